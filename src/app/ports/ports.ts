@@ -1,0 +1,136 @@
+/** The remaining ports: time, ids, chance, speech, files, logging, events. Adapters implement them; use cases get them. */
+import type { TimelineEvent } from '../../domain/calls/events.js';
+import type { Instant } from '../../domain/values/ids.js';
+import type { Store } from './store.js';
+import type { Switch } from './switch.js';
+
+export interface Clock {
+  now(): Instant;
+  /** Returns a function that cancels it. */
+  after(ms: number, action: () => void): () => void;
+}
+
+export interface Ids {
+  /** Sortable by time of making, unique, URL-safe. */
+  next(): string;
+}
+
+export interface Random {
+  /** 0 ≤ x < 1. */
+  next(): number;
+}
+
+export interface SpokenPrompt {
+  readonly path: string;
+  readonly seconds: number;
+  readonly provider: string;
+  readonly cached: boolean;
+}
+
+export interface SpeechRequest {
+  readonly text: string;
+  readonly locale: string;
+  readonly voice?: string;
+  readonly rate?: number;
+}
+
+export interface ProviderHealth {
+  readonly provider: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** 8 kHz mono WAV for a text. Throws Fault `speech-failed` when every provider fails. */
+export interface Speech {
+  speak(
+    request: SpeechRequest,
+    options?: { readonly signal?: AbortSignal; readonly deadlineMs?: number },
+  ): Promise<SpokenPrompt>;
+  health(): Promise<readonly ProviderHealth[]>;
+  close(): Promise<void>;
+}
+
+export type RenderedPrompt =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Prompt catalogue and text templates. */
+export interface Templates {
+  /** A named prompt of the catalogue in the nearest locale. */
+  render(prompt: string, locale: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
+  /** A template written by an admin (connection, form). */
+  renderText(template: string, locale: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
+  /** Problems of a template with the names it may use. Empty when good. */
+  check(template: string, knownNames: readonly string[]): readonly string[];
+  /** Path of a recorded prompt in the nearest locale. */
+  recorded(prompt: string, locale: string): string | undefined;
+}
+
+export interface Files {
+  size(path: string): Promise<number | undefined>;
+  remove(path: string): Promise<void>;
+  ensureDirectory(path: string): Promise<void>;
+  freeBytes(path: string): Promise<number | undefined>;
+}
+
+export interface SendRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly status: number; readonly body: string }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly retryAfterSeconds?: number;
+      readonly body: string;
+    }
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+/** Outgoing HTTP with SSRF guard. */
+export interface Sender {
+  post(request: SendRequest): Promise<SendOutcome>;
+}
+
+export interface Secrets {
+  /** Undefined when there is none of this name. */
+  get(name: string): Promise<string | undefined>;
+}
+
+export interface Logger {
+  debug(fields: Readonly<Record<string, unknown>>, text: string): void;
+  info(fields: Readonly<Record<string, unknown>>, text: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, text: string): void;
+  error(fields: Readonly<Record<string, unknown>>, text: string): void;
+  child(fields: Readonly<Record<string, unknown>>): Logger;
+}
+
+/** Counters and histograms by name; telemetry owns the table of names (src/telemetry/metrics.ts). */
+export interface Metrics {
+  count(name: string, labels?: Readonly<Record<string, string>>): void;
+  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+}
+
+/** Committed events, for SSE and whoever waits in this process. Published after commit, in order. */
+export interface Events {
+  publish(events: readonly TimelineEvent[]): void;
+  subscribe(listener: (event: TimelineEvent) => void): () => void;
+}
+
+export interface Ports {
+  readonly store: Store;
+  readonly switch: Switch;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly speech: Speech;
+  readonly templates: Templates;
+  readonly files: Files;
+  readonly sender: Sender;
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly events: Events;
+}

@@ -1,0 +1,287 @@
+/**
+ * The Store port: one repository a noun. All methods are asynchronous so that a remote database fits; the embedded one
+ * answers at once. Inside `transaction` only the given `tx` may be used. Conditional writes answer with a value
+ * (`taken`, `lost`), never an exception; an unreachable or full store throws Fault `store-unavailable`.
+ */
+import type {
+  ActivityRecord,
+  CallRecord,
+  LegIdentity,
+  LegRecord,
+  RecordingRecord,
+} from '../../domain/calls/call.js';
+import type { TimelineEvent } from '../../domain/calls/events.js';
+import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
+import type {
+  ActivityId,
+  ApiKeyId,
+  AttemptId,
+  CallId,
+  ConnectionId,
+  E164,
+  EventId,
+  FormId,
+  Instant,
+  JobId,
+  LeadId,
+  LegId,
+  PushId,
+  RecordingId,
+} from '../../domain/values/ids.js';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface LeadFilter extends PageRequest {
+  readonly status?: string;
+  readonly formId?: FormId;
+  readonly connectionId?: ConnectionId;
+  readonly phone?: E164;
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
+export interface CallFilter extends PageRequest {
+  readonly leadId?: LeadId;
+  readonly disposition?: string;
+  readonly open?: 'yes';
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
+export interface LeadRepository {
+  add(lead: Lead): Promise<void>;
+  byId(id: LeadId): Promise<Lead | undefined>;
+  /** The lead stored for this entry of a source, whatever its state. */
+  byExternalId(connectionId: ConnectionId, externalId: string): Promise<Lead | undefined>;
+  /** Latest lead of this phone and group received at or after `since` that is not itself a duplicate. */
+  latestOfPhone(phone: E164, group: string | undefined, since: Instant): Promise<Lead | undefined>;
+  update(id: LeadId, change: Partial<Omit<Lead, 'id'>>): Promise<void>;
+  list(filter: LeadFilter): Promise<Page<Lead>>;
+  countByStatus(): Promise<Readonly<Record<string, number>>>;
+}
+
+export interface AttemptRepository {
+  /** Conditional: `conflict` when another attempt to this phone is open (unique partial index). */
+  open(attempt: Attempt): Promise<'opened' | 'conflict'>;
+  update(id: AttemptId, change: Partial<Omit<Attempt, 'id'>>): Promise<void>;
+  byId(id: AttemptId): Promise<Attempt | undefined>;
+  ofLead(leadId: LeadId): Promise<readonly Attempt[]>;
+  openAttempts(): Promise<readonly Attempt[]>;
+}
+
+export interface CallRepository {
+  add(call: CallRecord): Promise<void>;
+  update(id: CallId, change: Partial<Omit<CallRecord, 'id'>>): Promise<void>;
+  byId(id: CallId): Promise<CallRecord | undefined>;
+  list(filter: CallFilter): Promise<Page<CallRecord>>;
+  /** Not closed yet. */
+  openCalls(): Promise<readonly CallRecord[]>;
+  addLeg(leg: LegRecord): Promise<void>;
+  updateLeg(
+    id: LegId,
+    change: Partial<Omit<LegRecord, 'id' | 'identity'>> & { readonly identity?: LegIdentity },
+  ): Promise<void>;
+  legsOf(callId: CallId): Promise<readonly LegRecord[]>;
+  legByChannel(channelUuid: string): Promise<LegRecord | undefined>;
+  addActivity(activity: ActivityRecord): Promise<void>;
+  endActivity(id: ActivityId, outcome: string, at: Instant): Promise<void>;
+  activitiesOf(callId: CallId): Promise<readonly ActivityRecord[]>;
+}
+
+export interface RecordingRepository {
+  add(recording: RecordingRecord): Promise<void>;
+  update(id: RecordingId, change: Partial<Omit<RecordingRecord, 'id'>>): Promise<void>;
+  byId(id: RecordingId): Promise<RecordingRecord | undefined>;
+  ofCall(callId: CallId): Promise<readonly RecordingRecord[]>;
+  /** Ready recordings that began before `before`, oldest first. */
+  olderThan(before: Instant, limit: number): Promise<readonly RecordingRecord[]>;
+}
+
+export interface EventRepository {
+  append(events: readonly TimelineEvent[]): Promise<void>;
+  ofCall(callId: CallId): Promise<readonly TimelineEvent[]>;
+  ofLead(leadId: LeadId): Promise<readonly TimelineEvent[]>;
+  /** Events after this one in commit order, for resumed SSE streams. */
+  after(id: EventId | undefined, limit: number): Promise<readonly TimelineEvent[]>;
+}
+
+export interface Delivery {
+  readonly id: EventId;
+  readonly endpoint: string;
+  readonly body: string;
+  readonly createdAt: Instant;
+  readonly state: 'waiting' | 'delivered' | 'dead';
+  readonly tries: number;
+  readonly lastError?: string;
+}
+
+/** Outgoing webhooks: written in the transaction of what they tell, delivered by a job after commit. */
+export interface OutboxRepository {
+  add(deliveries: readonly Delivery[]): Promise<void>;
+  byId(id: EventId, endpoint: string): Promise<Delivery | undefined>;
+  update(
+    id: EventId,
+    endpoint: string,
+    change: Partial<Pick<Delivery, 'state' | 'tries' | 'lastError'>>,
+  ): Promise<void>;
+  countByState(): Promise<Readonly<Record<string, number>>>;
+}
+
+export type TaskName = 'place-callback' | 'deliver-webhook' | 'check-recording' | 'import-push';
+
+export interface Job {
+  readonly id: JobId;
+  readonly task: TaskName;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly runAt: Instant;
+  readonly tries: number;
+  readonly maxTries: number;
+  /** At most one waiting job per key; adding again moves its time. */
+  readonly key?: string;
+}
+
+export interface JobRepository {
+  add(job: Omit<Job, 'id' | 'tries'>): Promise<JobId>;
+  /** Due jobs, leased to `owner` until `leaseUntil`. */
+  claim(owner: string, now: Instant, leaseUntil: Instant, limit: number): Promise<readonly Job[]>;
+  complete(id: JobId, owner: string): Promise<void>;
+  /** Back to waiting at `runAt`, or dead when its tries are used up. */
+  fail(id: JobId, owner: string, error: string, runAt: Instant): Promise<'retry' | 'dead'>;
+  removeByKey(key: string): Promise<void>;
+  nextDueAt(): Promise<Instant | undefined>;
+  counts(
+    now: Instant,
+  ): Promise<{
+    readonly waiting: number;
+    readonly due: number;
+    readonly leased: number;
+    readonly dead: number;
+  }>;
+}
+
+/** Leases and slots: ownership of calls, operators' devices, trunk channels, calls per second. */
+export interface LeaseRepository {
+  /** Conditional write guarded by a unique index; an expired lease of another owner is taken over. */
+  take(resource: string, owner: string, until: Instant, now: Instant): Promise<'taken' | 'held'>;
+  renew(resource: string, owner: string, until: Instant): Promise<'renewed' | 'lost'>;
+  release(resource: string, owner: string): Promise<void>;
+  /** First free slot of `capacity`, numbered from 0; undefined when all are held. */
+  takeSlot(
+    pool: string,
+    capacity: number,
+    owner: string,
+    until: Instant,
+    now: Instant,
+  ): Promise<number | undefined>;
+  releaseOwner(owner: string): Promise<void>;
+  heldBy(resource: string): Promise<{ readonly owner: string; readonly until: Instant } | undefined>;
+  expired(now: Instant): Promise<readonly { readonly resource: string; readonly owner: string }[]>;
+  sweep(now: Instant): Promise<number>;
+}
+
+export interface ConnectionRepository {
+  add(connection: Connection): Promise<void>;
+  byId(id: ConnectionId): Promise<Connection | undefined>;
+  byName(kind: ConnectionKind, name: string): Promise<Connection | undefined>;
+  list(): Promise<readonly Connection[]>;
+  update(id: ConnectionId, change: Partial<Omit<Connection, 'id'>>): Promise<void>;
+}
+
+export interface FormRepository {
+  add(form: Form): Promise<'added' | 'exists'>;
+  byId(id: FormId): Promise<Form | undefined>;
+  byExternalId(connectionId: ConnectionId, externalId: string): Promise<Form | undefined>;
+  list(connectionId?: ConnectionId): Promise<readonly Form[]>;
+  update(id: FormId, change: Partial<Omit<Form, 'id'>>): Promise<void>;
+}
+
+export interface PushRepository {
+  add(push: Push): Promise<void>;
+  byId(id: PushId): Promise<Push | undefined>;
+  update(id: PushId, change: Pick<Push, 'results'>): Promise<void>;
+  removeOlderThan(before: Instant): Promise<number>;
+}
+
+export interface IdempotencyRepository {
+  /** Remembers the answer of a key for 24 h. `replay` holds the first answer when the body hash is the same. */
+  claim(
+    scope: string,
+    key: string,
+    bodyHash: string,
+    now: Instant,
+  ): Promise<
+    | { readonly kind: 'new' }
+    | { readonly kind: 'replay'; readonly answer: string }
+    | { readonly kind: 'running' }
+    | { readonly kind: 'conflict' }
+  >;
+  answer(scope: string, key: string, answer: string): Promise<void>;
+  removeOlderThan(before: Instant): Promise<number>;
+}
+
+export interface ApiKey {
+  readonly id: ApiKeyId;
+  readonly name: string;
+  readonly prefix: string;
+  readonly hash: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Instant;
+  readonly revokedAt?: Instant;
+}
+
+export interface ApiKeyRepository {
+  add(key: ApiKey): Promise<void>;
+  byPrefix(prefix: string): Promise<readonly ApiKey[]>;
+  list(): Promise<readonly ApiKey[]>;
+  revoke(id: ApiKeyId, at: Instant): Promise<void>;
+}
+
+/** Operators' SIP passwords: HA1 per realm and algorithm, never the password. */
+export interface CredentialRepository {
+  set(user: string, realm: string, algorithm: 'MD5' | 'SHA-256', ha1: string): Promise<void>;
+  ha1(user: string, realm: string, algorithm: 'MD5' | 'SHA-256'): Promise<string | undefined>;
+  users(): Promise<readonly string[]>;
+}
+
+/** Small named values: emergency stop, schema facts, last seen times. */
+export interface FlagRepository {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+export interface Repositories {
+  readonly leads: LeadRepository;
+  readonly attempts: AttemptRepository;
+  readonly calls: CallRepository;
+  readonly recordings: RecordingRepository;
+  readonly events: EventRepository;
+  readonly outbox: OutboxRepository;
+  readonly jobs: JobRepository;
+  readonly leases: LeaseRepository;
+  readonly connections: ConnectionRepository;
+  readonly forms: FormRepository;
+  readonly pushes: PushRepository;
+  readonly idempotency: IdempotencyRepository;
+  readonly apiKeys: ApiKeyRepository;
+  readonly credentials: CredentialRepository;
+  readonly flags: FlagRepository;
+}
+
+export interface Store extends Repositories {
+  /** BEGIN IMMEDIATE … COMMIT; rolled back when `work` throws. Transactions of one process run one after another. */
+  transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T>;
+  /** Consistent copy while running. */
+  backup(path: string): Promise<void>;
+  health(): Promise<{ readonly ok: boolean; readonly detail: string; readonly schemaVersion: number }>;
+  close(): Promise<void>;
+}

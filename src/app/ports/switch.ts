@@ -1,0 +1,211 @@
+/**
+ * The Switch port: what the use cases may ask of the telephone switch. Only src/switch implements it for real (and
+ * test/support for simulations). No SIP library, SDP or channel word passes through it. Everything that happens to a
+ * leg comes back as a signal or as the outcome of an activity; both are values.
+ */
+import type { CallId, E164, Instant, LegId } from '../../domain/values/ids.js';
+import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
+
+/** Something that goes on until it ends by itself, is stopped, or its leg ends. `outcome` settles once, never rejects. */
+export interface Activity<O> {
+  readonly outcome: Promise<O>;
+  stop(): void;
+}
+
+export type PlayItem =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'silence'; readonly ms: number }
+  /** National ringback, busy, congestion…; 'ringback' loops until stopped. */
+  | { readonly kind: 'tone'; readonly tone: 'ringback' | 'busy' | 'beep' };
+
+export type PlayOutcome =
+  | { readonly kind: 'played'; readonly seconds: number }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'file-missing'; readonly path: string }
+  | { readonly kind: 'leg-ended' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface GatherRequest {
+  readonly items: readonly PlayItem[];
+  readonly minDigits: number;
+  readonly maxDigits: number;
+  /** From the end of the prompt to the first key. */
+  readonly timeoutMs: number;
+  readonly interDigitMs: number;
+  /** Ends the input and is not part of the digits; '' for none. */
+  readonly terminators: string;
+}
+
+export type GatherOutcome =
+  | { readonly kind: 'digits'; readonly digits: string; readonly terminator?: string }
+  | { readonly kind: 'no-input' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'leg-ended' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export type BridgeOutcome =
+  /** `side` ended first; the other leg is still up and hears silence. */
+  | { readonly kind: 'leg-ended'; readonly legId: LegId }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface RecordingRequest {
+  readonly path: string;
+  /** Talk length is checked against this when it stops. */
+  readonly startedAt: Instant;
+}
+
+export type RecordingOutcome =
+  | {
+      readonly kind: 'ready';
+      readonly path: string;
+      readonly seconds: number;
+      readonly channels: number;
+      readonly sampleRate: number;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface RecordingActivity extends Activity<RecordingOutcome> {
+  /** Silence instead of voices, and back. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+}
+
+export type LegSignal =
+  | { readonly kind: 'ringing'; readonly at: Instant; readonly sipStatus: number }
+  | { readonly kind: 'early-media'; readonly at: Instant }
+  | { readonly kind: 'answered'; readonly at: Instant }
+  | { readonly kind: 'key'; readonly at: Instant; readonly digit: string; readonly durationMs: number }
+  | { readonly kind: 'held'; readonly at: Instant }
+  | { readonly kind: 'resumed'; readonly at: Instant }
+  /** REFER. `replaces` (attended) names the leg of ours that the party consulted on, when it is ours. */
+  | {
+      readonly kind: 'transfer-requested';
+      readonly at: Instant;
+      readonly target: string;
+      readonly replaces?: LegId;
+      readonly answer: (status: 'accepted' | 'refused') => void;
+      readonly progress: (sipStatus: number) => void;
+    }
+  | { readonly kind: 'ended'; readonly at: Instant; readonly ending: Ending };
+
+export type HangupReason =
+  'normal' | 'busy' | 'rejected' | 'no-answer' | 'completed-elsewhere' | 'unavailable' | 'failure';
+
+export interface Leg {
+  readonly id: LegId;
+  readonly role: LegRole;
+  readonly identity: LegIdentity;
+  /** Every signal in order, those before subscription included. Returns an unsubscribe function. */
+  onSignal(listener: (signal: LegSignal) => void): () => void;
+  /** Called with each new field at once, before the step it belongs to goes on. */
+  onIdentity(listener: (identity: LegIdentity) => void): () => void;
+  /** Plays to this party only; in a bridge the other party hears nothing of it. */
+  play(items: readonly PlayItem[]): Activity<PlayOutcome>;
+  gather(request: GatherRequest): Activity<GatherOutcome>;
+  /** Two-channel WAV: channel 0 this party, channel 1 what it hears. */
+  record(request: RecordingRequest): RecordingActivity;
+  /** Join with another leg of the same switch; works from early media on. */
+  bridge(other: Leg): Activity<BridgeOutcome>;
+  /** Idempotent; CANCEL while ringing, BYE after. Resolves when the switch has let go of it (deadline inside). */
+  hangup(reason: HangupReason): Promise<void>;
+}
+
+export type OriginateTarget =
+  /** A SIP URI, e.g. `sip:anna@10.0.0.5:5060`. */
+  | { readonly kind: 'uri'; readonly uri: string }
+  /** The registered contact of an operator. */
+  | { readonly kind: 'registered'; readonly user: string }
+  | { readonly kind: 'trunk'; readonly trunk: string; readonly number: E164 };
+
+export interface OriginateRequest {
+  readonly legId: LegId;
+  readonly callId: CallId;
+  /** Chosen by us and stored before the INVITE leaves. */
+  readonly sipCallId: string;
+  readonly role: LegRole;
+  readonly target: OriginateTarget;
+  readonly callerNumber?: string;
+  readonly callerName?: string;
+  /** CANCEL after this long without an answer. */
+  readonly ringMs: number;
+  /** Put this leg on the same media server as that one. */
+  readonly besideLeg?: LegId;
+}
+
+export interface InboundCall {
+  readonly leg: InboundLeg;
+  /** Number as signalled. */
+  readonly dnis: string;
+  readonly ani: string;
+  readonly aniName?: string;
+  readonly remoteAddress: string;
+  readonly receivedOn: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface InboundLeg extends Leg {
+  ring(): Promise<void>;
+  answer(): Promise<'answered' | 'leg-ended'>;
+  reject(sipStatus: number): Promise<void>;
+}
+
+export type SwitchState = 'connecting' | 'ready' | 'lost' | 'closed';
+
+export interface SwitchStatus {
+  readonly signalling: SwitchState;
+  readonly media: SwitchState;
+  readonly signallingVersion?: string;
+  readonly mediaVersion?: string;
+  readonly legs: number;
+  readonly registrations: number;
+}
+
+export interface LiveChannel {
+  readonly uuid: string;
+  readonly createdAt: Instant;
+  readonly bridgedTo?: string;
+}
+
+/** Two stored legs of a bridged call that another process began. */
+export interface AdoptRequest {
+  readonly callId: CallId;
+  readonly legs: readonly { readonly legId: LegId; readonly role: LegRole; readonly identity: LegIdentity }[];
+}
+
+export type AdoptedEnd = {
+  readonly kind: 'ended';
+  readonly at: Instant;
+  readonly endedLeg?: LegId;
+  readonly why: 'remote-bye' | 'channel-ended' | 'media-timeout' | 'stopped';
+};
+
+export interface Registered {
+  readonly user: string;
+  readonly contact: string;
+  readonly source: string;
+  readonly expiresAt: Instant;
+}
+
+export interface SwitchHandlers {
+  inbound(call: InboundCall): void;
+  /** After every regained connection, so that stored calls can be reconciled. */
+  regained(what: 'signalling' | 'media'): void;
+  lost(what: 'signalling' | 'media'): void;
+}
+
+export interface Switch {
+  status(): SwitchStatus;
+  listen(handlers: SwitchHandlers): void;
+  /** Returns at once; progress comes as signals. A refusal, a busy phone, an unreachable switch end the leg. */
+  originate(request: OriginateRequest): Leg;
+  registrations(): readonly Registered[];
+  /** Channels the media server has now, for reconciling. Throws Fault `switch-unavailable`. */
+  liveChannels(): Promise<readonly LiveChannel[]>;
+  /** End what a dead process left: CANCEL by transaction id or BYE by dialog id, and kill the channel. Never throws for what is already gone. */
+  endStored(identity: LegIdentity): Promise<'ended' | 'already-gone' | 'unreachable'>;
+  /** Watch a running talk until it ends, then end the other leg and both channels. */
+  adopt(request: AdoptRequest): Activity<AdoptedEnd>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,121 @@
+/** Call record, leg and recording as the store keeps them and reports show them. Pure values. */
+import type {
+  ActivityId,
+  AttemptId,
+  CallId,
+  E164,
+  Instant,
+  LeadId,
+  LegId,
+  RecordingId,
+} from '../values/ids.js';
+import type { CallState, LegState } from './states.js';
+
+export type LegRole = 'operator' | 'client' | 'caller' | 'consult' | 'supervisor';
+
+/** One value says how a leg or a call ended. `cancelled`: we gave up ringing before an answer. */
+export interface Ending {
+  readonly by: 'caller' | 'callee' | 'system' | 'unknown';
+  readonly sipStatus?: number;
+  readonly q850?: number;
+  /** Why we ended it ourselves, e.g. `cancelled`, `taken`, `dialplan`, `media-timeout`, `lost`. */
+  readonly reason?: string;
+  readonly at: Instant;
+}
+
+export type LegDisposition =
+  | 'answered'
+  | 'no-answer'
+  | 'busy'
+  | 'rejected'
+  | 'cancelled'
+  | 'invalid-number'
+  | 'carrier-failure'
+  | 'lost'
+  | 'unknown';
+export type CallDisposition = LegDisposition | 'voicemail' | 'declined' | 'no-operator' | 'abandoned';
+
+/**
+ * Where a leg lives in the switch; opaque outside the switch room, stored so that another process can CANCEL or BYE it.
+ * Each field is committed as soon as it is known.
+ */
+export interface LegIdentity {
+  readonly sipCallId: string;
+  readonly signallingNode?: string;
+  readonly transactionId?: string;
+  readonly dialogId?: string;
+  readonly mediaNode?: string;
+  readonly channelUuid?: string;
+}
+
+export interface LegRecord {
+  readonly id: LegId;
+  readonly callId: CallId;
+  readonly role: LegRole;
+  /** Operator name, or the number dialled. */
+  readonly party: string;
+  readonly state: LegState;
+  readonly identity: LegIdentity;
+  readonly invitedAt: Instant;
+  /** The 18x; absent when none came. */
+  readonly ringingAt?: Instant;
+  readonly answeredAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly ending?: Ending;
+  readonly disposition?: LegDisposition;
+}
+
+export type CallDirection = 'callback' | 'inbound' | 'click-to-call';
+
+export interface CallRecord {
+  readonly id: CallId;
+  readonly direction: CallDirection;
+  readonly state: CallState;
+  readonly leadId?: LeadId;
+  readonly attemptId?: AttemptId;
+  readonly dialplan: string;
+  readonly clientNumber?: E164;
+  readonly did?: E164;
+  readonly startedAt: Instant;
+  readonly bridgedAt?: Instant;
+  readonly unbridgedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly disposition?: CallDisposition;
+  /** Operator who accepted. */
+  readonly operator?: string;
+  readonly whisperText?: string;
+  /** A restarted controller took a bridged talk over: it goes on without keys and dialplan. */
+  readonly adoptedAt?: Instant;
+  readonly tags: readonly string[];
+  readonly attribution: Readonly<Record<string, string>>;
+  /** Serialised dialplan session; JSON, replayed and explained from here. */
+  readonly session?: string;
+  readonly step: number;
+}
+
+/** Intent before effect: an activity row is committed before the world notices it. */
+export interface ActivityRecord {
+  readonly id: ActivityId;
+  readonly callId: CallId;
+  readonly verb: string;
+  readonly legId?: LegId;
+  readonly directive: string;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  /** JSON of the outcome; absent while it runs; `{"kind":"unknown"}` after a crash. */
+  readonly outcome?: string;
+}
+
+export interface RecordingRecord {
+  readonly id: RecordingId;
+  readonly callId: CallId;
+  readonly path: string;
+  readonly channelRoles: readonly LegRole[];
+  readonly startedAt: Instant;
+  readonly state: 'recording' | 'ready' | 'failed' | 'expired';
+  readonly channels?: number;
+  readonly sampleRate?: number;
+  readonly seconds?: number;
+  readonly bytes?: number;
+  readonly failure?: string;
+}

@@ -1,0 +1,51 @@
+/**
+ * The one catalogue of events: the same names in the store's timeline, on /v1/events and in outgoing webhooks.
+ * Past tense. `payload` is JSON in snake_case and never holds secrets.
+ */
+import type { CallId, EventId, Instant, LeadId } from '../values/ids.js';
+
+export const EVENTS = {
+  'lead.received': 'A lead was stored.',
+  'lead.deferred': 'The lead will be called later; `will_call_at` and `reason` say when and why.',
+  'lead.duplicate': 'The lead repeats another one inside the window; its contents were merged.',
+  'lead.blocked': 'The lead may not be called.',
+  'lead.not-dialled': 'The lead is stored but will not be called; `reason` says why.',
+  'lead.reached': 'Client and operator talked. Final.',
+  'lead.unreached': 'The attempts are used up. Final.',
+  'lead.cancelled': 'A person or a key withdrew the lead. Final.',
+  'attempt.started': 'An attempt took its lease on the phone and its call began.',
+  'attempt.ended': 'An attempt ended; `disposition` and `next_attempt_at` say how it goes on.',
+  'call.started': 'A call record was opened.',
+  'leg.invited': 'An INVITE is leaving for this leg.',
+  'leg.ringing': 'The far end sent an 18x.',
+  'leg.early-media': 'The far end sends audio before answering.',
+  'leg.answered': 'The far end answered.',
+  'leg.held': 'The party put the call on hold.',
+  'leg.resumed': 'The party resumed the call.',
+  'leg.ended': 'The leg is over; `disposition` and `sip_status` say how.',
+  'prompt.spoken': 'A text or recording was played; `text` and `leg` say what to whom.',
+  'key.pressed': 'A party pressed a key.',
+  'operator.accepted': 'An operator accepted the call.',
+  'operator.declined': 'An operator declined, did not press a key, or passed it on.',
+  'call.bridged': 'Two parties hear each other.',
+  'call.unbridged': 'They no longer do.',
+  'call.transferred': 'A party transferred the call.',
+  'call.adopted': 'A restarted controller took over a running talk.',
+  'call.ended': 'The call record is closed.',
+  'recording.started': 'A recording began.',
+  'recording.ready': 'The recording was checked and can be heard.',
+  'recording.failed': 'There is no usable recording; `failure` says why.',
+  'webhook.delivered': 'A delivery was accepted by its receiver.',
+  'webhook.dead': 'A delivery was given up.',
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+
+export interface TimelineEvent {
+  readonly id: EventId;
+  readonly name: EventName;
+  readonly at: Instant;
+  readonly callId?: CallId;
+  readonly leadId?: LeadId;
+  readonly payload: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,186 @@
+/** A lead, where it came from, and the attempts to call it back. Pure values. */
+import type {
+  AttemptId,
+  CallId,
+  ConnectionId,
+  E164,
+  FormId,
+  Instant,
+  LeadId,
+  PushId,
+} from '../values/ids.js';
+import type { CallDisposition } from '../calls/call.js';
+
+/** What `POST /v1/leads` answers. The first five are decided at intake. */
+export type LeadStatus =
+  | 'queued'
+  | 'deferred'
+  | 'duplicate'
+  | 'blocked'
+  | 'no-phone'
+  | 'not-dialled'
+  /** Later, never answered to the poster: */
+  | 'calling'
+  | 'reached'
+  | 'unreached'
+  | 'cancelled';
+
+/** Final: no attempt will follow. A lead ends in exactly one of these. */
+export const FINAL_LEAD_STATUSES = [
+  'duplicate',
+  'blocked',
+  'no-phone',
+  'not-dialled',
+  'reached',
+  'unreached',
+  'cancelled',
+] as const satisfies readonly LeadStatus[];
+
+export const LEAD_REASONS = {
+  'call-now': 'The lead is called at once.',
+  'client-asked': 'The client asked to be called at this time.',
+  'outside-hours': 'The group is closed; the lead waits for the next opening.',
+  'no-operator': 'No operator is free now.',
+  channels: 'All channels of the trunk are in use.',
+  cps: 'The trunk takes no more calls this second.',
+  'retry-wait': 'The client was not reached; the next attempt waits its interval.',
+  'operator-later': 'An operator asked to call later.',
+  'switch-unavailable': 'The switch is not connected; the lead waits for it.',
+  'stopped-calling': 'The emergency stop is on.',
+  'already-known': 'The same phone left a lead inside the duplicate window.',
+  'repeated-entry': 'This entry of the source was stored before.',
+  'connection-off': 'The connection is switched off.',
+  'form-off': 'The form is switched off.',
+  'no-policy': 'No callback policy is active for this form.',
+  'no-phone': 'The lead has no phone number.',
+  'phone-invalid': 'The phone number cannot be dialled.',
+  'destination-denied': 'Calls to this destination are not allowed.',
+  'do-not-call': 'The phone is on the do-not-call list.',
+  'test-lead': 'The source marked this lead as a test.',
+  spam: 'An operator marked the lead as spam.',
+  'not-mine': 'Every operator passed the lead on.',
+  reached: 'Client and operator talked.',
+  'attempts-used-up': 'All attempts were made.',
+  'client-stopped': 'The client number cannot be reached or refused.',
+  withdrawn: 'A person withdrew the lead.',
+} as const;
+export type LeadReason = keyof typeof LEAD_REASONS;
+
+export const LEAD_KINDS = ['form', 'basket', 'callback', 'message', 'subscription', 'other'] as const;
+export type LeadKind = (typeof LEAD_KINDS)[number];
+
+/** Where the person came from; utm, click ids and analytics ids by their usual names (`utm_source`, `gclid`, `ttclid`, `ga_client_id`, `ym_client_id`, …). */
+export type Touch = Readonly<Record<string, string>>;
+
+export interface LeadAnswer {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** What an intake (form, push, API) says, already parsed but not yet judged. */
+export interface LeadDraft {
+  readonly source: 'api' | 'tiktok' | 'cli';
+  readonly kind: LeadKind;
+  readonly connectionId?: ConnectionId;
+  readonly formId?: FormId;
+  /** Entry id at the source: the dedupe key together with the connection. */
+  readonly externalId?: string;
+  readonly rawPhone?: string;
+  readonly country?: string;
+  readonly clientName?: string;
+  readonly email?: string;
+  readonly locale?: string;
+  readonly timeZone?: string;
+  readonly callAt?: Instant;
+  readonly group?: string;
+  readonly campaign?: string;
+  readonly adGroup?: string;
+  readonly ad?: string;
+  readonly answers: readonly LeadAnswer[];
+  readonly touch: Touch;
+  readonly test?: 'yes';
+}
+
+export interface Lead extends LeadDraft {
+  readonly id: LeadId;
+  readonly receivedAt: Instant;
+  readonly pushId?: PushId;
+  readonly phone?: E164;
+  readonly formName?: string;
+  readonly status: LeadStatus;
+  readonly reason: LeadReason;
+  readonly willCallAt?: Instant;
+  /** The lead this one repeats. */
+  readonly duplicateOf?: LeadId;
+  readonly policy?: string;
+  readonly finishedAt?: Instant;
+}
+
+export type AttemptState = 'leased' | 'calling' | 'ended';
+
+/** One try to bring the client and an operator together. Attempts to one phone never overlap. */
+export interface Attempt {
+  readonly id: AttemptId;
+  readonly leadId: LeadId;
+  readonly phone: E164;
+  readonly number: number;
+  readonly state: AttemptState;
+  readonly callId?: CallId;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  readonly disposition?: CallDisposition;
+  /** Was the client's phone invited in this attempt, as far as is known? `unknown` after a crash. */
+  readonly clientRung?: 'yes' | 'no' | 'unknown';
+  readonly nextAttemptAt?: Instant;
+}
+
+export type ConnectionKind = 'tiktok' | 'site' | 'messenger' | 'internal';
+
+export interface Connection {
+  readonly id: ConnectionId;
+  readonly kind: ConnectionKind;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly enabled: 'on' | 'off';
+  /** Name of the secret (environment, file or store) that signs its pushes. */
+  readonly secretRef?: string;
+  readonly whisperTemplate?: string;
+  readonly country?: string;
+  readonly locale?: string;
+  readonly createdAt: Instant;
+}
+
+export interface Form {
+  readonly id: FormId;
+  readonly connectionId: ConnectionId;
+  readonly externalId: string;
+  readonly enabled: 'on' | 'off';
+  readonly displayName: string;
+  readonly staticUtm: Touch;
+  readonly whisperTemplate?: string;
+  readonly locale?: string;
+  readonly country?: string;
+  readonly group?: string;
+  readonly policy?: string;
+  /** Field label at the source → our name (`phone`, `name`, `email`, or any answer name). */
+  readonly fieldMap: Readonly<Record<string, string>>;
+  readonly createdAt: Instant;
+}
+
+/** A raw push as it came, kept N days. */
+export interface Push {
+  readonly id: PushId;
+  readonly connectionId: ConnectionId;
+  readonly receivedAt: Instant;
+  readonly body: string;
+  readonly signature: 'open-raw' | 'open-escaped' | 'tiktok' | 'none';
+  /** One row per entry: what became of it. */
+  readonly results: readonly PushResult[];
+}
+
+export interface PushResult {
+  readonly externalId?: string;
+  readonly result: 'stored' | 'repeated' | 'acknowledged' | 'unusable';
+  readonly leadId?: LeadId;
+  readonly why?: string;
+}

@@ -1,0 +1,156 @@
+/**
+ * The contract of the media room: RTP ports with G.711, playback, recording, DTMF and bridging on one absolute 20 ms
+ * schedule. Used by engine/freeswitch and phone; knows nothing of SIP, event sockets or our domain.
+ * Commands are synchronous and take effect on the next tick; everything that happens comes back through events.
+ * Audio inside the room is 16-bit linear PCM, mono, 8000 Hz, 160 samples a frame.
+ */
+
+export type Codec = 'PCMU' | 'PCMA';
+
+export interface MediaClock {
+  /** Monotonic milliseconds with fraction. */
+  now(): number;
+  after(ms: number, action: () => void): () => void;
+}
+
+export interface MediaOptions {
+  /** Local IP literal that RTP sockets bind to. */
+  readonly address: string;
+  /** Even ports inclusive; omitted: chosen by the system. */
+  readonly portRange?: { readonly first: number; readonly last: number };
+  readonly clock?: MediaClock;
+}
+
+export interface Media {
+  openPort(options: PortOptions): Promise<MediaPort>;
+  /** Pacing of the schedule: late ticks against t0 + k·20 ms, since the last call with `reset`. */
+  pacing(options?: { readonly reset?: 'yes' | 'no' }): Pacing;
+  readonly portCount: number;
+  close(): Promise<void>;
+}
+
+export interface Pacing {
+  readonly ticks: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** Ticks skipped because the process was stopped for longer than a frame. */
+  readonly skipped: number;
+}
+
+/** How RTP flows with the far end; from the SDP negotiation of the owner. Can be changed at any time. */
+export interface RtpSettings {
+  readonly remote: { readonly address: string; readonly port: number } | undefined;
+  readonly codec: Codec;
+  /** RTP payload type of the codec, 0 or 8 unless the offer says otherwise. */
+  readonly payloadType: number;
+  /** telephone-event payload type (RFC 4733), undefined when not negotiated. */
+  readonly dtmfPayloadType: number | undefined;
+  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+}
+
+export interface PortOptions extends Partial<RtpSettings> {
+  /** No RTP for this long → `mediaTimeout` once. 0 = never. `hold` counts while direction is not sendrecv/recvonly. */
+  readonly mediaTimeoutMs?: number;
+  readonly mediaHoldTimeoutMs?: number;
+  /** Send silence frames when nothing plays (FreeSWITCH `send_silence_when_idle=-1`). */
+  readonly idle?: 'silence' | 'nothing';
+  readonly events?: Partial<PortEvents>;
+}
+
+export interface PortEvents {
+  /** A digit ended (RFC 4733 end packet, once per digit) or was given by `injectDigit`. Duration in samples. */
+  digit(digit: string, durationSamples: number, source: 'rtp' | 'info'): void;
+  /** First RTP packet of the far end (address latched by symmetric RTP). */
+  firstPacket(from: { readonly address: string; readonly port: number }): void;
+  mediaTimeout(): void;
+}
+
+export interface PortStats {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly lost: number;
+  readonly jitterMs: number;
+  readonly ssrc: number;
+  readonly remote: { readonly address: string; readonly port: number } | undefined;
+}
+
+export type PlayEnd = 'done' | 'stopped' | 'not-found' | 'error';
+
+export interface PlayResult {
+  readonly end: PlayEnd;
+  /** Samples of the source that were sent. */
+  readonly samples: number;
+  /** True position in the source where it ended (samples). */
+  readonly offset: number;
+}
+
+/** What may be played. Files are 8/16/… kHz WAV (PCM16, µ-law, A-law) mono or stereo (mixed down), resampled to 8 kHz. */
+export type Source =
+  | { readonly kind: 'file'; readonly path: string; readonly fromSample?: number }
+  /** FreeSWITCH tone_stream text, e.g. `%(2000,4000,440,480);loops=-1`. */
+  | { readonly kind: 'tone'; readonly spec: string }
+  /** -1 = for ever. */
+  | { readonly kind: 'silence'; readonly ms: number }
+  | { readonly kind: 'samples'; readonly samples: Int16Array; readonly loops?: number };
+
+export interface Playback {
+  /** Settles once, never rejects. */
+  readonly ended: Promise<PlayResult>;
+  /** Source opened, first frame queued. */
+  readonly started: Promise<{ readonly ok: boolean; readonly totalSamples: number | undefined }>;
+  readonly positionSamples: number;
+  seek(sample: number): void;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+}
+
+export interface RecordingResult {
+  readonly end: 'stopped' | 'limit' | 'port-closed' | 'unwritable' | 'disk';
+  readonly samples: number;
+  readonly path: string;
+}
+
+export interface RecordingHandle {
+  /** File opened for writing. */
+  readonly started: Promise<{ readonly ok: true } | { readonly ok: false; readonly why: string }>;
+  readonly ended: Promise<RecordingResult>;
+  /** Write silence instead of the voices (mask), or the voices again. */
+  mask(): void;
+  unmask(): void;
+  stop(): void;
+}
+
+export interface MediaPort {
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly settings: RtpSettings;
+  readonly stats: PortStats;
+  configure(settings: Partial<RtpSettings>): void;
+  /**
+   * Starts a playback on top of those already running on this port: the newest is heard, older ones pause and go on
+   * when it ends (FreeSWITCH nested execute). Sources are heard by the far end of this port only, also in a bridge.
+   */
+  play(source: Source, options?: { readonly startPaused?: 'no' | 'yes' }): Playback;
+  stopAll(): void;
+  /** WAV, 8 kHz PCM16. stereo: channel 0 what the far end says, channel 1 what it hears. mono: both mixed. */
+  record(options: { readonly path: string; readonly channels: 1 | 2; readonly limitMs?: number; readonly append?: 'no' | 'yes' }): RecordingHandle;
+  /** RFC 4733 events, one digit after another, when a payload type is negotiated. Each digit ≥ 40 ms, default 120 ms. */
+  sendDigits(digits: string, durationMs?: number): Promise<void>;
+  /** A digit that came by another way (SIP INFO). */
+  injectDigit(digit: string, durationSamples: number): void;
+  /** Frames of `other` go to our far end and ours to its, until unbridge or close. */
+  bridge(other: MediaPort, options?: { readonly passDigits?: 'yes' | 'no' }): void;
+  unbridge(): void;
+  readonly bridgedTo: MediaPort | undefined;
+  /** read: the far end's voice is dropped; write: it hears silence. */
+  mute(direction: 'read' | 'write', state: 'on' | 'off'): void;
+  /** Hear both sides of `target`; optionally speak into its port's far end and/or into its peer's. */
+  eavesdrop(target: MediaPort, options?: { readonly whisperTo?: 'none' | 'target' | 'peer' | 'both' }): { stop(): void; setWhisper(to: 'none' | 'target' | 'peer' | 'both'): void };
+  /** Linear PCM of the far end, frame by frame (test phones, tone detection). Returns an unsubscribe function. */
+  listen(action: (frame: Int16Array) => void): () => void;
+  close(): Promise<void>;
+}
