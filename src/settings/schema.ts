@@ -1,0 +1,199 @@
+/**
+ * Schema of the program settings (config/*.yaml and DIALTRACE_* environment): one source for checking, defaults,
+ * the JSON Schema for editors and the manual. Telephony that PBX admins own is in telephony-schema.ts.
+ */
+import { z } from 'zod';
+import { parseDuration } from '../domain/values/duration.js';
+
+/** Seconds, written `30s`, `5m`, `1h30m`, `2d` or a bare number. */
+export const seconds = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => {
+    const parsed = parseDuration(value);
+    if (parsed === undefined)
+      context.addIssue({ code: 'custom', message: 'expected a duration such as 30s, 5m, 1h30m or 2d' });
+    return parsed ?? 0;
+  })
+  .meta({ examples: ['30s', '5m', '1h30m'] });
+
+const port = z.number().int().min(0).max(65_535);
+const host = z.string().min(1);
+
+/** A secret is never written here: `env:NAME`, `file:/path` or `store:name`. */
+export const secretRef = z
+  .string()
+  .regex(/^(env:[A-Z0-9_]+|file:.+|store:[a-z0-9-]+)$/, 'expected env:NAME, file:/path or store:name')
+  .meta({ description: 'Reference to a secret: env:NAME, file:/path or store:name' });
+
+const server = (what: string, defaultPort: number) =>
+  z.strictObject({
+    host: host.meta({ description: `Address of the ${what}` }),
+    port: port.default(defaultPort),
+    secret: secretRef,
+  });
+
+export const switchSchema = z.strictObject({
+  kind: z.enum(['embedded', 'external']).default('embedded').meta({
+    description: 'embedded: our own SIP and media engine; external: a drachtio-server and a FreeSWITCH',
+  }),
+  signalling: server('drachtio-server control port', 9022).optional(),
+  media: server('FreeSWITCH event socket', 8021)
+    .extend({ profile: z.string().default('drachtio_mrf') })
+    .optional(),
+  listen: z
+    .strictObject({
+      address: host.default('127.0.0.1'),
+      port: port.default(0),
+      advertisedAddress: host.optional(),
+      advertisedPort: port.optional(),
+    })
+    .prefault({})
+    .meta({ description: 'Where FreeSWITCH connects back to us' }),
+  sip: z
+    .strictObject({
+      address: host.default('127.0.0.1'),
+      port: port.default(5060),
+      externalAddress: host.optional(),
+    })
+    .prefault({})
+    .meta({ description: 'SIP socket of the embedded switch' }),
+  rtp: z
+    .strictObject({
+      address: host.default('127.0.0.1'),
+      firstPort: port.default(20_000),
+      lastPort: port.default(29_999),
+    })
+    .prefault({})
+    .meta({ description: 'RTP sockets of the embedded switch' }),
+  engine: z
+    .enum(['threads', 'processes'])
+    .default('threads')
+    .meta({ description: 'Where the two halves of the embedded switch run' }),
+  files: z
+    .discriminatedUnion('mode', [
+      z.strictObject({
+        mode: z.literal('shared'),
+        controllerPath: z.string().optional(),
+        switchPath: z.string().optional(),
+      }),
+      z.strictObject({ mode: z.literal('http'), baseUrl: z.url() }),
+    ])
+    .default({ mode: 'shared' })
+    .meta({ description: 'How prompts and recordings cross to the switch' }),
+  realm: z
+    .string()
+    .default('dialtrace')
+    .meta({ description: 'Digest realm that operators’ phones register to' }),
+});
+
+export const httpSchema = z.strictObject({
+  address: host.default('127.0.0.1'),
+  port: port.default(8080),
+  publicUrl: z.url().optional(),
+  trustProxy: z
+    .union([z.boolean(), z.string(), z.array(z.string())])
+    .default(false)
+    .meta({ description: 'Addresses of proxies whose X-Forwarded-* headers are believed' }),
+  bodyLimitBytes: z.number().int().min(1024).default(4_194_304),
+  access: z.enum(['keys', 'open-on-loopback']).default('keys').meta({
+    description: 'keys: every /v1 request needs an API key; open-on-loopback: none from this machine',
+  }),
+  requestsPerMinute: z.number().int().min(1).default(6000),
+});
+
+export const storeSchema = z.strictObject({
+  path: z.string().default('var/dialtrace.sqlite'),
+  durability: z
+    .enum(['normal', 'full'])
+    .default('normal')
+    .meta({ description: 'full survives power loss, normal a killed process' }),
+  keepPushDays: z.number().min(0).default(30),
+  keepEventDays: z.number().min(0).default(365),
+});
+
+export const recordingsSchema = z.strictObject({
+  directory: z.string().default('var/recordings'),
+  keepDays: z.number().min(0).default(365),
+  lowDiskMegabytes: z.number().min(0).default(500).meta({ description: 'Warn below this much free space' }),
+});
+
+const providerBase = {
+  voices: z.record(z.string(), z.string()).default({}).meta({ description: 'Voice by locale' }),
+  timeout: seconds.prefault('5s'),
+};
+
+export const speechProviderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('http'),
+    url: z.url(),
+    method: z.enum(['POST', 'GET']).default('POST'),
+    headers: z.record(z.string(), z.string()).default({}),
+    secret: secretRef.optional().meta({ description: 'Sent as Authorization: Bearer' }),
+    body: z
+      .string()
+      .default('{"input":{{ text | json }},"voice":{{ voice | json }},"response_format":"wav"}'),
+    format: z.enum(['wav', 'pcm16']).default('wav'),
+    sampleRate: z.number().int().default(22_050),
+    ...providerBase,
+  }),
+  z.strictObject({
+    kind: z.literal('piper'),
+    command: z.string().default('piper'),
+    models: z.record(z.string(), z.string()),
+    ...providerBase,
+  }),
+  z.strictObject({ kind: z.literal('say'), command: z.string().optional(), ...providerBase }),
+  z.strictObject({ kind: z.literal('wasm'), ...providerBase }),
+]);
+
+export const speechSchema = z.strictObject({
+  locale: z.string().default('en'),
+  cacheDirectory: z.string().default('var/speech'),
+  cacheMegabytes: z.number().min(1).default(500),
+  providers: z.array(speechProviderSchema).default([
+    { kind: 'say', voices: {}, timeout: 5 },
+    { kind: 'wasm', voices: {}, timeout: 5 },
+  ]),
+});
+
+export const loggingSchema = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  phones: z.enum(['masked', 'clear']).default('masked'),
+  format: z.enum(['auto', 'json', 'pretty']).default('auto'),
+});
+
+export const callsSchema = z.strictObject({
+  drainSeconds: seconds.prefault('30s').meta({
+    description:
+      'On SIGTERM, wait this long for calls; bridged talks go on and are adopted by the next start',
+  }),
+  maximum: z
+    .number()
+    .int()
+    .min(1)
+    .default(500)
+    .meta({ description: 'Calls at once; more are refused with 503' }),
+  leaseSeconds: seconds.prefault('15s'),
+  whisperWait: seconds.prefault('1s').meta({
+    description: 'After the answer, wait this long for the spoken whisper before the recorded one plays',
+  }),
+});
+
+export const pathsSchema = z.strictObject({
+  dialplans: z.string().default('dialplans'),
+  prompts: z.string().default('prompts'),
+});
+
+export const settingsSchema = z.strictObject({
+  switch: switchSchema.prefault({}),
+  http: httpSchema.prefault({}),
+  store: storeSchema.prefault({}),
+  recordings: recordingsSchema.prefault({}),
+  speech: speechSchema.prefault({}),
+  logging: loggingSchema.prefault({}),
+  calls: callsSchema.prefault({}),
+  paths: pathsSchema.prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SpeechProviderSettings = z.output<typeof speechProviderSchema>;

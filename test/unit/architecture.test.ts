@@ -1,0 +1,96 @@
+/** Who may import whom (ARCHITECTURE.md, "Layers"), read from the import lines of every source file. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve, dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../../src');
+
+interface Layer {
+  readonly ours: readonly string[];
+  /** Packages; `node:` built-ins are allowed unless `pure`. */
+  readonly packages: readonly string[] | 'any';
+  readonly pure?: readonly string[];
+}
+
+const ADAPTER = ['domain', 'app', 'wire'];
+const LAYERS: Record<string, Layer> = {
+  domain: { ours: ['domain'], packages: ['zod', 'libphonenumber-js', 'temporal-polyfill', 'n2words'], pure: [] },
+  app: { ours: ['domain', 'app'], packages: ['zod'], pure: ['node:crypto', 'node:path', 'node:async_hooks'] },
+  wire: { ours: ['wire'], packages: ['sdp-transform'], pure: ['node:buffer'] },
+  sip: { ours: ['sip', 'wire'], packages: [] },
+  media: { ours: ['media', 'wire'], packages: ['@alexanderolsen/libsamplerate-js'] },
+  engine: { ours: ['engine', 'sip', 'media', 'wire'], packages: [] },
+  phone: { ours: ['phone', 'sip', 'media', 'wire'], packages: [] },
+  switch: { ours: [...ADAPTER, 'switch'], packages: ['drachtio-srf', 'drachtio-fsmrf', 'modesl', 'drachtio-modesl'] },
+  store: { ours: [...ADAPTER, 'store'], packages: ['kysely', 'better-sqlite3'] },
+  jobs: { ours: [...ADAPTER, 'jobs'], packages: ['node-cron'] },
+  speech: { ours: [...ADAPTER, 'speech'], packages: 'any' },
+  telemetry: { ours: [...ADAPTER, 'telemetry'], packages: ['pino', 'pino-pretty', 'prom-client'] },
+  http: { ours: [...ADAPTER, 'http'], packages: 'any' },
+};
+/** Libraries that only one room may know. */
+const CONFINED: Record<string, string> = {
+  'drachtio-srf': 'switch', 'drachtio-fsmrf': 'switch', modesl: 'switch',
+  kysely: 'store', 'better-sqlite3': 'store', fastify: 'http', pino: 'telemetry', 'prom-client': 'telemetry',
+};
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesUnder(path);
+    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts') ? [path] : [];
+  });
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/^\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s+['"]([^'"]+)['"]/gm)]
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const layerOf = (file: string): string => relative(SRC, file).split('/')[0] ?? '';
+const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+
+function complaint(file: string, specifier: string): string | undefined {
+  const name = layerOf(file);
+  const layer = LAYERS[name];
+  const where = `${relative(SRC, file)} imports ${specifier}`;
+  if (specifier.startsWith('.')) {
+    const target = resolve(dirname(file), specifier);
+    if (target === join(SRC, 'errors.js') || layer === undefined) return undefined;
+    return layer.ours.includes(layerOf(target)) ? undefined : where;
+  }
+  if (specifier.startsWith('node:')) return layer?.pure === undefined || layer.pure.includes(specifier) ? undefined : where;
+  const owner = CONFINED[packageOf(specifier)];
+  if (owner !== undefined && owner !== name) return where;
+  if (layer === undefined || layer.packages === 'any' || layer.packages.includes(packageOf(specifier))) return undefined;
+  return where;
+}
+
+describe('architecture', () => {
+  const files = filesUnder(SRC).filter((file) => !file.includes('/console/'));
+
+  it('reads the whole program', () => {
+    expect(files.length).toBeGreaterThan(50);
+  });
+
+  it('has no import that its layer may not have', () => {
+    const complaints = files.flatMap((file) => importsOf(file).map((specifier) => complaint(file, specifier)));
+    expect(complaints.filter((text) => text !== undefined)).toEqual([]);
+  });
+
+  it('keeps the two programs of the engine apart', () => {
+    const crossing = files
+      .filter((file) => file.includes('/engine/'))
+      .flatMap((file) => importsOf(file).map((specifier) => [file, specifier] as const))
+      .filter(([file, specifier]) => {
+        const other = file.includes('/engine/drachtio/') ? '/freeswitch/' : file.includes('/engine/freeswitch/') ? '/drachtio/' : undefined;
+        return other !== undefined && specifier.startsWith('.') && resolve(dirname(file), specifier).includes(`/engine${other}`);
+      });
+    expect(crossing).toEqual([]);
+  });
+
+  it('has no barrels inside layers', () => {
+    expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual([]);
+  });
+});
