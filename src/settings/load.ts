@@ -6,12 +6,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Telephony } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
-import { Fault } from '../errors.js';
 import { applyEnvironment } from './environment.js';
 import { settingsSchema, type Settings } from './schema.js';
 import { brokenReferences, buildTelephony } from './telephony.js';
 import { telephonySchema } from './telephony-schema.js';
-import { formatProblem, readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
+import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
 import { checkAt } from './zod-problems.js';
 
 export interface Loaded {
@@ -27,8 +26,8 @@ export interface LoadOptions {
   /** Folder of *.yaml files; each top-level section may stand in one of them. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Names of the dialplans there are, for references to them. */
-  readonly dialplans: readonly string[];
+  /** Names of the dialplans there are, for references to them; undefined when they are not known. */
+  readonly dialplans: readonly string[] | undefined;
 }
 
 const PROGRAM_SECTIONS = Object.keys(settingsSchema.shape);
@@ -108,7 +107,7 @@ function checkSections(sections: ReadonlyMap<string, Section>): {
 function referenceProblems(
   yaml: ReturnType<typeof telephonySchema.parse>,
   sections: ReadonlyMap<string, Section>,
-  dialplans: readonly string[],
+  dialplans: readonly string[] | undefined,
 ): SourceProblem[] {
   return brokenReferences(yaml, dialplans).flatMap(({ path, ...rest }) => {
     const source = sections.get(String(path[0]))?.source;
@@ -136,14 +135,4 @@ export async function loadSettings(options: LoadOptions): Promise<LoadResult> {
 
 function pick(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
-}
-
-/** As `loadSettings`, for programs that cannot start without: throws `settings-invalid` with every problem in its text. */
-export async function requireSettings(options: LoadOptions): Promise<Loaded> {
-  const result = await loadSettings(options);
-  if (result.ok) return result.value;
-  throw new Fault(
-    'settings-invalid',
-    `the settings have ${result.problems.length} problem(s):\n${result.problems.map(formatProblem).join('\n')}`,
-  );
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Device, Hours, Telephony } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
+import { present } from '../domain/values/present.js';
 import type { E164 } from '../domain/values/ids.js';
 import type { TelephonyYaml } from './telephony-schema.js';
 
@@ -31,13 +32,6 @@ function mapValues<V, W>(
   change: (value: V, name: string) => W,
 ): Record<string, W> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
-}
-
-/** Drops `undefined` fields, so that optional properties are absent rather than present and empty. */
-function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }
 
 function hoursOf(yaml: TelephonyYaml['hours'][string], name: string): Hours {
@@ -110,18 +104,22 @@ function* referencesOf(yaml: TelephonyYaml): Generator<Reference> {
         yield { path: ['operators', name, 'devices', index, 'trunk'], to: 'trunk', name: device.trunk };
 }
 
-/** Every reference that leads nowhere. */
-export function brokenReferences(yaml: TelephonyYaml, dialplans: Iterable<string>): BrokenReference[] {
+/** Every reference that leads nowhere. Dialplans are not checked when their names are not known. */
+export function brokenReferences(
+  yaml: TelephonyYaml,
+  dialplans: readonly string[] | undefined,
+): BrokenReference[] {
   const known: Record<Reference['to'], readonly string[]> = {
     trunk: Object.keys(yaml.trunks),
     operator: Object.keys(yaml.operators),
     group: Object.keys(yaml.groups),
     hours: Object.keys(yaml.hours),
-    dialplan: [...dialplans],
+    dialplan: dialplans ?? [],
   };
   const broken: BrokenReference[] = [];
   for (const { path, to, name } of referencesOf(yaml)) {
-    if (name === undefined || known[to].includes(name)) continue;
+    if (name === undefined || (to === 'dialplan' && dialplans === undefined) || known[to].includes(name))
+      continue;
     const suggestion = nearestName(name, known[to]);
     broken.push({
       path,

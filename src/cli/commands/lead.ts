@@ -1,0 +1,95 @@
+/** `lead send`: posts a lead to a running Dialtrace, as a site would. */
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { Fault, messageOf } from '../../errors.js';
+import { runs, type Action } from '../context.js';
+
+interface SendOptions {
+  readonly url: string;
+  readonly key?: string;
+  readonly phone: string;
+  readonly name?: string;
+  readonly form?: string;
+  readonly group?: string;
+  readonly country?: string;
+  readonly callAt?: string;
+  readonly field?: readonly string[];
+}
+
+interface Accepted {
+  readonly lead_id: string;
+  readonly status: string;
+  readonly will_call_at: string | null;
+  readonly reason: { readonly text: string };
+}
+
+function bodyOf({
+  phone,
+  name,
+  form,
+  group,
+  country,
+  callAt,
+  field = [],
+}: SendOptions): Record<string, string> {
+  const extra = field.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
+  const fixed = { phone, name, form, group, country, call_at: callAt };
+  return {
+    ...Object.fromEntries(extra),
+    ...Object.fromEntries(
+      Object.entries(fixed).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  };
+}
+
+async function post(url: string, key: string | undefined, body: object): Promise<Accepted> {
+  const headers = {
+    'content-type': 'application/json',
+    'idempotency-key': randomUUID(),
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  };
+  const response = await fetch(new URL('/v1/leads', url), {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  }).catch((error: unknown) => {
+    throw new Fault('switch-unavailable', `${url} does not answer: ${messageOf(error)}`);
+  });
+  const answer = (await response.json()) as Accepted & { readonly detail?: string };
+  if (!response.ok)
+    throw new Fault(
+      response.status === 401 ? 'unauthenticated' : 'field-invalid',
+      answer.detail ?? response.statusText,
+    );
+  return answer;
+}
+
+const send: Action<SendOptions> = async ({ output, environment }, options) => {
+  const accepted = await post(options.url, options.key ?? environment['DIALTRACE_API_KEY'], bodyOf(options));
+  const when = accepted.will_call_at === null ? '' : `, will be called at ${accepted.will_call_at}`;
+  output.result(
+    accepted,
+    () => `lead ${accepted.lead_id}: ${accepted.status}${when} (${accepted.reason.text})`,
+  );
+  return 0;
+};
+
+const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
+
+export function leadCommand(program: Command): void {
+  program
+    .command('lead')
+    .description('work with leads')
+    .command('send')
+    .description('post a lead to a running Dialtrace')
+    .requiredOption('--phone <number>', 'phone of the client')
+    .option('--url <url>', 'where Dialtrace listens', 'http://127.0.0.1:8080')
+    .option('--key <key>', 'API key (or DIALTRACE_API_KEY)')
+    .option('--name <name>', 'name of the client')
+    .option('--form <name>', 'what form it was')
+    .option('--group <name>', 'operators’ group')
+    .option('--country <code>', 'country of a national number')
+    .option('--call-at <time>', 'ISO-8601 with a zone')
+    .option('--field <name=value>', 'any other field; may be repeated', collect)
+    .action(runs(send));
+}

@@ -1,0 +1,38 @@
+/** What routes are given, and the server type with zod as its schema language. */
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { App } from '../app/app.js';
+import type { Clock, Events, Logger, Secrets } from '../app/ports/ports.js';
+import type { Store } from '../app/ports/store.js';
+
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What /readyz reports; each false with the reason. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+}
+
+export interface HttpContext {
+  readonly app: App;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+  readonly readiness: () => Promise<Readiness>;
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>;
+}

@@ -1,0 +1,167 @@
+/** /v1/calls: click-to-call, lists, one call with its legs and timeline, commands to a running call. */
+import { z } from 'zod';
+import type { StartRefusal } from '../../app/calls/click-to-call.js';
+import type { CallCommand } from '../../app/calls/command-call.js';
+import type { CallFilter } from '../../app/ports/store.js';
+import { present } from '../../domain/values/present.js';
+import type { CallId, LeadId } from '../../domain/values/ids.js';
+import { Fault, type ErrorCode } from '../../errors.js';
+import type { HttpContext, HttpServer } from '../context.js';
+import {
+  callDetailSchema,
+  callJson,
+  callListQuery,
+  callSchema,
+  eventJson,
+  legJson,
+  recordingJson,
+} from '../schemas/calls.js';
+import { idParams, instantOf, pageJson, pageOf } from '../schemas/common.js';
+
+const startBody = z
+  .strictObject({
+    number: z.string().min(3).max(40),
+    country: z.string().length(2).optional(),
+    policy: z.string().optional(),
+    operator: z.string().optional(),
+    client_name: z.string().max(200).optional(),
+    caller_id: z.string().optional(),
+    tags: z.array(z.string().max(50)).max(50).optional(),
+  })
+  .meta({ id: 'StartCall' });
+
+const commandBody = z
+  .discriminatedUnion('command', [
+    z.strictObject({ command: z.literal('hang-up') }),
+    z.strictObject({ command: z.literal('pause-recording') }),
+    z.strictObject({ command: z.literal('resume-recording') }),
+    z.strictObject({ command: z.literal('tag'), tags: z.array(z.string().max(50)).min(1).max(50) }),
+  ])
+  .meta({ id: 'CallCommand' });
+
+const REFUSALS: Readonly<Record<StartRefusal, { readonly code: ErrorCode; readonly text: string }>> = {
+  'phone-invalid': { code: 'field-invalid', text: 'number cannot be dialled' },
+  'no-policy': { code: 'field-invalid', text: 'there is no active callback policy of this name' },
+  'no-operator': { code: 'conflict', text: 'no operator can take the call' },
+  'stopped-calling': { code: 'stopped-calling', text: 'the emergency stop is on' },
+  'switch-unavailable': { code: 'switch-unavailable', text: 'the switch is not connected' },
+  'too-many-calls': { code: 'switch-unavailable', text: 'as many calls as allowed are going on' },
+  'phone-busy': { code: 'conflict', text: 'this number is being called already' },
+};
+
+function filterOf(query: z.output<typeof callListQuery>): CallFilter {
+  return {
+    limit: query.limit,
+    ...present({
+      cursor: query.cursor,
+      leadId: query.lead_id as LeadId | undefined,
+      disposition: query.disposition,
+      open: query.open,
+      from: instantOf(query.from),
+      to: instantOf(query.to),
+    }),
+  };
+}
+
+/** Texts that were spoken, in order, from the timeline. */
+function spokenTexts(
+  events: readonly { readonly name: string; readonly payload: Readonly<Record<string, unknown>> }[],
+): string[] {
+  return events
+    .filter((event) => event.name === 'prompt.spoken')
+    .map((event) => String(event.payload['text']));
+}
+
+async function callDetail({ store }: HttpContext, id: CallId): Promise<z.input<typeof callDetailSchema>> {
+  const call = await store.calls.byId(id);
+  if (call === undefined) throw new Fault('not-found', `there is no call ${id}`);
+  const [legs, recordings, events] = await Promise.all([
+    store.calls.legsOf(id),
+    store.recordings.ofCall(id),
+    store.events.ofCall(id),
+  ]);
+  return {
+    ...callJson(call),
+    legs: legs.map(legJson),
+    recordings: recordings.map(recordingJson),
+    timeline: events.map(eventJson),
+    prompts: spokenTexts(events),
+  };
+}
+
+function commandRoutes(server: HttpServer, { app }: HttpContext): void {
+  server.post('/v1/calls', {
+    config: { scope: 'calls' },
+    schema: {
+      summary: 'Click to call: an operator is rung, then the number',
+      tags: ['calls'],
+      body: startBody,
+      response: { 202: z.object({ call_id: z.string() }) },
+    },
+    handler: async (request, reply) => {
+      const {
+        number,
+        client_name: clientName,
+        caller_id: callerId,
+        country,
+        policy,
+        operator,
+        tags,
+      } = request.body;
+      const started = await app.startCall({
+        number,
+        ...present({ country, policy, operator, clientName, callerId, tags }),
+      });
+      if (started.kind === 'refused') throw new Fault(REFUSALS[started.why].code, REFUSALS[started.why].text);
+      return reply.code(202).send({ call_id: started.callId });
+    },
+  });
+
+  server.post('/v1/calls/:id/commands', {
+    config: { scope: 'calls' },
+    schema: {
+      summary: 'Command a running call',
+      tags: ['calls'],
+      params: idParams,
+      body: commandBody,
+      response: { 202: z.object({ accepted: z.literal('yes') }) },
+    },
+    handler: async (request, reply) => {
+      const { command, ...rest } = request.body;
+      const outcome = await app.commandCall(request.params.id as CallId, 'api', {
+        kind: command,
+        ...rest,
+      } as CallCommand);
+      if (outcome.kind === 'refused')
+        throw new Fault('conflict', `the call cannot be commanded: ${outcome.why}`);
+      return reply.code(202).send({ accepted: 'yes' as const });
+    },
+  });
+}
+
+export function callRoutes(server: HttpServer, context: HttpContext): void {
+  const { store } = context;
+  commandRoutes(server, context);
+
+  server.get('/v1/calls', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'Calls, newest first',
+      tags: ['calls'],
+      querystring: callListQuery,
+      response: { 200: pageOf(callSchema) },
+    },
+    handler: async (request) => pageJson(await store.calls.list(filterOf(request.query)), callJson),
+  });
+
+  server.get('/v1/calls/:id', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'One call: legs, recordings, timeline, prompts spoken',
+      tags: ['calls'],
+      params: idParams,
+      response: { 200: callDetailSchema },
+    },
+    handler: async (request) => callDetail(context, request.params.id as CallId),
+  });
+}

@@ -1,0 +1,145 @@
+/** /v1/leads: intake, lists, one lead with its attempts, timeline and raw push, withdrawal. */
+import { z } from 'zod';
+import type { LeadFilter } from '../../app/ports/store.js';
+import type { ConnectionId, E164, FormId, LeadId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
+import { Fault } from '../../errors.js';
+import type { HttpContext, HttpServer } from '../context.js';
+import { once } from '../idempotency.js';
+import { draftOfBody } from '../lead-body.js';
+import { eventJson, eventSchema } from '../schemas/calls.js';
+import { idParams, instantOf, isoTime, isoTimeOrNull, pageJson, pageOf, time } from '../schemas/common.js';
+import {
+  attemptJson,
+  attemptSchema,
+  leadAcceptedSchema,
+  leadJson,
+  leadListQuery,
+  leadSchema,
+  reasonJson,
+} from '../schemas/leads.js';
+
+const leadDetailSchema = leadSchema
+  .extend({
+    attempts: z.array(attemptSchema),
+    timeline: z.array(eventSchema),
+    push: z
+      .object({ push_id: z.string(), received_at: time, signature: z.string(), body: z.string() })
+      .nullable()
+      .meta({ description: 'The raw push, while it is kept' }),
+  })
+  .meta({ id: 'LeadDetail' });
+
+const intakeDescription =
+  'JSON or form-urlencoded. `phone`, `name`, `email`, `country`, `locale`, `group`, `call_at`, `kind`, `connection_id`, `form_id`, `external_id`, ' +
+  '`utm_*`, `answers`; the names other trackers use (`fio`, `ga_cid`, `gcid`, `ya_cid`, `yaClientId`, …) are understood. Any other field is kept as an answer. ' +
+  'Honours Idempotency-Key.';
+
+function filterOf(query: z.output<typeof leadListQuery>): LeadFilter {
+  return {
+    limit: query.limit,
+    ...present({
+      cursor: query.cursor,
+      status: query.status,
+      formId: query.form_id as FormId | undefined,
+      connectionId: query.connection_id as ConnectionId | undefined,
+      phone: query.phone as E164 | undefined,
+      from: instantOf(query.from),
+      to: instantOf(query.to),
+    }),
+  };
+}
+
+async function leadDetail({ store }: HttpContext, id: LeadId): Promise<z.input<typeof leadDetailSchema>> {
+  const lead = await store.leads.byId(id);
+  if (lead === undefined) throw new Fault('not-found', `there is no lead ${id}`);
+  const [attempts, events, push] = await Promise.all([
+    store.attempts.ofLead(id),
+    store.events.ofLead(id),
+    lead.pushId === undefined ? undefined : store.pushes.byId(lead.pushId),
+  ]);
+  return {
+    ...leadJson(lead),
+    attempts: attempts.map(attemptJson),
+    timeline: events.map(eventJson),
+    push:
+      push === undefined
+        ? null
+        : {
+            push_id: push.id,
+            received_at: isoTime(push.receivedAt),
+            signature: push.signature,
+            body: push.body,
+          },
+  };
+}
+
+function intakeRoute(server: HttpServer, context: HttpContext): void {
+  server.post('/v1/leads', {
+    config: { scope: 'leads' },
+    schema: {
+      summary: 'A lead to call back',
+      description: intakeDescription,
+      tags: ['leads'],
+      body: z.unknown(),
+      response: { 202: leadAcceptedSchema },
+    },
+    handler: async (request, reply) => {
+      const key = request.headers['idempotency-key'];
+      const accepted = await once(context, {
+        scope: 'leads',
+        key: typeof key === 'string' ? key : undefined,
+        body: request.body,
+        work: async () => {
+          const taken = await context.app.takeLead(draftOfBody(request.body));
+          return {
+            lead_id: taken.leadId,
+            status: taken.status,
+            will_call_at: isoTimeOrNull(taken.willCallAt),
+            reason: reasonJson(taken.reason),
+          };
+        },
+      });
+      return reply.code(202).send(accepted as z.input<typeof leadAcceptedSchema>);
+    },
+  });
+}
+
+export function leadRoutes(server: HttpServer, context: HttpContext): void {
+  intakeRoute(server, context);
+
+  server.get('/v1/leads', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'Leads, newest first',
+      tags: ['leads'],
+      querystring: leadListQuery,
+      response: { 200: pageOf(leadSchema) },
+    },
+    handler: async (request) => pageJson(await context.store.leads.list(filterOf(request.query)), leadJson),
+  });
+
+  server.get('/v1/leads/:id', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'One lead: answers, attempts, timeline, raw push',
+      tags: ['leads'],
+      params: idParams,
+      response: { 200: leadDetailSchema },
+    },
+    handler: async (request) => leadDetail(context, request.params.id as LeadId),
+  });
+
+  server.post('/v1/leads/:id/withdraw', {
+    config: { scope: 'leads' },
+    schema: {
+      summary: 'No more attempts for this lead',
+      tags: ['leads'],
+      params: idParams,
+      response: { 200: z.object({ result: z.enum(['withdrawn', 'already-final']) }) },
+    },
+    handler: async (request) => ({
+      result: (await context.app.withdrawLead(request.params.id as LeadId, 'api')).kind,
+    }),
+  });
+}

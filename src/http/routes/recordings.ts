@@ -1,0 +1,78 @@
+/** /v1/calls/:id/recording: the WAV of a call, whole or by Range (RFC 9110 §14). */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RecordingRecord } from '../../domain/calls/call.js';
+import type { CallId } from '../../domain/values/ids.js';
+import { Fault } from '../../errors.js';
+import type { HttpContext, HttpServer } from '../context.js';
+import { idParams } from '../schemas/common.js';
+
+/** Inclusive bytes; `unsatisfiable` → 416. Several ranges are answered with the whole file, as the RFC allows. */
+export type ByteRange =
+  | { readonly kind: 'part'; readonly first: number; readonly last: number }
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'unsatisfiable' };
+
+export function parseRange(header: string | undefined, size: number): ByteRange {
+  const match = /^bytes=(?:(?<first>\d+)-(?<last>\d*)|-(?<suffix>\d+))$/.exec(header?.trim() ?? '');
+  if (match?.groups === undefined) return { kind: 'whole' };
+  const { first, last, suffix } = match.groups;
+  const from = first === undefined ? Math.max(0, size - Number(suffix)) : Number(first);
+  const to = last === undefined || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  return from > to ? { kind: 'unsatisfiable' } : { kind: 'part', first: from, last: to };
+}
+
+async function readyRecording({ store }: HttpContext, callId: CallId): Promise<RecordingRecord> {
+  const recordings = await store.recordings.ofCall(callId);
+  const ready = recordings.find((recording) => recording.state === 'ready');
+  if (ready !== undefined) return ready;
+  const state = recordings.at(-1)?.state;
+  throw new Fault(
+    'not-found',
+    state === undefined ? `call ${callId} has no recording` : `the recording of call ${callId} is ${state}`,
+  );
+}
+
+async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  name: string,
+): Promise<FastifyReply> {
+  const size = await stat(path).then(
+    (file) => file.size,
+    () => undefined,
+  );
+  if (size === undefined) throw new Fault('not-found', 'the file of this recording is gone');
+  void reply.headers({
+    'accept-ranges': 'bytes',
+    'content-type': 'audio/wav',
+    'content-disposition': `inline; filename="${name}"`,
+  });
+  const range = parseRange(request.headers.range, size);
+  if (range.kind === 'unsatisfiable')
+    return reply.code(416).header('content-range', `bytes */${size}`).send();
+  if (range.kind === 'whole') return reply.header('content-length', size).send(createReadStream(path));
+  void reply.headers({
+    'content-range': `bytes ${range.first}-${range.last}/${size}`,
+    'content-length': range.last - range.first + 1,
+  });
+  return reply.code(206).send(createReadStream(path, { start: range.first, end: range.last }));
+}
+
+export function recordingRoutes(server: HttpServer, context: HttpContext): void {
+  server.get('/v1/calls/:id/recording', {
+    config: { scope: 'listen' },
+    schema: {
+      summary: 'The recording as WAV; Range is honoured',
+      tags: ['calls'],
+      params: idParams,
+      produces: ['audio/wav'],
+    },
+    handler: async (request, reply) => {
+      const recording = await readyRecording(context, request.params.id as CallId);
+      return sendFile(request, reply, recording.path, `${recording.callId}.wav`);
+    },
+  });
+}

@@ -1,0 +1,168 @@
+/** Calls, legs, recordings and the timeline as JSON. */
+import { z } from 'zod';
+import type { CallRecord, LegRecord, RecordingRecord } from '../../domain/calls/call.js';
+import type { TimelineEvent } from '../../domain/calls/events.js';
+import { isoTime, isoTimeOrNull, optionalTime, pageQuery, time } from './common.js';
+
+export const legSchema = z
+  .object({
+    leg_id: z.string(),
+    role: z.string(),
+    party: z.string(),
+    state: z.string(),
+    sip_call_id: z.string(),
+    invited_at: time,
+    ringing_at: optionalTime,
+    answered_at: optionalTime,
+    ended_at: optionalTime,
+    disposition: z.string().nullable(),
+    sip_status: z.number().nullable(),
+    q850: z.number().nullable(),
+    ended_by: z.string().nullable(),
+  })
+  .meta({ id: 'Leg' });
+
+export const recordingSchema = z
+  .object({
+    recording_id: z.string(),
+    state: z.string(),
+    started_at: time,
+    seconds: z.number().nullable(),
+    channels: z.number().nullable(),
+    channel_roles: z.array(z.string()),
+    sample_rate: z.number().nullable(),
+    bytes: z.number().nullable(),
+    failure: z.string().nullable(),
+  })
+  .meta({ id: 'Recording' });
+
+export const eventSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    at: time,
+    call_id: z.string().nullable(),
+    lead_id: z.string().nullable(),
+    payload: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' });
+
+export const callSchema = z
+  .object({
+    call_id: z.string(),
+    direction: z.string(),
+    state: z.string(),
+    lead_id: z.string().nullable(),
+    attempt_id: z.string().nullable(),
+    dialplan: z.string(),
+    client_number: z.string().nullable(),
+    did: z.string().nullable(),
+    operator: z.string().nullable(),
+    started_at: time,
+    bridged_at: optionalTime,
+    ended_at: optionalTime,
+    talk_seconds: z.number().nullable(),
+    disposition: z.string().nullable(),
+    whisper_text: z.string().nullable(),
+    adopted_at: optionalTime,
+    tags: z.array(z.string()),
+    attribution: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Call' });
+
+export const callDetailSchema = callSchema
+  .extend({
+    legs: z.array(legSchema),
+    recordings: z.array(recordingSchema),
+    timeline: z.array(eventSchema),
+    prompts: z.array(z.string()),
+  })
+  .meta({ id: 'CallDetail' });
+
+export const callListQuery = pageQuery.extend({
+  lead_id: z.string().optional(),
+  disposition: z.string().optional(),
+  open: z.literal('yes').optional(),
+  from: time.optional(),
+  to: time.optional(),
+});
+
+export function legJson(leg: LegRecord): z.input<typeof legSchema> {
+  return {
+    leg_id: leg.id,
+    role: leg.role,
+    party: leg.party,
+    state: leg.state,
+    sip_call_id: leg.identity.sipCallId,
+    invited_at: isoTime(leg.invitedAt),
+    ringing_at: isoTimeOrNull(leg.ringingAt),
+    answered_at: isoTimeOrNull(leg.answeredAt),
+    ended_at: isoTimeOrNull(leg.endedAt),
+    disposition: leg.disposition ?? null,
+    sip_status: leg.ending?.sipStatus ?? null,
+    q850: leg.ending?.q850 ?? null,
+    ended_by: leg.ending?.by ?? null,
+  };
+}
+
+export function recordingJson(recording: RecordingRecord): z.input<typeof recordingSchema> {
+  return {
+    recording_id: recording.id,
+    state: recording.state,
+    started_at: isoTime(recording.startedAt),
+    seconds: recording.seconds ?? null,
+    channels: recording.channels ?? null,
+    channel_roles: [...recording.channelRoles],
+    sample_rate: recording.sampleRate ?? null,
+    bytes: recording.bytes ?? null,
+    failure: recording.failure ?? null,
+  };
+}
+
+export function eventJson(event: TimelineEvent): z.input<typeof eventSchema> {
+  return {
+    id: event.id,
+    name: event.name,
+    at: isoTime(event.at),
+    call_id: event.callId ?? null,
+    lead_id: event.leadId ?? null,
+    payload: { ...event.payload },
+  };
+}
+
+/** Seconds both parties heard each other; null before and without a bridge. */
+function talkSeconds(call: CallRecord): number | null {
+  const until = call.unbridgedAt ?? call.endedAt;
+  return call.bridgedAt === undefined || until === undefined
+    ? null
+    : Math.round(until - call.bridgedAt) / 1000;
+}
+
+export function callJson(call: CallRecord): z.input<typeof callSchema> {
+  return {
+    call_id: call.id,
+    direction: call.direction,
+    state: call.state,
+    dialplan: call.dialplan,
+    ...partiesJson(call),
+    started_at: isoTime(call.startedAt),
+    bridged_at: isoTimeOrNull(call.bridgedAt),
+    ended_at: isoTimeOrNull(call.endedAt),
+    talk_seconds: talkSeconds(call),
+    disposition: call.disposition ?? null,
+    whisper_text: call.whisperText ?? null,
+    adopted_at: isoTimeOrNull(call.adoptedAt),
+    tags: [...call.tags],
+    attribution: { ...call.attribution },
+  };
+}
+
+function partiesJson(call: CallRecord) {
+  return {
+    lead_id: call.leadId ?? null,
+    attempt_id: call.attemptId ?? null,
+    client_number: call.clientNumber ?? null,
+    did: call.did ?? null,
+    operator: call.operator ?? null,
+  };
+}

@@ -1,0 +1,48 @@
+/** Pieces that several resources share: times, ids, cursor pages, the problem document. JSON is snake_case, times ISO-8601 UTC. */
+import { z } from 'zod';
+import type { Page } from '../../app/ports/store.js';
+import type { Instant } from '../../domain/values/ids.js';
+
+export const time = z.iso.datetime().meta({ examples: ['2026-11-22T09:00:00.000Z'] });
+export const optionalTime = time.nullable();
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    code: z.string(),
+    detail: z.string(),
+    remedy: z.string(),
+    fields: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem document; `code` is stable' });
+
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().optional(),
+});
+
+export const idParams = z.object({ id: z.string().min(1).max(64) });
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+
+export function isoTime(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+export function isoTimeOrNull(at: Instant | undefined): string | null {
+  return at === undefined ? null : isoTime(at);
+}
+
+export function instantOf(text: string | undefined): Instant | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}
+
+export function pageJson<T, J>(
+  page: Page<T>,
+  toJson: (item: T) => J,
+): { items: J[]; next_cursor: string | null } {
+  return { items: page.items.map(toJson), next_cursor: page.nextCursor ?? null };
+}

@@ -1,0 +1,133 @@
+/**
+ * Starts the embedded switch: both programs in worker threads, on loopback ports of the system's choice where nothing
+ * outside needs to reach them. Only src/main.ts calls it; from there on its addresses are like those of real servers.
+ */
+import { randomBytes } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { Fault } from '../errors.js';
+import type { Settings } from '../settings/schema.js';
+import type { EngineMessage, EngineRequest } from './engine-worker.js';
+import type { ProgramStart } from './engine-program.js';
+
+export interface SwitchAddresses {
+  readonly signalling: { readonly host: string; readonly port: number; readonly secret: string };
+  readonly media: {
+    readonly host: string;
+    readonly port: number;
+    readonly secret: string;
+    readonly profile: string;
+  };
+}
+
+export interface EmbeddedSwitch extends SwitchAddresses {
+  /** SIP port that phones and carriers reach. */
+  readonly sipPort: number;
+  stats(): Promise<Readonly<Record<'drachtio' | 'freeswitch', unknown>>>;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+const CLOSE_DEADLINE_MS = 3000;
+
+/** The compiled entry, also when this file itself runs from TypeScript sources (tests). */
+function workerFile(): URL {
+  const own = new URL('./engine-worker.js', import.meta.url);
+  return import.meta.url.endsWith('.ts') ? new URL(own.href.replace('/src/main/', '/dist/main/')) : own;
+}
+
+interface Program {
+  readonly controlPort: number;
+  readonly sipPort: number;
+  stats(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+function nextMessage<K extends EngineMessage['kind']>(
+  worker: Worker,
+  kind: K,
+): Promise<Extract<EngineMessage, { kind: K }>> {
+  return new Promise((resolve, reject) => {
+    const done = (settle: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      settle();
+    };
+    const onMessage = (message: EngineMessage): void => {
+      if (message.kind === kind) done(() => resolve(message as Extract<EngineMessage, { kind: K }>));
+      else if (message.kind === 'failed')
+        done(() => reject(new Fault('port-in-use', `the embedded switch did not start: ${message.why}`)));
+    };
+    const onError = (error: Error): void => done(() => reject(error));
+    const onExit = (): void =>
+      done(() => reject(new Fault('switch-unavailable', 'a program of the embedded switch ended')));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  });
+}
+
+async function startThread(start: ProgramStart): Promise<Program> {
+  const worker = new Worker(workerFile(), { workerData: start, name: start.program });
+  const { controlPort, sipPort } = await nextMessage(worker, 'ready');
+  // Without a listener an error of the thread would end the process; its connections close and the switch room sees that.
+  worker.on('error', () => undefined);
+  const ask = <K extends EngineMessage['kind']>(request: EngineRequest, kind: K) => {
+    const answer = nextMessage(worker, kind);
+    worker.postMessage(request);
+    return answer;
+  };
+  return {
+    controlPort,
+    sipPort,
+    stats: async () => (await ask('stats', 'stats')).stats,
+    close: async () => {
+      const deadline = AbortSignal.timeout(CLOSE_DEADLINE_MS);
+      const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
+      await Promise.race([ask('close', 'closed').catch(() => undefined), late]);
+      await worker.terminate();
+    },
+  };
+}
+
+function drachtioStart({ sip }: Settings['switch'], secret: string): ProgramStart {
+  return {
+    program: 'drachtio',
+    options: {
+      adminAddress: LOOPBACK,
+      adminPort: 0,
+      secret,
+      cdrs: 'on',
+      sip: [{ address: sip.address, port: sip.port, protocols: ['udp', 'tcp'] }],
+      ...(sip.externalAddress === undefined ? {} : { externalIp: sip.externalAddress }),
+    },
+  };
+}
+
+function freeSwitchStart({ rtp }: Settings['switch'], password: string): ProgramStart {
+  return {
+    program: 'freeswitch',
+    options: {
+      eventSocket: { address: LOOPBACK, port: 0, password, allow: [LOOPBACK] },
+      sip: { address: LOOPBACK, port: 0, profile: 'drachtio_mrf' },
+      rtp: { address: rtp.address, portRange: { first: rtp.firstPort, last: rtp.lastPort } },
+    },
+  };
+}
+
+/** Throws Fault `port-in-use` when the SIP port is taken. */
+export async function startEmbeddedSwitch(settings: Settings['switch']): Promise<EmbeddedSwitch> {
+  const secrets = { drachtio: randomBytes(24).toString('hex'), freeswitch: randomBytes(24).toString('hex') };
+  const drachtio = await startThread(drachtioStart(settings, secrets.drachtio));
+  const freeswitch = await startThread(freeSwitchStart(settings, secrets.freeswitch));
+  return {
+    signalling: { host: LOOPBACK, port: drachtio.controlPort, secret: secrets.drachtio },
+    media: {
+      host: LOOPBACK,
+      port: freeswitch.controlPort,
+      secret: secrets.freeswitch,
+      profile: 'drachtio_mrf',
+    },
+    sipPort: drachtio.sipPort,
+    stats: async () => ({ drachtio: await drachtio.stats(), freeswitch: await freeswitch.stats() }),
+    close: async () => {
+      await Promise.all([drachtio.close(), freeswitch.close()]);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** The two programs of the embedded switch, started by their options; run in a worker thread or alone (`dialtrace engine`). */
+import { openDrachtio } from '../engine/drachtio/server.js';
+import type { DrachtioOptions } from '../engine/drachtio/options.js';
+import { openFreeSwitch } from '../engine/freeswitch/server.js';
+import type { FreeSwitchOptions } from '../engine/freeswitch/options.js';
+
+/** Options are plain data: they cross a thread or a command line. */
+export type ProgramStart =
+  | { readonly program: 'drachtio'; readonly options: DrachtioOptions }
+  | { readonly program: 'freeswitch'; readonly options: FreeSwitchOptions };
+
+export interface RunningProgram {
+  /** Port of the drachtio control connection, or of the event socket. */
+  readonly controlPort: number;
+  readonly sipPort: number;
+  stats(): Readonly<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export async function startProgram(start: ProgramStart): Promise<RunningProgram> {
+  if (start.program === 'drachtio') {
+    const server = await openDrachtio(start.options);
+    return {
+      controlPort: server.adminPort,
+      sipPort: server.sipPort,
+      stats: () => ({ ...server.stats() }),
+      close: () => server.close(),
+    };
+  }
+  const server = await openFreeSwitch(start.options);
+  return {
+    controlPort: server.eventSocketPort,
+    sipPort: server.sipPort,
+    stats: () => ({ ...server.stats() }),
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,35 @@
+/** Thread entry of one program of the embedded switch. Messages in: `stats`, `close`. Messages out: EngineMessage. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../errors.js';
+import { startProgram, type ProgramStart, type RunningProgram } from './engine-program.js';
+
+export type EngineMessage =
+  | { readonly kind: 'ready'; readonly controlPort: number; readonly sipPort: number }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'stats'; readonly stats: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'closed' };
+
+export type EngineRequest = 'stats' | 'close';
+
+function tell(message: EngineMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function answer(program: RunningProgram, request: EngineRequest): Promise<void> {
+  if (request === 'stats') {
+    tell({ kind: 'stats', stats: program.stats() });
+    return;
+  }
+  await program.close();
+  tell({ kind: 'closed' });
+  parentPort?.close();
+}
+
+const program = await startProgram(workerData as ProgramStart).catch((error: unknown) => {
+  tell({ kind: 'failed', why: messageOf(error) });
+  return undefined;
+});
+if (program !== undefined) {
+  parentPort?.on('message', (request: EngineRequest) => void answer(program, request));
+  tell({ kind: 'ready', controlPort: program.controlPort, sipPort: program.sipPort });
+}

@@ -1,0 +1,68 @@
+/** Reads dialplans/*.yaml into compiled plans; every problem of every file at its line. `*.test.yaml` are tests, not plans. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lintPlans } from '../domain/dialplan/lint.js';
+import { parseDialplan, type Dialplan, type Problem } from '../domain/dialplan/schema.js';
+import type { Plans } from '../domain/dialplan/session.js';
+import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
+
+export type LoadedDialplans =
+  | { readonly ok: true; readonly plans: Plans }
+  | { readonly ok: false; readonly problems: readonly SourceProblem[] };
+
+interface ReadPlan {
+  readonly source: YamlSource;
+  readonly plan?: Dialplan;
+  readonly problems: readonly SourceProblem[];
+}
+
+const AT_KEY = new Set(['key-unknown']);
+
+function placed(source: YamlSource, problem: Problem): SourceProblem {
+  const { path, ...rest } = problem;
+  return source.problemAt(path, { ...rest, at: AT_KEY.has(problem.code) ? 'key' : 'value' });
+}
+
+async function readPlan(path: string): Promise<ReadPlan> {
+  const source = readYaml(await readFile(path, 'utf8'), path);
+  if (source.problems.length > 0) return { source, problems: source.problems };
+  const parsed = parseDialplan(source.value);
+  if (parsed.ok) return { source, plan: parsed.plan, problems: [] };
+  return { source, problems: parsed.problems.map((problem) => placed(source, problem)) };
+}
+
+/** Plans by name, or why the set cannot be used; a name used twice is told at the second file. */
+function byName(read: readonly ReadPlan[]): {
+  plans: Record<string, Dialplan>;
+  sources: Map<string, YamlSource>;
+  problems: SourceProblem[];
+} {
+  const plans: Record<string, Dialplan> = {};
+  const sources = new Map<string, YamlSource>();
+  const problems: SourceProblem[] = [];
+  for (const { source, plan } of read) {
+    if (plan === undefined) continue;
+    const earlier = sources.get(plan.name);
+    if (earlier !== undefined)
+      problems.push(
+        source.problemAt(['name'], { code: 'name-twice', message: `${earlier.file} has this name too` }),
+      );
+    plans[plan.name] = plan;
+    sources.set(plan.name, source);
+  }
+  return { plans, sources, problems };
+}
+
+/** A missing folder has no plans. */
+export async function loadDialplans(directory: string): Promise<LoadedDialplans> {
+  const names = await readdir(directory).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml')).sort();
+  const read = await Promise.all(files.map((name) => readPlan(join(directory, name))));
+  const { plans, sources, problems } = byName(read);
+  const linked = lintPlans(plans).flatMap(({ path: [name, ...path], ...rest }) => {
+    const source = sources.get(String(name));
+    return source === undefined ? [] : [placed(source, { ...rest, path })];
+  });
+  const all = [...read.flatMap((one) => one.problems), ...problems, ...linked];
+  return all.length === 0 ? { ok: true, plans } : { ok: false, problems: all };
+}
