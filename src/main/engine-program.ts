@@ -1,5 +1,5 @@
 /** The two programs of the embedded switch, started by their options; run in a worker thread or alone (`dialtrace engine`). */
-import { openDrachtio } from '../engine/drachtio/server.js';
+import { openDrachtio } from '../engine/drachtio/drachtio-server.js';
 import type { DrachtioOptions } from '../engine/drachtio/options.js';
 import { openFreeSwitch } from '../engine/freeswitch/server.js';
 import type { FreeSwitchOptions } from '../engine/freeswitch/options.js';

@@ -19,6 +19,8 @@ export interface MediaOptions {
   /** Even ports inclusive; omitted: chosen by the system. */
   readonly portRange?: { readonly first: number; readonly last: number };
   readonly clock?: MediaClock;
+  /** Where SSRCs, first sequence numbers and first timestamps come from; default node:crypto. */
+  readonly randomUint32?: () => number;
 }
 
 export interface Media {
@@ -87,7 +89,9 @@ export interface PlayResult {
   readonly offset: number;
 }
 
-/** What may be played. Files are 8/16/… kHz WAV (PCM16, µ-law, A-law) mono or stereo (mixed down), resampled to 8 kHz. */
+/**
+ * What may be played, and counted in samples at 8000 Hz whatever the file has. Files are 8/16/… kHz WAV (PCM16, µ-law, A-law) mono or stereo (mixed down), resampled to 8 kHz.
+ */
 export type Source =
   | { readonly kind: 'file'; readonly path: string; readonly fromSample?: number }
   /** FreeSWITCH tone_stream text, e.g. `%(2000,4000,440,480);loops=-1`. */
@@ -108,6 +112,16 @@ export interface Playback {
   stop(): void;
 }
 
+export interface RecordOptions {
+  readonly path: string;
+  readonly channels: 1 | 2;
+  readonly limitMs?: number;
+  /** `yes`: go on after what the file has. A file of another form is `unwritable`. */
+  readonly append?: 'no' | 'yes';
+  /** For mono: whose voice. Default both, mixed. */
+  readonly voices?: 'both' | 'far-end' | 'ours';
+}
+
 export interface RecordingResult {
   readonly end: 'stopped' | 'limit' | 'port-closed' | 'unwritable' | 'disk';
   readonly samples: number;
@@ -124,6 +138,13 @@ export interface RecordingHandle {
   stop(): void;
 }
 
+export type WhisperTo = 'none' | 'target' | 'peer' | 'both';
+
+export interface Eavesdropping {
+  setWhisper(to: WhisperTo): void;
+  stop(): void;
+}
+
 export interface MediaPort {
   readonly localAddress: string;
   readonly localPort: number;
@@ -136,8 +157,11 @@ export interface MediaPort {
    */
   play(source: Source, options?: { readonly startPaused?: 'no' | 'yes' }): Playback;
   stopAll(): void;
-  /** WAV, 8 kHz PCM16. stereo: channel 0 what the far end says, channel 1 what it hears. mono: both mixed. */
-  record(options: { readonly path: string; readonly channels: 1 | 2; readonly limitMs?: number; readonly append?: 'no' | 'yes' }): RecordingHandle;
+  /**
+   * WAV, 8 kHz PCM16. stereo: channel 0 what the far end says, channel 1 what it hears. mono: both mixed. A supervisor's
+   * whisper is not in it (FreeSWITCH records before it, too).
+   */
+  record(options: RecordOptions): RecordingHandle;
   /** RFC 4733 events, one digit after another, when a payload type is negotiated. Each digit ≥ 40 ms, default 120 ms. */
   sendDigits(digits: string, durationMs?: number): Promise<void>;
   /** A digit that came by another way (SIP INFO). */
@@ -149,8 +173,11 @@ export interface MediaPort {
   /** read: the far end's voice is dropped; write: it hears silence. */
   mute(direction: 'read' | 'write', state: 'on' | 'off'): void;
   /** Hear both sides of `target`; optionally speak into its port's far end and/or into its peer's. */
-  eavesdrop(target: MediaPort, options?: { readonly whisperTo?: 'none' | 'target' | 'peer' | 'both' }): { stop(): void; setWhisper(to: 'none' | 'target' | 'peer' | 'both'): void };
-  /** Linear PCM of the far end, frame by frame (test phones, tone detection). Returns an unsubscribe function. */
+  eavesdrop(target: MediaPort, options?: { readonly whisperTo?: WhisperTo }): Eavesdropping;
+  /**
+   * Linear PCM of the far end, a frame every tick, silence included (test phones, tone detection). The frame is reused:
+   * copy what is kept. Returns an unsubscribe function.
+   */
   listen(action: (frame: Int16Array) => void): () => void;
   close(): Promise<void>;
 }

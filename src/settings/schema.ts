@@ -134,6 +134,10 @@ export const speechProviderSchema = z.discriminatedUnion('kind', [
       .default('{"input":{{ text | json }},"voice":{{ voice | json }},"response_format":"wav"}'),
     format: z.enum(['wav', 'pcm16']).default('wav'),
     sampleRate: z.number().int().default(22_050),
+    audioField: z
+      .string()
+      .optional()
+      .meta({ description: 'Field of a JSON answer that holds the sound as base64' }),
     ...providerBase,
   }),
   z.strictObject({
@@ -167,6 +171,10 @@ export const callsSchema = z.strictObject({
     description:
       'On SIGTERM, wait this long for calls; bridged talks go on and are adopted by the next start',
   }),
+  inboundPlan: z
+    .string()
+    .optional()
+    .meta({ description: 'Dialplan of inbound calls; without one they are refused with 404' }),
   maximum: z
     .number()
     .int()
@@ -177,6 +185,13 @@ export const callsSchema = z.strictObject({
   whisperWait: seconds.prefault('1s').meta({
     description: 'After the answer, wait this long for the spoken whisper before the recorded one plays',
   }),
+});
+
+export const sendingSchema = z.strictObject({
+  reach: z
+    .enum(['public-only', 'any'])
+    .default('public-only')
+    .meta({ description: 'Where webhooks may go: addresses of the internet only, or also private networks' }),
 });
 
 export const pathsSchema = z.strictObject({
@@ -192,6 +207,7 @@ export const settingsSchema = z.strictObject({
   speech: speechSchema.prefault({}),
   logging: loggingSchema.prefault({}),
   calls: callsSchema.prefault({}),
+  sending: sendingSchema.prefault({}),
   paths: pathsSchema.prefault({}),
 });
 

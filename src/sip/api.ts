@@ -91,6 +91,8 @@ export interface ServerTransaction {
   respond(response: SipResponse): Received<SipResponse>;
   /** The ACK to our 2xx came: stop repeating it. */
   acknowledged(): void;
+  /** Lets the transaction go without a word; a repeat of the request will be a new one. */
+  forget(): void;
 }
 
 export interface ServerTransactionEvents {

@@ -94,6 +94,15 @@ export interface Sender {
   post(request: SendRequest): Promise<SendOutcome>;
 }
 
+/** Signs outgoing webhooks as Standard Webhooks asks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). */
+export interface WebhookSigner {
+  /** `secret` as configured (`whsec_…` or plain). Throws Fault `settings-invalid` when it cannot be used. */
+  sign(
+    secret: string,
+    message: { readonly id: string; readonly at: Instant; readonly body: string },
+  ): Readonly<Record<string, string>>;
+}
+
 export interface Secrets {
   /** Undefined when there is none of this name. */
   get(name: string): Promise<string | undefined>;
@@ -130,6 +139,7 @@ export interface Ports {
   readonly files: Files;
   readonly sender: Sender;
   readonly secrets: Secrets;
+  readonly webhookSigner: WebhookSigner;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: Events;

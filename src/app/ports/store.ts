@@ -158,9 +158,7 @@ export interface JobRepository {
   fail(id: JobId, owner: string, error: string, runAt: Instant): Promise<'retry' | 'dead'>;
   removeByKey(key: string): Promise<void>;
   nextDueAt(): Promise<Instant | undefined>;
-  counts(
-    now: Instant,
-  ): Promise<{
+  counts(now: Instant): Promise<{
     readonly waiting: number;
     readonly due: number;
     readonly leased: number;

@@ -13,9 +13,20 @@ export type LegRef = string;
 /** Something to be heard. Text is rendered and spoken by the runner; names come from `promptNames(facts)`. */
 export type Spoken =
   /** Prompt of the catalogue, in the call's locale unless one is given. */
-  | { readonly kind: 'prompt'; readonly prompt: string; readonly locale?: string; readonly names?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'prompt';
+      readonly prompt: string;
+      readonly locale?: string;
+      readonly names?: Readonly<Record<string, string>>;
+    }
   /** A template text (form, connection, dialplan). `recorded` steps in when the voice is not ready in time. */
-  | { readonly kind: 'template'; readonly template: string; readonly recorded?: string; readonly locale?: string; readonly names?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'template';
+      readonly template: string;
+      readonly recorded?: string;
+      readonly locale?: string;
+      readonly names?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'tone'; readonly tone: 'ringback' | 'busy' | 'beep' }
   | { readonly kind: 'silence'; readonly ms: number };
@@ -26,29 +37,59 @@ export type Dialled =
   | { readonly kind: 'number'; readonly number: E164; readonly trunk?: string }
   | { readonly kind: 'uri'; readonly uri: string };
 
-export type HangupReason = 'normal' | 'busy' | 'rejected' | 'no-answer' | 'completed-elsewhere' | 'unavailable' | 'failure';
+export type HangupReason =
+  'normal' | 'busy' | 'rejected' | 'no-answer' | 'completed-elsewhere' | 'unavailable' | 'failure';
 
 export type Directive =
   | {
-      readonly verb: 'originate'; readonly activity: ActivityId; readonly leg: LegRef; readonly role: LegRole;
+      readonly verb: 'originate';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly role: LegRole;
       /** Operator name or number, for records and reports. */
       readonly party: string;
-      readonly dialled: Dialled; readonly callerNumber?: string; readonly callerName?: string; readonly ringSeconds: number;
+      readonly dialled: Dialled;
+      readonly callerNumber?: string;
+      readonly callerName?: string;
+      readonly ringSeconds: number;
     }
   | { readonly verb: 'ring'; readonly activity: ActivityId; readonly leg: LegRef }
   | { readonly verb: 'answer'; readonly activity: ActivityId; readonly leg: LegRef }
-  | { readonly verb: 'reject'; readonly activity: ActivityId; readonly leg: LegRef; readonly sipStatus: number }
-  | { readonly verb: 'play'; readonly activity: ActivityId; readonly leg: LegRef; readonly what: readonly Spoken[] }
   | {
-      readonly verb: 'gather'; readonly activity: ActivityId; readonly leg: LegRef; readonly what: readonly Spoken[];
-      readonly minDigits: number; readonly maxDigits: number; readonly timeoutSeconds: number; readonly interDigitSeconds: number; readonly terminators: string;
+      readonly verb: 'reject';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly sipStatus: number;
+    }
+  | {
+      readonly verb: 'play';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly what: readonly Spoken[];
+    }
+  | {
+      readonly verb: 'gather';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly what: readonly Spoken[];
+      readonly minDigits: number;
+      readonly maxDigits: number;
+      readonly timeoutSeconds: number;
+      readonly interDigitSeconds: number;
+      readonly terminators: string;
     }
   | { readonly verb: 'bridge'; readonly activity: ActivityId; readonly a: LegRef; readonly b: LegRef }
   /** Stereo: channel 0 `leg`, channel 1 what it hears (`other`). */
   | { readonly verb: 'record'; readonly activity: ActivityId; readonly leg: LegRef; readonly other: LegRef }
   | { readonly verb: 'pause-recording' | 'resume-recording'; readonly recording: ActivityId }
   | { readonly verb: 'wait'; readonly activity: ActivityId; readonly seconds: number }
-  | { readonly verb: 'webhook'; readonly activity: ActivityId; readonly endpoint: string; readonly payload: Readonly<Record<string, unknown>>; readonly timeoutSeconds: number }
+  | {
+      readonly verb: 'webhook';
+      readonly activity: ActivityId;
+      readonly endpoint: string;
+      readonly payload: Readonly<Record<string, unknown>>;
+      readonly timeoutSeconds: number;
+    }
   /** Render these texts now, so that they are ready when played. No outcome. */
   | { readonly verb: 'prepare'; readonly what: readonly Spoken[] }
   | { readonly verb: 'stop'; readonly stopped: ActivityId }

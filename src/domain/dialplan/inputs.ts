@@ -16,7 +16,10 @@ export type ActivityOutcome =
   | { readonly kind: 'responded'; readonly status: number; readonly body: string }
   | { readonly kind: 'failed'; readonly why: string }
   /** No operator device, channel or call per second was free; nothing left this machine. */
-  | { readonly kind: 'not-allowed'; readonly why: 'busy-device' | 'channels' | 'cps' | 'no-device' | 'no-trunk' | 'denied' }
+  | {
+      readonly kind: 'not-allowed';
+      readonly why: 'busy-device' | 'channels' | 'cps' | 'no-device' | 'no-trunk' | 'denied';
+    }
   /** The process died between intent and outcome. Never sent again. */
   | { readonly kind: 'unknown' };
 

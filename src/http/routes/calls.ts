@@ -46,6 +46,7 @@ const REFUSALS: Readonly<Record<StartRefusal, { readonly code: ErrorCode; readon
   'stopped-calling': { code: 'stopped-calling', text: 'the emergency stop is on' },
   'switch-unavailable': { code: 'switch-unavailable', text: 'the switch is not connected' },
   'too-many-calls': { code: 'switch-unavailable', text: 'as many calls as allowed are going on' },
+  channels: { code: 'conflict', text: 'all channels of the trunk are in use' },
   'phone-busy': { code: 'conflict', text: 'this number is being called already' },
 };
 

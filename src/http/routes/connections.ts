@@ -1,6 +1,7 @@
 /** /v1/connections and /v1/forms. */
 import { z } from 'zod';
-import type { ConnectionChange, NewConnection } from '../../app/connections/add-connection.js';
+import type { NewConnection } from '../../app/connections/add-connection.js';
+import type { ConnectionChange } from '../../app/connections/set-connection.js';
 import type { FormChange } from '../../app/connections/set-form.js';
 import type { ConnectionId, FormId } from '../../domain/values/ids.js';
 import type { HttpContext, HttpServer } from '../context.js';

@@ -1,0 +1,164 @@
+/**
+ * The application as http, cli and main see it: every use case bound to its ports. `createApp` keeps no state but the
+ * calls it owns and the telephony set in force; everything else is in the store.
+ */
+import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
+import type { CallId, ConnectionId, FormId, LeadId } from '../domain/values/ids.js';
+import { messageOf } from '../errors.js';
+import { CallRegistry, type LiveCall } from './calls/call-registry.js';
+import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
+import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
+import { receiveCall } from './calls/receive-call.js';
+import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
+import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
+import { addConnection, type NewConnection } from './connections/add-connection.js';
+import { findConnection } from './connections/find-connection.js';
+import { setConnection, type ConnectionChange } from './connections/set-connection.js';
+import { setForm, type FormChange } from './connections/set-form.js';
+import type { AppContext } from './context.js';
+import type { AppConfig, TelephonySet } from './config.js';
+import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/taken-lead.js';
+import { takeLead } from './leads/take-lead.js';
+import { takePush } from './leads/take-push.js';
+import { withdrawLead } from './leads/withdraw-lead.js';
+import type { Ports } from './ports/ports.js';
+import type { SwitchHandlers } from './ports/switch.js';
+import { choreList, taskTable } from './task-table.js';
+import type { Chore, TaskTable } from './tasks.js';
+
+export type { AppConfig, TelephonySet } from './config.js';
+
+export interface DrainReport {
+  /** Calls that were still going on when the time was up; the next start adopts or ends them. */
+  readonly left: number;
+}
+
+export interface App {
+  /** Commits the lead before it answers. Throws Fault `store-unavailable`; `not-found` for an unknown form or connection. */
+  takeLead(draft: LeadDraft): Promise<TakenLead>;
+  /** Stores the raw push, then each entry. Throws Fault `not-found`, `field-invalid` (not a push), `store-unavailable`. */
+  takePush(request: PushRequest): Promise<TakenPush>;
+  /** Throws Fault `not-found`. */
+  withdrawLead(leadId: LeadId, by: string): Promise<Withdrawal>;
+
+  startCall(request: ClickToCall): Promise<StartedCall>;
+  /** Throws Fault `not-found`. */
+  commandCall(callId: CallId, by: string, command: CallCommand): Promise<CommandOutcome>;
+  /** Calls this process owns. */
+  liveCalls(): readonly LiveCall[];
+
+  /** Emergency stop: ringing calls are hung up, no new ones start until lifted. Survives restarts. */
+  stopCalling(by: string): Promise<StopReport>;
+  resumeCalling(by: string): Promise<void>;
+  callingStopped(): Promise<'stopped' | 'calling'>;
+
+  /** Throws Fault `conflict` when the name is taken, `template-invalid`. */
+  addConnection(connection: NewConnection): Promise<Connection>;
+  /** Throws Fault `not-found`, `template-invalid`. */
+  setConnection(id: ConnectionId, change: ConnectionChange): Promise<Connection>;
+  listConnections(): Promise<readonly Connection[]>;
+  /** By id, else by name within the kind: what stands in a hook's URL. */
+  findConnection(kind: ConnectionKind, idOrName: string): Promise<Connection | undefined>;
+  listForms(connectionId?: ConnectionId): Promise<readonly Form[]>;
+  /** Throws Fault `not-found`, `template-invalid`, `field-invalid` (unknown group, policy or field name). */
+  setForm(id: FormId, change: FormChange): Promise<Form>;
+
+  telephonySet(): TelephonySet;
+  swapTelephony(set: TelephonySet): void;
+
+  /** Handlers of the job runner, by task name. */
+  readonly tasks: TaskTable;
+  /** Periodic housekeeping for the job runner. */
+  readonly chores: readonly Chore[];
+
+  /** Listens to the switch and reconciles the calls a dead process left. */
+  start(): Promise<ReconcileReport>;
+  reconcile(): Promise<ReconcileReport>;
+  /** No new calls; resolves when none is left or `deadlineMs` has passed. Bridged talks are not ended. */
+  drain(deadlineMs: number): Promise<DrainReport>;
+}
+
+export function createApp(ports: Ports, config: AppConfig): App {
+  let set: TelephonySet = config;
+  const context: AppContext = { ports, config, calls: new CallRegistry(), set: () => set };
+  const reconcile = oneAtATime(() => reconcileCalls(context));
+  return {
+    ...boundUseCases(context),
+    telephonySet: () => set,
+    swapTelephony(next) {
+      set = next;
+    },
+    tasks: taskTable(context),
+    chores: choreList(context, reconcile),
+    start() {
+      ports.switch.listen(handlersOf(context, reconcile));
+      return reconcile();
+    },
+    reconcile,
+    drain: (deadlineMs) => drain(context, deadlineMs),
+  };
+}
+
+function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
+  const { store } = context.ports;
+  return {
+    takeLead: (draft) => takeLead(context, draft),
+    takePush: (request) => takePush(context, request),
+    withdrawLead: (leadId, by) => withdrawLead(context, leadId, by),
+    startCall: (request) => clickToCall(context, request),
+    commandCall: (callId, by, command) => commandCall(context, callId, by, command),
+    liveCalls: () => context.calls.all().map((call) => call.describe()),
+    stopCalling: (by) => stopCalling(context, by),
+    resumeCalling: (by) => resumeCalling(context, by),
+    callingStopped: () => callingStopped(context),
+    addConnection: (connection) => addConnection(context, connection),
+    setConnection: (id, change) => setConnection(context, id, change),
+    listConnections: () => store.connections.list(),
+    findConnection: (kind, idOrName) => findConnection(context, kind, idOrName),
+    listForms: (connectionId) => store.forms.list(connectionId),
+    setForm: (id, change) => setForm(context, id, change),
+  };
+}
+
+type Lifecycle = Pick<
+  App,
+  'telephonySet' | 'swapTelephony' | 'tasks' | 'chores' | 'start' | 'reconcile' | 'drain'
+>;
+
+function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): SwitchHandlers {
+  const { logger } = context.ports;
+  return {
+    inbound: (call) => receiveCall(context, call),
+    lost: (what) => logger.warn({ what }, 'the switch is lost'),
+    regained(what) {
+      // The legs of before speak to a connection that is gone; talks are adopted, the rest is ended.
+      if (what === 'signalling') for (const call of context.calls.all()) call.abandon('signalling was lost');
+      reconcile().catch((thrown: unknown) =>
+        logger.error({ why: messageOf(thrown) }, 'calls were not reconciled'),
+      );
+    },
+  };
+}
+
+/** Two reconciles at once would both adopt the same talk: the second waits for the first. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
+}
+
+function drain(context: AppContext, deadlineMs: number): Promise<DrainReport> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      forget();
+      cancel();
+      resolve({ left: context.calls.all().length });
+    };
+    const cancel = context.ports.clock.after(deadlineMs, settle);
+    let forget: () => void = () => undefined;
+    forget = context.calls.drain(settle);
+  });
+}

@@ -1,0 +1,84 @@
+/** The calls this process owns: who is live, how many, and who waits for the last to end. One per application. */
+import type { CallDirection } from '../../domain/calls/call.js';
+import type { CallState } from '../../domain/calls/states.js';
+import type { CallId, Instant, LeadId } from '../../domain/values/ids.js';
+import type { CallCommand, CommandOutcome } from './command-call.js';
+
+export interface LiveCall {
+  readonly callId: CallId;
+  readonly direction: CallDirection;
+  readonly state: CallState;
+  readonly startedAt: Instant;
+  readonly leadId?: LeadId;
+  /** A bridged talk of a dead process: it goes on without keys and dialplan. */
+  readonly adoptedAt?: Instant;
+}
+
+/** One live call in this process: a running dialplan, or an adopted talk. */
+export interface CallActor {
+  readonly callId: CallId;
+  describe(): LiveCall;
+  command(by: string, command: CallCommand): CommandOutcome;
+  /** Stops acting at once and leaves the legs alone: another owner, or a reconcile, takes over. */
+  abandon(why: string): void;
+}
+
+export class CallRegistry {
+  private readonly actors = new Map<CallId, CallActor>();
+  /** Calls that are being written now: they count, and no reconcile may take them for a dead process's. */
+  private readonly opening = new Set<CallId>();
+  private readonly idleWaiters = new Set<() => void>();
+  private mode: 'open' | 'draining' = 'open';
+
+  /** A place for this call until `release`, which is due once it is added or given up. */
+  reserve(callId: CallId, maximum: number): 'reserved' | 'full' {
+    if (this.isFull(maximum)) return 'full';
+    this.opening.add(callId);
+    return 'reserved';
+  }
+
+  release(callId: CallId): void {
+    this.opening.delete(callId);
+    this.tellIdle();
+  }
+
+  /** Ours: live, or being opened. */
+  has(callId: CallId): boolean {
+    return this.actors.has(callId) || this.opening.has(callId);
+  }
+
+  isFull(maximum: number): boolean {
+    return this.mode === 'draining' || this.actors.size + this.opening.size >= maximum;
+  }
+
+  add(actor: CallActor): void {
+    this.actors.set(actor.callId, actor);
+  }
+
+  remove(actor: CallActor): void {
+    if (this.actors.get(actor.callId) === actor) this.actors.delete(actor.callId);
+    this.tellIdle();
+  }
+
+  get(callId: CallId): CallActor | undefined {
+    return this.actors.get(callId);
+  }
+
+  all(): readonly CallActor[] {
+    return [...this.actors.values()];
+  }
+
+  /** No new calls from now on; `idle` is called when the last one has ended, at once when there is none. */
+  drain(idle: () => void): () => void {
+    this.mode = 'draining';
+    this.idleWaiters.add(idle);
+    this.tellIdle();
+    return () => this.idleWaiters.delete(idle);
+  }
+
+  private tellIdle(): void {
+    if (this.actors.size + this.opening.size > 0) return;
+    for (const waiter of this.idleWaiters) waiter();
+    this.idleWaiters.clear();
+  }
+}

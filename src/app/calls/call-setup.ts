@@ -1,0 +1,23 @@
+/** What a call is begun with, and what it keeps for its whole life however the settings change meanwhile. */
+import type { CallRecord, LegRecord } from '../../domain/calls/call.js';
+import type { LegRef } from '../../domain/dialplan/directives.js';
+import type { Facts } from '../../domain/dialplan/facts.js';
+import type { Plans, Session } from '../../domain/dialplan/session.js';
+import type { PromptNames } from '../../domain/prompts/prompt-names.js';
+import type { Telephony } from '../../domain/routing/telephony.js';
+import type { InboundLeg } from '../ports/switch.js';
+
+export interface CallSetup {
+  /** As stored by openCall, at step 0. */
+  readonly record: CallRecord;
+  readonly session: Session;
+  readonly facts: Facts;
+  readonly plans: Plans;
+  readonly telephony: Telephony;
+  /** Names that prompt texts may use. */
+  readonly names: PromptNames;
+  /** Trunk of which a channel was taken for the client before the operator is disturbed; owner: the call. */
+  readonly reservedTrunk?: string;
+  /** The leg an inbound call begins with. */
+  readonly caller?: { readonly ref: LegRef; readonly leg: InboundLeg; readonly record: LegRecord };
+}

@@ -1,0 +1,98 @@
+/** What a callback's call is begun with: facts, names for its texts, and a fresh session of the policy's dialplan. */
+import type { CallDirection } from '../../domain/calls/call.js';
+import type { Facts, LeadFacts } from '../../domain/dialplan/facts.js';
+import { startSession } from '../../domain/dialplan/session.js';
+import type { Attempt, Connection, Form, Lead } from '../../domain/leads/lead.js';
+import type { PromptNames } from '../../domain/prompts/prompt-names.js';
+import type { CallbackPolicy, Group, Operator } from '../../domain/routing/telephony.js';
+import type { CallId, E164, Instant } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
+import type { TelephonySet } from '../config.js';
+import type { CallSetup } from './call-setup.js';
+import { findTrunk } from './lines.js';
+
+export interface OutgoingCall {
+  readonly callId: CallId;
+  readonly at: Instant;
+  readonly direction: CallDirection;
+  readonly set: TelephonySet;
+  readonly policy: CallbackPolicy;
+  readonly group: Group;
+  readonly operators: readonly Operator[];
+  readonly phone: E164;
+  readonly names: PromptNames;
+  readonly callerId?: string;
+  readonly tags?: readonly string[];
+  readonly lead?: LeadBehind;
+}
+
+export interface LeadBehind {
+  readonly lead: Lead;
+  readonly attempt: Attempt;
+  readonly form?: Form;
+  readonly connection?: Connection;
+}
+
+/** Call to an operator first, then to `phone`. */
+export function outgoingSetup(call: OutgoingCall): CallSetup {
+  const { callId, at, direction, set, policy, phone, lead } = call;
+  const trunk = findTrunk({ telephony: set.telephony, ...present({ defaultTrunk: policy.trunk }) });
+  return {
+    record: {
+      id: callId,
+      direction,
+      state: 'arriving',
+      dialplan: policy.dialplan,
+      clientNumber: phone,
+      startedAt: at,
+      tags: call.tags ?? [],
+      attribution: lead?.lead.touch ?? {},
+      step: 0,
+      ...present({ leadId: lead?.lead.id, attemptId: lead?.attempt.id }),
+    },
+    session: startSession({ plan: policy.dialplan, callId, legs: [], at }),
+    facts: factsOf(call, trunk?.callerId),
+    plans: set.plans,
+    telephony: set.telephony,
+    names: call.names,
+    ...present({ reservedTrunk: trunk?.name }),
+  };
+}
+
+function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {
+  const { callId, direction, policy, group, operators, phone, lead } = call;
+  return {
+    callId,
+    direction,
+    locale: lead?.lead.locale ?? group.locale,
+    clientNumber: phone,
+    group,
+    operators,
+    policy,
+    ...present({
+      lead: lead && leadFacts(lead, phone),
+      whisperTemplate: whisperOf(lead),
+      display: lead?.lead.formName ?? lead?.lead.ad,
+      callerId: call.callerId ?? policy.callerId ?? trunkCallerId,
+    }),
+  };
+}
+
+/** An emptied template is none. */
+function whisperOf(lead: LeadBehind | undefined): string | undefined {
+  const written = [lead?.form?.whisperTemplate, lead?.connection?.whisperTemplate];
+  return written.find((template) => template !== undefined && template.trim() !== '');
+}
+
+function leadFacts({ lead, attempt }: LeadBehind, phone: E164): LeadFacts {
+  const { id, kind, clientName, formName, ad, adGroup, campaign, answers, touch } = lead;
+  return {
+    id,
+    kind,
+    phone,
+    attempt: attempt.number,
+    answers: Object.fromEntries(answers.map(({ field, value }) => [field, value])),
+    touch,
+    ...present({ clientName, formName, ad, adGroup, campaign }),
+  };
+}

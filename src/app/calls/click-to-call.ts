@@ -1,0 +1,106 @@
+/** POST /v1/calls: an operator is rung, then the number, with no lead behind it. One try, no callback afterwards. */
+import type { Group, Operator } from '../../domain/routing/telephony.js';
+import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
+import type { CallId } from '../../domain/values/ids.js';
+import { parsePhone } from '../../domain/values/phone.js';
+import { present } from '../../domain/values/present.js';
+import type { TelephonySet } from '../config.js';
+import type { AppContext } from '../context.js';
+import { outgoingSetup, type OutgoingCall } from './callback-setup.js';
+import { claimClient } from './claim-client.js';
+import { findTrunk } from './lines.js';
+import { availabilityOf, operatorsOf } from './operators.js';
+import { startCall } from './start-call.js';
+import { callingStopped } from './stop-calling.js';
+
+export interface ClickToCall {
+  /** As typed; national numbers belong to `country`, else to the group's. */
+  readonly number: string;
+  readonly country?: string;
+  /** Callback policy that names dialplan, group and trunk; `default` when absent. */
+  readonly policy?: string;
+  /** Rings only this operator instead of the policy's group. */
+  readonly operator?: string;
+  readonly clientName?: string;
+  readonly callerId?: string;
+  readonly tags?: readonly string[];
+}
+
+/** Why no call was made: a code shown to the caller. */
+export type StartRefusal =
+  | 'phone-invalid'
+  | 'no-policy'
+  | 'no-operator'
+  | 'stopped-calling'
+  | 'switch-unavailable'
+  | 'too-many-calls'
+  | 'channels'
+  | 'phone-busy';
+
+export type StartedCall =
+  | { readonly kind: 'started'; readonly callId: CallId }
+  | { readonly kind: 'refused'; readonly why: StartRefusal };
+
+export async function clickToCall(context: AppContext, request: ClickToCall): Promise<StartedCall> {
+  const terms = termsOf(context.set(), request);
+  if (terms === undefined) return refused('no-policy');
+  const phone = parsePhone(request.number, request.country ?? terms.group.country);
+  if (!phone.ok) return refused('phone-invalid');
+  const operators = operatorsFor(context, terms.group, request.operator);
+  const hindered = await findHindrance(context, operators);
+  return hindered === undefined
+    ? start(context, request, { ...terms, operators, phone: phone.e164 })
+    : refused(hindered);
+}
+
+type Terms = Pick<OutgoingCall, 'set' | 'policy' | 'group'>;
+
+function termsOf(set: TelephonySet, request: ClickToCall): Terms | undefined {
+  const policy = set.telephony.callbacks[request.policy ?? DEFAULT_POLICY];
+  const group = set.telephony.groups[policy?.group ?? ''];
+  if (policy?.enabled !== 'on' || group === undefined) return undefined;
+  return set.plans[policy.dialplan] === undefined ? undefined : { set, policy, group };
+}
+
+async function start(
+  context: AppContext,
+  { clientName, callerId, tags }: ClickToCall,
+  terms: Terms & Pick<OutgoingCall, 'operators' | 'phone'>,
+): Promise<StartedCall> {
+  const { set, policy, phone } = terms;
+  const callId = context.ports.ids.next() as CallId;
+  const setup = outgoingSetup({
+    ...terms,
+    callId,
+    at: context.ports.clock.now(),
+    direction: 'click-to-call',
+    names: { client: { phone, ...present({ name: clientName }) } },
+    ...present({ callerId, tags }),
+  });
+  const trunk = findTrunk({ telephony: set.telephony, ...present({ defaultTrunk: policy.trunk }) });
+  const answer = await startCall(context, setup, (unit) => claimClient(unit, { callId, phone, trunk }));
+  return answer === 'started' ? { kind: 'started', callId } : refused(answer);
+}
+
+function operatorsFor(context: AppContext, group: Group, named: string | undefined): readonly Operator[] {
+  const { telephony } = context.set();
+  if (named === undefined) return operatorsOf(telephony, group);
+  const operator = telephony.operators[named];
+  return operator === undefined ? [] : [operator];
+}
+
+async function findHindrance(
+  context: AppContext,
+  operators: readonly Operator[],
+): Promise<StartRefusal | undefined> {
+  if ((await callingStopped(context)) === 'stopped') return 'stopped-calling';
+  const { signalling, media } = context.ports.switch.status();
+  if (signalling !== 'ready' || media !== 'ready') return 'switch-unavailable';
+  return (await availabilityOf(context, context.set().telephony, operators)) === 'free'
+    ? undefined
+    : 'no-operator';
+}
+
+function refused(why: StartRefusal): StartedCall {
+  return { kind: 'refused', why };
+}

@@ -1,0 +1,29 @@
+/** Commands from outside to a running call: the console, the API, an emergency stop. */
+import type { CallId } from '../../domain/values/ids.js';
+import { Fault } from '../../errors.js';
+import type { AppContext } from '../context.js';
+
+export type CallCommand =
+  | { readonly kind: 'hang-up' }
+  | { readonly kind: 'pause-recording' }
+  | { readonly kind: 'resume-recording' }
+  | { readonly kind: 'tag'; readonly tags: readonly string[] };
+
+/** `elsewhere`: another process owns the call. `adopted`: only `hang-up` acts on a talk that outlived its process. */
+export type CommandOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly why: 'closed' | 'elsewhere' | 'adopted' };
+
+/** Throws Fault `not-found`. */
+export async function commandCall(
+  context: AppContext,
+  callId: CallId,
+  by: string,
+  command: CallCommand,
+): Promise<CommandOutcome> {
+  const live = context.calls.get(callId);
+  if (live !== undefined) return live.command(by, command);
+  const stored = await context.ports.store.calls.byId(callId);
+  if (stored === undefined) throw new Fault('not-found', `There is no call ${callId}.`);
+  return { kind: 'refused', why: stored.state === 'closed' ? 'closed' : 'elsewhere' };
+}

@@ -1,0 +1,219 @@
+/**
+ * Writes one step of a call in one transaction: what came in, the new session, the intents of what will be done, and
+ * the claims these need. Nothing is done before this has been committed (intent before effect).
+ */
+import type { CallRecord, LegRecord, RecordingRecord } from '../../domain/calls/call.js';
+import { moveCall, type CallState } from '../../domain/calls/states.js';
+import type { Directive } from '../../domain/dialplan/directives.js';
+import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
+import type { Session } from '../../domain/dialplan/session.js';
+import { recordingFile } from '../../domain/recordings/retention.js';
+import type { ActivityId, LegId, RecordingId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
+import { Fault } from '../../errors.js';
+import type { AppContext } from '../context.js';
+import { commit, type Unit } from '../events/commit.js';
+import type { CallSetup } from './call-setup.js';
+import type { LegBook } from './leg-book.js';
+import { claimLine, findLine, isReachable, type Denial, type Line } from './lines.js';
+import { callLease } from './resources.js';
+
+export interface Step {
+  /** Step number as stored before this one. */
+  readonly number: number;
+  readonly before: Session;
+  readonly after: Session;
+  readonly inputs: readonly Input[];
+  readonly directives: readonly Directive[];
+}
+
+/** What the performers need that was decided in the transaction. */
+export interface CommittedStep {
+  readonly originates: ReadonlyMap<ActivityId, Originate>;
+  readonly recordings: ReadonlyMap<ActivityId, RecordingRecord>;
+}
+
+export type Originate =
+  | { readonly kind: 'granted'; readonly line: Line; readonly record: LegRecord }
+  | { readonly kind: 'denied'; readonly why: Denial };
+
+interface Writing {
+  readonly context: AppContext;
+  readonly unit: Unit;
+  readonly setup: CallSetup;
+  readonly legs: LegBook;
+  readonly originates: Map<ActivityId, Originate>;
+  readonly recordings: Map<ActivityId, RecordingRecord>;
+}
+
+type DirectiveOf<V extends Directive['verb']> = Extract<Directive, { verb: V }>;
+
+/** Throws Fault `lease-lost` when another process owns the call, or this step was written before. */
+export async function commitStep(
+  context: AppContext,
+  setup: CallSetup,
+  legs: LegBook,
+  step: Step,
+): Promise<CommittedStep> {
+  try {
+    const committed = await commit(context, async (unit) => {
+      const writing: Writing = { context, unit, setup, legs, originates: new Map(), recordings: new Map() };
+      const record = await guardOwnership(writing, step.number);
+      for (const input of step.inputs) await writeInput(writing, input);
+      for (const directive of step.directives) await writeDirective(writing, directive);
+      await unit.tx.calls.update(setup.record.id, changeOf(record, step, unit));
+      return writing;
+    });
+    legs.settle('committed');
+    return committed;
+  } catch (thrown) {
+    legs.settle('rolled-back');
+    throw thrown;
+  }
+}
+
+async function guardOwnership({ context, unit, setup }: Writing, step: number): Promise<CallRecord> {
+  const { id } = setup.record;
+  const lease = await unit.tx.leases.heldBy(callLease(id));
+  const record = await unit.tx.calls.byId(id);
+  if (
+    lease?.owner !== context.config.owner ||
+    record === undefined ||
+    record.state === 'closed' ||
+    record.step !== step
+  )
+    throw new Fault('lease-lost', `call ${id} is no longer ours at step ${step}`);
+  return record;
+}
+
+async function writeInput({ unit, legs }: Writing, input: Input): Promise<void> {
+  if (input.kind === 'outcome')
+    await unit.tx.calls.endActivity(input.activity, JSON.stringify(input.outcome), unit.now);
+  if (input.kind === 'signal') await legs.book(unit, input);
+}
+
+async function writeDirective(writing: Writing, directive: Directive): Promise<void> {
+  const { unit, setup } = writing;
+  if ('activity' in directive) await writeIntent(writing, directive);
+  switch (directive.verb) {
+    case 'originate':
+      return writeOriginate(writing, directive);
+    case 'record':
+      return writeRecording(writing, directive);
+    case 'stop':
+      return unit.tx.calls.endActivity(directive.stopped, JSON.stringify({ kind: 'stopped' }), unit.now);
+    case 'tell':
+      unit.tell({
+        name: directive.event,
+        callId: setup.record.id,
+        leadId: setup.record.leadId,
+        payload: directive.payload,
+      });
+      return;
+    default:
+      return;
+  }
+}
+
+async function writeIntent(
+  { unit, setup, legs }: Writing,
+  directive: Extract<Directive, { activity: ActivityId }>,
+): Promise<void> {
+  const { activity, verb } = directive;
+  const legId = 'leg' in directive ? legs.record(directive.leg)?.id : undefined;
+  await unit.tx.calls.addActivity({
+    id: activity,
+    callId: setup.record.id,
+    verb,
+    ...present({ legId }),
+    directive: JSON.stringify(directive),
+    startedAt: unit.now,
+  });
+}
+
+async function writeOriginate(writing: Writing, directive: DirectiveOf<'originate'>): Promise<void> {
+  const { context, unit, setup, originates } = writing;
+  const legId = context.ports.ids.next() as LegId;
+  const found = findLine(directive.dialled, {
+    telephony: setup.telephony,
+    ...present({ defaultTrunk: setup.facts.policy?.trunk }),
+  });
+  const why = found.kind === 'denied' ? found.why : await denialOf(writing, found.line, legId);
+  if (found.kind === 'denied' || why !== undefined) return deny(writing, directive.activity, why ?? 'denied');
+  const record: LegRecord = {
+    id: legId,
+    callId: setup.record.id,
+    role: directive.role,
+    party: directive.party,
+    state: 'trying',
+    identity: { sipCallId: `${context.ports.ids.next()}@dialtrace` },
+    invitedAt: unit.now,
+  };
+  await unit.tx.calls.addLeg(record);
+  const payload = { leg: directive.leg, leg_id: legId, role: record.role, party: record.party };
+  unit.tell({ name: 'leg.invited', callId: record.callId, leadId: setup.record.leadId, payload });
+  originates.set(directive.activity, { kind: 'granted', line: found.line, record });
+}
+
+async function denialOf(
+  { context, unit, setup }: Writing,
+  line: Line,
+  legId: LegId,
+): Promise<Denial | undefined> {
+  if (!isReachable(line, context.ports.switch)) return 'no-device';
+  const reservedTrunk = line.device === undefined ? setup.reservedTrunk : undefined;
+  return claimLine(unit.tx, { line, legId, now: unit.now, reservedTrunk });
+}
+
+async function deny({ unit, originates }: Writing, activity: ActivityId, why: Denial): Promise<void> {
+  const outcome: ActivityOutcome = { kind: 'not-allowed', why };
+  await unit.tx.calls.endActivity(activity, JSON.stringify(outcome), unit.now);
+  originates.set(activity, { kind: 'denied', why });
+}
+
+/** The recording's row is its intent: a crash leaves it `recording`, and check-recording settles it. */
+async function writeRecording(writing: Writing, directive: DirectiveOf<'record'>): Promise<void> {
+  const { context, unit, setup, legs, recordings } = writing;
+  const roles = [legs.record(directive.leg)?.role, legs.record(directive.other)?.role];
+  const id = directive.activity as string as RecordingId;
+  const record: RecordingRecord = {
+    id,
+    callId: setup.record.id,
+    path: `${context.config.recordingsDirectory}/${recordingFile(setup.record.id, id, unit.now)}`,
+    channelRoles: roles.filter((role) => role !== undefined),
+    startedAt: unit.now,
+    state: 'recording',
+  };
+  await unit.tx.recordings.add(record);
+  unit.tell({
+    name: 'recording.started',
+    callId: record.callId,
+    leadId: setup.record.leadId,
+    payload: { recording_id: id },
+  });
+  recordings.set(directive.activity, record);
+}
+
+function changeOf(record: CallRecord, step: Step, { now }: Unit): Partial<Omit<CallRecord, 'id'>> {
+  const { before, after, directives } = step;
+  const tags = directives.flatMap((directive) => (directive.verb === 'tag' ? directive.tags : []));
+  const talkEnded = before.state === 'bridged' && after.state !== 'bridged';
+  return {
+    session: JSON.stringify(after),
+    step: step.number + 1,
+    state: storedState(record.state, after.state),
+    ...(tags.length === 0 ? {} : { tags: [...new Set([...record.tags, ...tags])] }),
+    ...present({
+      operator: after.operator,
+      bridgedAt: after.bridgedAt,
+      unbridgedAt: talkEnded ? now : undefined,
+    }),
+  };
+}
+
+/** A session is over before its legs are: the record waits in `wrapping-up` for finishCall, which alone closes it. */
+function storedState(stored: CallState, session: CallState): CallState {
+  if (session !== 'closed') return session;
+  const moved = moveCall(stored, 'finishing');
+  return moved.kind === 'moved' ? moved.state : stored;
+}

@@ -1,0 +1,133 @@
+/**
+ * Closes a call, whoever comes to its end: the actor, a reconcile, an adopted talk. One transaction: legs, record,
+ * lines given back, `call.ended`, and how the lead goes on. Doing it twice changes nothing.
+ */
+import type { CallRecord, Ending, LegRecord } from '../../domain/calls/call.js';
+import { legDisposition } from '../../domain/calls/disposition.js';
+import type { SessionOutcome } from '../../domain/dialplan/decide.js';
+import type { CallId, Instant } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
+import type { AppContext } from '../context.js';
+import { commit, type Unit } from '../events/commit.js';
+import { concludeAttempt } from '../leads/after-attempt.js';
+import { CHECK_RECORDING_MS } from '../recordings/check-recording.js';
+import { callLease } from './resources.js';
+
+export interface CallEnd {
+  readonly callId: CallId;
+  readonly outcome: SessionOutcome;
+  readonly reason: string;
+  readonly at: Instant;
+  /** Given to legs that have not ended by themselves. */
+  readonly openLegs: Ending;
+}
+
+export function finishCall(context: AppContext, end: CallEnd): Promise<'closed' | 'already-closed'> {
+  return commit(context, async (unit) => {
+    const call = await unit.tx.calls.byId(end.callId);
+    if (call === undefined || call.state === 'closed') return 'already-closed';
+    const legs = await closeLegs(unit, call, end.openLegs);
+    await closeRecord(unit, call, end);
+    await releaseLines(context, unit, call, legs);
+    await watchRecordings(unit, call);
+    await concludeAttempt(context, unit, { call, legs, outcome: end.outcome });
+    return 'closed';
+  });
+}
+
+async function closeLegs(unit: Unit, call: CallRecord, ending: Ending): Promise<readonly LegRecord[]> {
+  const legs = await unit.tx.calls.legsOf(call.id);
+  const closed: LegRecord[] = [];
+  for (const leg of legs) closed.push(leg.state === 'ended' ? leg : await closeLeg(unit, call, leg, ending));
+  return closed;
+}
+
+async function closeLeg(
+  { tx, tell }: Unit,
+  call: CallRecord,
+  leg: LegRecord,
+  ending: Ending,
+): Promise<LegRecord> {
+  const disposition = legDisposition(ending, leg);
+  const change = { state: 'ended', endedAt: ending.at, ending, disposition } as const;
+  await tx.calls.updateLeg(leg.id, change);
+  const payload = { leg_id: leg.id, role: leg.role, party: leg.party, disposition, reason: ending.reason };
+  tell({ name: 'leg.ended', at: ending.at, callId: call.id, leadId: call.leadId, payload });
+  return { ...leg, ...change };
+}
+
+async function closeRecord(
+  { tx, tell }: Unit,
+  call: CallRecord,
+  { outcome, reason, at }: CallEnd,
+): Promise<void> {
+  const unbridgedAt = call.bridgedAt === undefined ? undefined : (call.unbridgedAt ?? at);
+  const operator = outcome.operator ?? call.operator;
+  const { disposition } = outcome;
+  await tx.calls.update(call.id, {
+    state: 'closed',
+    endedAt: at,
+    disposition,
+    ...present({ unbridgedAt, operator }),
+  });
+  for (const activity of await tx.calls.activitiesOf(call.id))
+    if (activity.endedAt === undefined) await tx.calls.endActivity(activity.id, UNKNOWN, at);
+  tell({
+    name: 'call.ended',
+    at,
+    callId: call.id,
+    leadId: call.leadId,
+    payload: endedPayload(call, { disposition, reason, operator, at, unbridgedAt }),
+  });
+}
+
+/** An intent whose outcome nobody saw. */
+const UNKNOWN = JSON.stringify({ kind: 'unknown' });
+
+interface Ended {
+  readonly disposition: string;
+  readonly reason: string;
+  readonly operator: string | undefined;
+  readonly at: Instant;
+  readonly unbridgedAt: Instant | undefined;
+}
+
+function endedPayload(
+  call: CallRecord,
+  { disposition, reason, operator, at, unbridgedAt }: Ended,
+): Record<string, unknown> {
+  const bridged = call.bridgedAt === undefined ? 0 : ((unbridgedAt ?? at) - call.bridgedAt) / 1000;
+  return {
+    direction: call.direction,
+    disposition,
+    reason,
+    operator,
+    seconds: (at - call.startedAt) / 1000,
+    bridged_seconds: bridged,
+    tags: call.tags,
+  };
+}
+
+async function releaseLines(
+  context: AppContext,
+  { tx }: Unit,
+  call: CallRecord,
+  legs: readonly LegRecord[],
+): Promise<void> {
+  for (const { id } of legs) await tx.leases.releaseOwner(id);
+  await tx.leases.releaseOwner(call.id);
+  await tx.leases.release(callLease(call.id), context.config.owner);
+}
+
+/** A recording whose check dies with this process must not stay `recording` for ever. */
+async function watchRecordings({ tx, now }: Unit, call: CallRecord): Promise<void> {
+  for (const { id, state } of await tx.recordings.ofCall(call.id))
+    if (state === 'recording')
+      await tx.jobs.add({
+        task: 'check-recording',
+        payload: { recordingId: id },
+        runAt: now + CHECK_RECORDING_MS,
+        maxTries: 10,
+        key: `recording:${id}`,
+      });
+}

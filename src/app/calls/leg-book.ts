@@ -1,0 +1,119 @@
+/**
+ * The legs of one running call: which leg of the switch stands behind a name of the session, and what its signals mean
+ * for the stored leg. One per running call.
+ */
+import type { LegRecord } from '../../domain/calls/call.js';
+import { legDisposition } from '../../domain/calls/disposition.js';
+import type { EventName } from '../../domain/calls/events.js';
+import { moveLeg, type LegEvent } from '../../domain/calls/states.js';
+import type { LegRef } from '../../domain/dialplan/directives.js';
+import type { Input } from '../../domain/dialplan/inputs.js';
+import type { ActivityId, LegId } from '../../domain/values/ids.js';
+import type { Unit } from '../events/commit.js';
+import type { Leg } from '../ports/switch.js';
+
+interface BookedLeg {
+  record: LegRecord;
+  /** Originate that made it; ends with the answer or the leg. */
+  readonly origin?: ActivityId;
+  leg?: Leg;
+}
+
+type SignalInput = Extract<Input, { kind: 'signal' }>;
+type Signal = SignalInput['signal'];
+
+/** What a signal does to a leg's state, and which event tells it. Signals without a row change no leg. */
+const BOOKED: Readonly<
+  Partial<Record<Signal['kind'], { readonly event: LegEvent; readonly told: EventName }>>
+> = {
+  ringing: { event: 'rang', told: 'leg.ringing' },
+  'early-media': { event: 'sent-media', told: 'leg.early-media' },
+  answered: { event: 'answered', told: 'leg.answered' },
+  held: { event: 'was-held', told: 'leg.held' },
+  resumed: { event: 'was-resumed', told: 'leg.resumed' },
+  ended: { event: 'ended', told: 'leg.ended' },
+};
+
+export class LegBook {
+  private readonly booked = new Map<LegRef, BookedLeg>();
+
+  add(ref: LegRef, record: LegRecord, origin?: ActivityId): void {
+    this.booked.set(ref, origin === undefined ? { record } : { record, origin });
+  }
+
+  attach(ref: LegRef, leg: Leg): void {
+    const entry = this.booked.get(ref);
+    if (entry !== undefined) entry.leg = leg;
+  }
+
+  leg(ref: LegRef): Leg | undefined {
+    return this.booked.get(ref)?.leg;
+  }
+
+  record(ref: LegRef): LegRecord | undefined {
+    return this.booked.get(ref)?.record;
+  }
+
+  refOf(legId: LegId): LegRef | undefined {
+    return [...this.booked].find(([, { record }]) => record.id === legId)?.[0];
+  }
+
+  /** Legs of the switch that have not ended. */
+  living(): readonly Leg[] {
+    return [...this.booked.values()].flatMap(({ leg, record }) =>
+      leg === undefined || record.state === 'ended' ? [] : [leg],
+    );
+  }
+
+  /** Writes what a signal means; a late or repeated one that does not fit changes nothing. */
+  async book(unit: Unit, { leg: ref, signal, at }: SignalInput): Promise<void> {
+    const entry = this.booked.get(ref);
+    const row = BOOKED[signal.kind];
+    if (entry === undefined || row === undefined) return;
+    const moved = moveLeg(entry.record.state, row.event);
+    if (moved.kind === 'ignored') return;
+    const change = { ...changeBy(entry.record, signal, at), state: moved.state };
+    await unit.tx.calls.updateLeg(entry.record.id, change);
+    if (signal.kind === 'ended') await unit.tx.leases.releaseOwner(entry.record.id);
+    if (entry.origin !== undefined && (signal.kind === 'answered' || signal.kind === 'ended'))
+      await unit.tx.calls.endActivity(entry.origin, JSON.stringify(outcomeOf(signal)), at);
+    const after: LegRecord = { ...entry.record, ...change };
+    unit.tell({ name: row.told, at, callId: after.callId, payload: payloadOf(ref, after, signal) });
+    this.changes.push(() => (entry.record = after));
+  }
+
+  private changes: (() => void)[] = [];
+
+  /** The transaction of `book` was committed (its changes hold now) or rolled back (they never were). */
+  settle(outcome: 'committed' | 'rolled-back'): void {
+    if (outcome === 'committed') for (const change of this.changes) change();
+    this.changes = [];
+  }
+}
+
+function changeBy(
+  record: LegRecord,
+  signal: Signal,
+  at: number,
+): Partial<Omit<LegRecord, 'id' | 'identity'>> {
+  if (signal.kind === 'ringing') return record.ringingAt === undefined ? { ringingAt: at } : {};
+  if (signal.kind === 'answered') return { answeredAt: at };
+  if (signal.kind !== 'ended') return {};
+  return { endedAt: at, ending: signal.ending, disposition: legDisposition(signal.ending, record) };
+}
+
+function outcomeOf(signal: Signal): object {
+  return signal.kind === 'ended' ? { kind: 'not-answered', ending: signal.ending } : { kind: 'answered' };
+}
+
+function payloadOf(
+  ref: LegRef,
+  { id, role, party, disposition }: LegRecord,
+  signal: Signal,
+): Record<string, unknown> {
+  const leg = { leg: ref, leg_id: id, role, party };
+  if (signal.kind === 'ringing') return { ...leg, sip_status: signal.sipStatus };
+  if (signal.kind !== 'ended') return leg;
+  const { by, sipStatus, q850, reason } = signal.ending;
+  return { ...leg, disposition, by, sip_status: sipStatus, q850, reason };
+}

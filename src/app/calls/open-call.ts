@@ -1,0 +1,25 @@
+/** Opens a call inside the transaction of whoever begins it: record, session, ownership, `call.started`. */
+import { Fault } from '../../errors.js';
+import type { AppContext } from '../context.js';
+import type { Unit } from '../events/commit.js';
+import type { CallSetup } from './call-setup.js';
+import { callLease } from './resources.js';
+
+export async function openCall(
+  context: AppContext,
+  { tx, now, tell }: Unit,
+  setup: CallSetup,
+): Promise<void> {
+  const { record, caller } = setup;
+  const { owner, callLeaseMs } = context.config;
+  await tx.calls.add({ ...record, session: JSON.stringify(setup.session) });
+  if (caller !== undefined) await tx.calls.addLeg(caller.record);
+  if ((await tx.leases.take(callLease(record.id), owner, now + callLeaseMs, now)) === 'held')
+    throw new Fault('bug', `the new call ${record.id} is owned by another process`);
+  tell({
+    name: 'call.started',
+    callId: record.id,
+    leadId: record.leadId,
+    payload: { direction: record.direction, dialplan: record.dialplan },
+  });
+}

@@ -1,0 +1,48 @@
+/** The one table of verbs: what each directive does to the world. Nothing here changes a session. */
+import type { Directive } from '../../domain/dialplan/directives.js';
+import { performAnswer, performReject, performRing } from './perform/answer.js';
+import { performBridge } from './perform/bridge.js';
+import { performGather, performPlay } from './perform/play.js';
+import { performHangUp } from './perform/hang-up.js';
+import { performOriginate } from './perform/originate.js';
+import { pauseRecording, performRecord, resumeRecording } from './perform/record.js';
+import { answerTransfer, reportTransfer } from './perform/transfer.js';
+import { performWait } from './perform/wait.js';
+import { performWebhook } from './perform/webhook.js';
+import type { Scene } from './scene.js';
+
+type Performer<V extends Directive['verb']> = (
+  scene: Scene,
+  directive: Extract<Directive, { verb: V }>,
+) => void;
+
+/** Done by the step's transaction already. */
+const written = (): void => undefined;
+
+const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
+  originate: performOriginate,
+  ring: performRing,
+  answer: performAnswer,
+  reject: performReject,
+  play: performPlay,
+  gather: performGather,
+  bridge: performBridge,
+  record: performRecord,
+  'pause-recording': pauseRecording,
+  'resume-recording': resumeRecording,
+  wait: performWait,
+  webhook: performWebhook,
+  prepare: (scene, { what }) => scene.prompts.prepare(what),
+  stop: (scene, { stopped }) => scene.stop(stopped),
+  'hang-up': performHangUp,
+  'answer-transfer': answerTransfer,
+  'transfer-progress': reportTransfer,
+  tell: written,
+  tag: written,
+};
+
+export function perform(scene: Scene, directive: Directive): void {
+  // The table is total over verbs; TypeScript cannot see that key and argument belong together.
+  const performer = PERFORMERS[directive.verb] as Performer<Directive['verb']>;
+  performer(scene, directive);
+}

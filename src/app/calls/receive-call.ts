@@ -1,0 +1,126 @@
+/**
+ * An inbound call: who sends it, what was dialled, and the dialplan that takes it. Strangers are refused before anything
+ * is stored.
+ */
+import type { LegRecord } from '../../domain/calls/call.js';
+import { startSession } from '../../domain/dialplan/session.js';
+import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
+import type { Telephony } from '../../domain/routing/telephony.js';
+import type { CallId, E164 } from '../../domain/values/ids.js';
+import { parsePhone } from '../../domain/values/phone.js';
+import { present } from '../../domain/values/present.js';
+import { messageOf } from '../../errors.js';
+import type { TelephonySet } from '../config.js';
+import type { AppContext } from '../context.js';
+import type { InboundCall, Switch } from '../ports/switch.js';
+import type { CallSetup } from './call-setup.js';
+import { operatorsOf } from './operators.js';
+import { startCall } from './start-call.js';
+
+const REFUSED = { stranger: 403, 'no-plan': 404, full: 503 } as const;
+const CALLER = 'caller';
+
+/** Never throws: a call that cannot be taken is answered with a status. */
+export function receiveCall(context: AppContext, call: InboundCall): void {
+  take(context, call).then(
+    (refusal) => void (refusal === 'taken' ? undefined : call.leg.reject(REFUSED[refusal])),
+    (thrown: unknown) => {
+      context.ports.logger.error(
+        { from: call.remoteAddress, why: messageOf(thrown) },
+        'an inbound call was not taken',
+      );
+      void call.leg.reject(REFUSED.full);
+    },
+  );
+}
+
+async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {
+  const set = context.set();
+  const from = identifySender(set.telephony, context.ports.switch, call.remoteAddress);
+  if (from === undefined) return 'stranger';
+  const plan = set.inboundPlan;
+  if (plan === undefined || set.plans[plan] === undefined) return 'no-plan';
+  const setup = inboundSetup(context, call, set, plan);
+  const answer = await startCall(context, setup, () => Promise.resolve('granted'));
+  return answer === 'started' ? 'taken' : 'full';
+}
+
+/** A gateway of a trunk, or an operator's registered phone, by the address the call comes from. */
+export function identifySender(
+  telephony: Telephony,
+  telephoneSwitch: Switch,
+  remoteAddress: string,
+): string | undefined {
+  const address = hostOf(remoteAddress);
+  const trunk = Object.values(telephony.trunks).find(({ gateways }) =>
+    gateways.some(({ host }) => host === address),
+  );
+  if (trunk !== undefined) return trunk.name;
+  return telephoneSwitch.registrations().find(({ source }) => hostOf(source) === address)?.user;
+}
+
+/** `192.0.2.1:5060`, `[2001:db8::1]:5060` or a bare address → the address. */
+function hostOf(source: string): string {
+  const bracketed = /^\[([^\]]+)\]/.exec(source);
+  return bracketed?.[1] ?? (source.split(':').length === 2 ? (source.split(':')[0] ?? source) : source);
+}
+
+function inboundSetup(context: AppContext, call: InboundCall, set: TelephonySet, plan: string): CallSetup {
+  const { ids, clock } = context.ports;
+  const callId = ids.next() as CallId;
+  const at = clock.now();
+  const group = set.telephony.groups[set.telephony.callbacks[DEFAULT_POLICY]?.group ?? ''];
+  const numbers = present({
+    clientNumber: e164Of(call.ani, group?.country),
+    did: e164Of(call.dnis, group?.country),
+  });
+  const legs = [{ ref: CALLER, role: 'caller', party: call.ani }] as const;
+  return {
+    record: {
+      id: callId,
+      direction: 'inbound',
+      state: 'arriving',
+      dialplan: plan,
+      startedAt: at,
+      tags: [],
+      attribution: {},
+      step: 0,
+      ...numbers,
+    },
+    session: startSession({ plan, callId, legs, at }),
+    facts: {
+      callId,
+      direction: 'inbound',
+      locale: group?.locale ?? 'en',
+      operators: group === undefined ? [] : operatorsOf(set.telephony, group),
+      ...numbers,
+      ...present({ group }),
+    },
+    plans: set.plans,
+    telephony: set.telephony,
+    names: {
+      number: call.dnis,
+      caller: call.ani,
+      client: { phone: call.ani, ...present({ name: call.aniName }) },
+    },
+    caller: { ref: CALLER, leg: call.leg, record: callerRecord(call, callId, at) },
+  };
+}
+
+function callerRecord({ leg, ani }: InboundCall, callId: CallId, at: number): LegRecord {
+  return {
+    id: leg.id,
+    callId,
+    role: 'caller',
+    party: ani,
+    state: 'new',
+    identity: leg.identity,
+    invitedAt: at,
+  };
+}
+
+/** Carriers write numbers with and without the plus. */
+function e164Of(number: string, country: string | undefined): E164 | undefined {
+  const written = [number, `+${number}`].map((text) => parsePhone(text, country)).find(({ ok }) => ok);
+  return written?.ok === true ? written.e164 : undefined;
+}

@@ -1,0 +1,139 @@
+/**
+ * After a start, a regained connection or a lost lease: stored open calls against what the switch really has. A talk
+ * goes on (adopted), everything else is ended at the switch first and in the store second.
+ */
+import type { CallDisposition, CallRecord, Ending, LegRecord } from '../../domain/calls/call.js';
+import { callDisposition } from '../../domain/calls/disposition.js';
+import type { SessionOutcome } from '../../domain/dialplan/decide.js';
+import type { Session } from '../../domain/dialplan/session.js';
+import type { Instant } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
+import type { AppContext } from '../context.js';
+import type { LiveChannel } from '../ports/switch.js';
+import { adoptCall } from './adopted-call.js';
+import { finishCall } from './finish-call.js';
+import { callLease } from './resources.js';
+
+export interface ReconcileReport {
+  /** Bridged talks that go on. */
+  readonly adopted: number;
+  /** Calls that were closed. */
+  readonly ended: number;
+}
+
+const NOTHING: ReconcileReport = { adopted: 0, ended: 0 };
+
+/**
+ * Leaves calls alone that this process runs or another one owns. Without a connection to the switch nobody can tell
+ * what goes on, so nothing is done; the switch tells when it is regained. Throws Fault `switch-unavailable`.
+ */
+export async function reconcileCalls(context: AppContext): Promise<ReconcileReport> {
+  const { store, switch: telephoneSwitch } = context.ports;
+  const { signalling, media } = telephoneSwitch.status();
+  if (signalling !== 'ready' || media !== 'ready') return NOTHING;
+  const open = await store.calls.openCalls();
+  if (open.every(({ id }) => context.calls.has(id))) return NOTHING;
+  const channels = await telephoneSwitch.liveChannels();
+  const report = { adopted: 0, ended: 0 };
+  for (const call of open) {
+    if ((await takeOver(context, call)) === 'not-ours') continue;
+    report[await settle(context, call, channels)] += 1;
+  }
+  if (open.length > 0) context.ports.logger.info({ ...report }, 'calls reconciled');
+  return report;
+}
+
+async function takeOver(context: AppContext, { id }: CallRecord): Promise<'ours' | 'not-ours'> {
+  const { store, clock } = context.ports;
+  const { owner, callLeaseMs } = context.config;
+  if (context.calls.has(id)) return 'not-ours';
+  const now = clock.now();
+  return (await store.leases.take(callLease(id), owner, now + callLeaseMs, now)) === 'taken'
+    ? 'ours'
+    : 'not-ours';
+}
+
+async function settle(
+  context: AppContext,
+  call: CallRecord,
+  channels: readonly LiveChannel[],
+): Promise<keyof ReconcileReport> {
+  const legs = await context.ports.store.calls.legsOf(call.id);
+  const talking = talkingLegs(call, legs, channels);
+  if (talking !== undefined) {
+    await adoptCall(context, call, talking);
+    return 'adopted';
+  }
+  await endAtSwitch(context, legs);
+  await closeStored(context, call, legs);
+  return 'ended';
+}
+
+/** The two answered legs of a talk whose channels are still joined to each other. */
+export function talkingLegs(
+  call: CallRecord,
+  legs: readonly LegRecord[],
+  channels: readonly LiveChannel[],
+): readonly LegRecord[] | undefined {
+  if (call.bridgedAt === undefined || call.unbridgedAt !== undefined) return undefined;
+  const live = new Map(channels.map((channel) => [channel.uuid, channel]));
+  const up = legs.filter(
+    ({ state, identity }) =>
+      (state === 'answered' || state === 'held') && live.has(identity.channelUuid ?? ''),
+  );
+  const joined = up.filter(({ identity }) => {
+    const other = live.get(identity.channelUuid ?? '')?.bridgedTo;
+    return up.some(({ identity: { channelUuid } }) => channelUuid === other);
+  });
+  return joined.length === 2 && up.length === 2 ? joined : undefined;
+}
+
+/** CANCEL or BYE, and the channel. First here, so that a phone never rings for a call that the store has forgotten. */
+async function endAtSwitch({ ports }: AppContext, legs: readonly LegRecord[]): Promise<void> {
+  for (const leg of legs) {
+    if (leg.state === 'ended') continue;
+    const ended = await ports.switch.endStored(leg.identity);
+    if (ended === 'unreachable')
+      ports.logger.warn({ leg: leg.id, call: leg.callId }, 'a stored leg could not be ended');
+  }
+}
+
+async function closeStored(context: AppContext, call: CallRecord, legs: readonly LegRecord[]): Promise<void> {
+  const at = context.ports.clock.now();
+  const outcome = storedOutcome(call, legs);
+  await finishCall(context, { callId: call.id, outcome, reason: 'reconciled', at, openLegs: lostEnding(at) });
+}
+
+/** Of an answered leg this says `lost`, of a ringing one `unknown`: whether it was answered meanwhile nobody can tell. */
+function lostEnding(at: Instant): Ending {
+  return { by: 'unknown', reason: 'lost', at };
+}
+
+/** What the stored session and legs still tell about a call whose process died. */
+export function storedOutcome(call: CallRecord, legs: readonly LegRecord[]): SessionOutcome {
+  const session = JSON.parse(call.session ?? '{}') as Partial<Session>;
+  const { operator, operatorDecision, clientDisposition } = session;
+  const known = present({ operator, operatorDecision, clientDisposition });
+  if (call.bridgedAt !== undefined) return { disposition: 'answered', ...known };
+  const inDoubt = legs.filter(({ state }) => state !== 'ended');
+  if (inDoubt.some(({ answeredAt }) => answeredAt === undefined)) return { disposition: 'unknown', ...known };
+  if (inDoubt.length > 0) return { disposition: 'lost', ...known };
+  return { disposition: derivedDisposition(call, legs, session), ...known };
+}
+
+/** Every leg had ended before the process died: the call came to its end, only nobody wrote it down. */
+function derivedDisposition(
+  { direction }: CallRecord,
+  legs: readonly LegRecord[],
+  { ending, sought, operatorDecision, clientDisposition }: Partial<Session>,
+): CallDisposition {
+  const callerAnswered = legs.some(({ role, answeredAt }) => role === 'caller' && answeredAt !== undefined);
+  return callDisposition({
+    direction,
+    talked: 'no',
+    endedBy: ending?.by ?? 'engine',
+    sought: sought ?? 'yes',
+    callerAnswered: callerAnswered ? 'yes' : 'no',
+    ...present({ operatorDecision, clientDisposition }),
+  });
+}

@@ -1,0 +1,254 @@
+/**
+ * The actor of one call: a serial inbox, and the loop decide → commit → perform → wait → advance. All inputs that are
+ * waiting are taken in one step. Only runCall makes one; it lives in the call registry until the call is closed.
+ */
+import type { RecordingRecord } from '../../domain/calls/call.js';
+import { advance } from '../../domain/dialplan/advance.js';
+import { decide, type Decision } from '../../domain/dialplan/decide.js';
+import type { Directive, LegRef } from '../../domain/dialplan/directives.js';
+import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
+import type { Session } from '../../domain/dialplan/session.js';
+import type { ActivityId, CallId } from '../../domain/values/ids.js';
+import { Fault, messageOf } from '../../errors.js';
+import type { AppContext } from '../context.js';
+import type { Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
+import type { CallActor, LiveCall } from './call-registry.js';
+import type { CallSetup } from './call-setup.js';
+import type { CallCommand, CommandOutcome } from './command-call.js';
+import { commitStep, type CommittedStep, type Originate, type Step } from './commit-step.js';
+import { finishCall } from './finish-call.js';
+import { keepLease } from './keep-lease.js';
+import { LegBook } from './leg-book.js';
+import { perform } from './perform.js';
+import { PromptDesk } from './prompt-desk.js';
+import type { Scene, TransferRequest } from './scene.js';
+
+/** A step that the store refuses is written again after this long, until the lease of the call has run out. */
+const RETRY_MS = 250;
+/** Legs that we hung up confirm it within this time, or the call is closed without them. */
+const LEGS_END_MS = 15_000;
+
+/** running ─► ending (session over, legs going) ─► closed        running, ending ─► abandoned (someone else's now) */
+type Phase = 'running' | 'ending' | 'closed' | 'abandoned';
+type End = Extract<Decision, { kind: 'end' }>;
+
+export class RunningCall implements CallActor, Scene {
+  readonly callId: CallId;
+  readonly context: AppContext;
+  readonly setup: CallSetup;
+  readonly legs = new LegBook();
+  readonly prompts: PromptDesk;
+  readonly recorders = new Map<ActivityId, RecordingActivity>();
+  private readonly inbox: Input[] = [];
+  private readonly goingOn = new Map<ActivityId, () => void>();
+  private readonly transfers = new Map<LegRef, TransferRequest>();
+  private readonly unsubscribe = new Set<() => void>();
+  private readonly letLeaseGo: () => void;
+  private session: Session;
+  private step = 0;
+  private phase: Phase = 'running';
+  private loop: 'idle' | 'busy' = 'idle';
+  private end: End | undefined;
+  private committed: CommittedStep = { originates: new Map(), recordings: new Map() };
+
+  constructor(context: AppContext, setup: CallSetup) {
+    this.context = context;
+    this.setup = setup;
+    this.callId = setup.record.id;
+    this.session = setup.session;
+    this.prompts = new PromptDesk(context, setup);
+    this.letLeaseGo = keepLease(context, this.callId, (why) => this.abandon(why));
+  }
+
+  describe(): LiveCall {
+    const { direction, startedAt, leadId } = this.setup.record;
+    const state = this.phase === 'running' ? this.session.state : 'wrapping-up';
+    return { callId: this.callId, direction, startedAt, state, ...(leadId === undefined ? {} : { leadId }) };
+  }
+
+  command(by: string, command: CallCommand): CommandOutcome {
+    if (this.phase !== 'running') return { kind: 'refused', why: 'closed' };
+    this.post({ kind: 'command', by, command });
+    return { kind: 'accepted' };
+  }
+
+  abandon(why: string): void {
+    if (this.phase === 'closed' || this.phase === 'abandoned') return;
+    this.context.ports.logger.warn({ call: this.callId, why }, 'call abandoned: its next owner decides');
+    this.leave('abandoned');
+    this.context.calls.remove(this);
+  }
+
+  post(input: Input): void {
+    if (this.phase === 'closed' || this.phase === 'abandoned') return;
+    this.inbox.push(input);
+    if (this.loop === 'busy') return;
+    this.loop = 'busy';
+    this.turn().catch((thrown: unknown) => this.fail(thrown));
+  }
+
+  attach(ref: LegRef, leg: Leg): void {
+    this.legs.attach(ref, leg);
+    this.unsubscribe.add(leg.onIdentity((identity) => this.storeIdentity(leg, identity)));
+    this.unsubscribe.add(leg.onSignal((signal) => this.hear(ref, signal)));
+  }
+
+  originate(activity: ActivityId): Originate | undefined {
+    return this.committed.originates.get(activity);
+  }
+
+  recording(activity: ActivityId): RecordingRecord | undefined {
+    return this.committed.recordings.get(activity);
+  }
+
+  begin(activity: ActivityId, stop: () => void): void {
+    this.goingOn.set(activity, stop);
+  }
+
+  settle(activity: ActivityId, outcome: ActivityOutcome): void {
+    if (this.goingOn.delete(activity)) this.post({ kind: 'outcome', activity, outcome });
+  }
+
+  stop(activity: ActivityId): void {
+    const stop = this.goingOn.get(activity);
+    this.goingOn.delete(activity);
+    stop?.();
+  }
+
+  isGoingOn(activity: ActivityId): boolean {
+    return this.goingOn.has(activity);
+  }
+
+  transferOf(ref: LegRef): TransferRequest | undefined {
+    return this.transfers.get(ref);
+  }
+
+  /** Takes everything that waits, again and again, until the inbox is empty. */
+  private async turn(): Promise<void> {
+    while (this.inbox.length > 0 && !this.isOver()) {
+      const inputs = this.inbox.splice(0);
+      const step = this.think(inputs);
+      this.committed = await this.write(step);
+      this.session = step.after;
+      this.step += 1;
+      for (const directive of step.directives) if (!this.isOver()) perform(this, directive);
+      if (this.end !== undefined) await this.finishWhenLegsAreGone(this.end);
+    }
+    // In the same breath as the look at the inbox: an input between the two would wait for ever.
+    this.loop = 'idle';
+  }
+
+  /** Pure: the session after these inputs, and all that it wants done. */
+  private think(inputs: readonly Input[]): Step {
+    const { facts, plans } = this.setup;
+    const now = this.context.ports.clock.now();
+    const directives: Directive[] = [];
+    let session = this.session;
+    for (const input of inputs) {
+      if (this.end !== undefined) break;
+      session = advance(session, input, facts, plans, now);
+      for (let wanted = decide(session, facts); wanted.kind !== 'wait'; wanted = decide(session, facts)) {
+        if (wanted.kind === 'end') {
+          this.end = wanted;
+          break;
+        }
+        directives.push(...wanted.directives);
+        session = advance(session, { kind: 'issued', directives: wanted.directives }, facts, plans, now);
+      }
+    }
+    return { number: this.step, before: this.session, after: session, inputs, directives };
+  }
+
+  /** While the store fails nothing is done; an owner who cannot write until its lease has run out stops acting. */
+  private async write(step: Step): Promise<CommittedStep> {
+    for (;;) {
+      try {
+        return await commitStep(this.context, this.setup, this.legs, step);
+      } catch (thrown) {
+        if (!(thrown instanceof Fault) || thrown.code !== 'store-unavailable' || this.isOver()) throw thrown;
+        this.context.ports.logger.warn(
+          { call: this.callId, why: thrown.message },
+          'a step waits for the store',
+        );
+        await new Promise<void>((resolve) => this.context.ports.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  private hear(ref: LegRef, signal: LegSignal): void {
+    if (signal.kind === 'transfer-requested') {
+      this.transfers.set(ref, signal);
+      const replaces = signal.replaces === undefined ? undefined : this.legs.refOf(signal.replaces);
+      const request = {
+        kind: signal.kind,
+        target: signal.target,
+        ...(replaces === undefined ? {} : { replaces }),
+      };
+      this.post({ kind: 'signal', leg: ref, signal: request, at: signal.at });
+    } else {
+      this.post({ kind: 'signal', leg: ref, signal, at: signal.at });
+    }
+  }
+
+  /** Not part of a step: the identity must be there when the process dies before the step's next input. */
+  private storeIdentity(leg: Leg, identity: Leg['identity']): void {
+    const { store, logger } = this.context.ports;
+    if (this.isOver()) return;
+    store.calls.updateLeg(leg.id, { identity }).catch((thrown: unknown) => {
+      logger.error(
+        { call: this.callId, leg: leg.id, why: messageOf(thrown) },
+        'a leg identity was not stored',
+      );
+    });
+  }
+
+  private async finishWhenLegsAreGone(end: End): Promise<void> {
+    if (this.phase === 'running') this.beginEnding();
+    if (this.inbox.length > 0 || this.legs.living().length > 0) return;
+    await this.close(end);
+  }
+
+  private beginEnding(): void {
+    this.phase = 'ending';
+    const overdue = this.context.ports.clock.after(LEGS_END_MS, () => {
+      if (this.end !== undefined) this.close(this.end).catch((thrown: unknown) => this.fail(thrown));
+    });
+    this.unsubscribe.add(overdue);
+    for (const leg of this.legs.living()) void leg.hangup('normal');
+  }
+
+  private async close(end: End): Promise<void> {
+    if (this.isOver()) return;
+    this.leave('closed');
+    const at = this.context.ports.clock.now();
+    await finishCall(this.context, {
+      callId: this.callId,
+      ...end,
+      at,
+      openLegs: { by: 'system', reason: 'lost', at },
+    });
+    this.context.calls.remove(this);
+  }
+
+  private isOver(): boolean {
+    return this.phase === 'closed' || this.phase === 'abandoned';
+  }
+
+  /** A step that cannot be written or computed: what is stored stays true, and the reconcile chore ends the rest. */
+  private fail(thrown: unknown): void {
+    this.context.ports.logger.error({ call: this.callId, why: messageOf(thrown) }, 'a call cannot go on');
+    this.leave('abandoned');
+    this.context.calls.remove(this);
+  }
+
+  /** The registry is left later, when the record is closed: until then no reconcile may take the call for a dead one. */
+  private leave(phase: 'closed' | 'abandoned'): void {
+    this.phase = phase;
+    this.letLeaseGo();
+    for (const off of this.unsubscribe) off();
+    this.unsubscribe.clear();
+    this.inbox.length = 0;
+    this.goingOn.clear();
+    this.transfers.clear();
+  }
+}

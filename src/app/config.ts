@@ -1,0 +1,29 @@
+/** What the application is given once at start, and the telephony set that a reload replaces. */
+import type { Plans } from '../domain/dialplan/session.js';
+import type { Telephony } from '../domain/routing/telephony.js';
+
+/** What PBX admins own, taken into use at once for new calls; calls that run keep the set they began with. */
+export interface TelephonySet {
+  readonly telephony: Telephony;
+  /** Compiled dialplans by name. */
+  readonly plans: Plans;
+  /** Dialplan of inbound calls; without one they are rejected with 404. */
+  readonly inboundPlan?: string;
+}
+
+export interface AppConfig extends TelephonySet {
+  /**
+   * Owns calls and job leases. Two processes must never share it; one that starts again under its old name takes its
+   * calls over at once instead of waiting for their leases to run out.
+   */
+  readonly owner: string;
+  readonly recordingsDirectory: string;
+  /** Calls at once in this process; jobs wait and inbound calls get 503 above it. */
+  readonly maximumCalls: number;
+  readonly callLeaseMs: number;
+  /** From the moment a text is needed to its recorded replacement. */
+  readonly whisperWaitMs: number;
+  /** 0 keeps them for ever. */
+  readonly keepRecordingDays: number;
+  readonly keepPushDays: number;
+}

@@ -1,0 +1,12 @@
+/** What every use case gets: ports, settings, the telephony set in force, and the calls this process owns. */
+import type { CallRegistry } from './calls/call-registry.js';
+import type { AppConfig, TelephonySet } from './config.js';
+import type { Ports } from './ports/ports.js';
+
+export interface AppContext {
+  readonly ports: Ports;
+  readonly config: AppConfig;
+  readonly calls: CallRegistry;
+  /** The set in force now. A call keeps the one it began with. */
+  set(): TelephonySet;
+}

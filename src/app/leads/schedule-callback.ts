@@ -1,0 +1,38 @@
+/** Puts a lead's next callback on the job table, in the transaction that decided it. */
+import type { LeadReason } from '../../domain/leads/lead.js';
+import type { Instant, LeadId } from '../../domain/values/ids.js';
+import type { Unit } from '../events/commit.js';
+
+export interface NextCallback {
+  readonly leadId: LeadId;
+  readonly at: Instant;
+  readonly reason: LeadReason;
+  /** Times this attempt was put off because no operator could be reached. */
+  readonly waits?: number;
+}
+
+/** Postponing is not failing: the job never runs out of tries. */
+const CALLBACK_TRIES = 1_000_000;
+
+/** One waiting job a lead: adding again moves it. */
+export async function scheduleCallback({ tx }: Unit, { leadId, at, waits = 0 }: NextCallback): Promise<void> {
+  await tx.jobs.add({
+    task: 'place-callback',
+    payload: { leadId, waits: String(waits) },
+    runAt: at,
+    maxTries: CALLBACK_TRIES,
+    key: `callback:${leadId}`,
+  });
+}
+
+/** The lead waits: stored, told, and on the job table. */
+export async function deferLead(unit: Unit, next: NextCallback): Promise<void> {
+  const { leadId, at, reason } = next;
+  const before = await unit.tx.leads.byId(leadId);
+  await unit.tx.leads.update(leadId, { status: 'deferred', reason, willCallAt: at });
+  await scheduleCallback(unit, next);
+  // A lead that waits a little longer for the same thing is no news.
+  if (before?.status === 'deferred' && before.reason === reason) return;
+  const payload = { will_call_at: new Date(at).toISOString(), reason };
+  unit.tell({ name: 'lead.deferred', leadId, payload });
+}

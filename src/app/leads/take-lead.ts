@@ -1,0 +1,150 @@
+/** Intake: one transaction stores the lead, what is told about it, and the job that will call it. */
+import { judgeLead, type Judgement } from '../../domain/leads/judge-lead.js';
+import type { Connection, Form, Lead, LeadDraft, LeadStatus } from '../../domain/leads/lead.js';
+import { mergeDuplicate } from '../../domain/leads/merge.js';
+import { resolveIntake, type ResolvedIntake } from '../../domain/leads/resolve-intake.js';
+import { nearestName } from '../../domain/values/nearest.js';
+import type { LeadId, PushId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
+import { Fault } from '../../errors.js';
+import type { AppContext } from '../context.js';
+import { commit, type Unit } from '../events/commit.js';
+import { nextOpenOf } from '../group-hours.js';
+import { scheduleCallback } from './schedule-callback.js';
+import type { TakenLead } from './taken-lead.js';
+
+/** Throws Fault `not-found` (form, connection), `field-invalid` (group), `store-unavailable`. */
+export function takeLead(context: AppContext, draft: LeadDraft): Promise<TakenLead> {
+  const { groups } = context.set().telephony;
+  if (draft.group !== undefined && !Object.hasOwn(groups, draft.group))
+    throw unknownGroup(draft.group, Object.keys(groups));
+  return commit(context, async (unit) => {
+    const origin = await originOf(unit, draft);
+    const taken = await storeLead(context, unit, draft, origin);
+    return taken.lead;
+  });
+}
+
+function unknownGroup(group: string, known: readonly string[]): Fault {
+  const nearest = nearestName(group, known);
+  const problem = `there is no group ${group}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+  return new Fault('field-invalid', problem, { fields: [{ field: 'group', problem }] });
+}
+
+export interface LeadOrigin {
+  readonly connection?: Connection;
+  readonly form?: Form;
+  readonly pushId?: PushId;
+}
+
+async function originOf({ tx }: Unit, draft: LeadDraft): Promise<LeadOrigin> {
+  const form = draft.formId && (await tx.forms.byId(draft.formId));
+  if (draft.formId !== undefined && form === undefined)
+    throw new Fault('not-found', `There is no form ${draft.formId}.`);
+  const connectionId = draft.connectionId ?? form?.connectionId;
+  const connection = connectionId && (await tx.connections.byId(connectionId));
+  if (connectionId !== undefined && connection === undefined)
+    throw new Fault('not-found', `There is no connection ${connectionId}.`);
+  return present({ form, connection });
+}
+
+export interface StoredLead {
+  readonly kind: 'stored' | 'repeated';
+  readonly lead: TakenLead;
+}
+
+/** Stores one judged lead in the caller's transaction. An entry of a source that is known already is not stored again. */
+export async function storeLead(
+  context: AppContext,
+  unit: Unit,
+  draft: LeadDraft,
+  origin: LeadOrigin,
+): Promise<StoredLead> {
+  const known = await sameEntry(unit, draft, origin);
+  if (known !== undefined) return { kind: 'repeated', lead: takenOf(known) };
+  const resolved = resolveIntake(draft, { telephony: context.set().telephony, ...origin });
+  const earlier = await earlierLead(unit, resolved);
+  const judgement = judgeLead(draft, resolved, {
+    now: unit.now,
+    nextOpen: nextOpenOf(context.set().telephony, resolved.group),
+    ...origin,
+    ...present({ earlier }),
+  });
+  const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, { origin, resolved, judgement });
+  await unit.tx.leads.add(lead);
+  if (earlier !== undefined && lead.status === 'duplicate') await mergeInto(unit, earlier, draft);
+  if (lead.willCallAt !== undefined)
+    await scheduleCallback(unit, { leadId: lead.id, at: lead.willCallAt, reason: lead.reason });
+  tellLead(unit, lead);
+  return { kind: 'stored', lead: takenOf(lead) };
+}
+
+function sameEntry({ tx }: Unit, draft: LeadDraft, { connection }: LeadOrigin): Promise<Lead | undefined> {
+  if (connection === undefined || draft.externalId === undefined) return Promise.resolve(undefined);
+  return tx.leads.byExternalId(connection.id, draft.externalId);
+}
+
+/** A lead that was never going to be called makes nobody a duplicate. */
+const NOT_REPEATED: readonly LeadStatus[] = ['not-dialled', 'no-phone', 'cancelled'];
+
+async function earlierLead(
+  { tx, now }: Unit,
+  { phone, policy, group }: ResolvedIntake,
+): Promise<Lead | undefined> {
+  if (phone.kind !== 'good' || policy === undefined) return undefined;
+  const since = now - policy.duplicateWindowMinutes * 60_000;
+  const earlier = await tx.leads.latestOfPhone(phone.e164, group?.name, since);
+  return earlier === undefined || NOT_REPEATED.includes(earlier.status) ? undefined : earlier;
+}
+
+/** The lead that will be called learns what its repetition said. */
+async function mergeInto({ tx }: Unit, earlier: Lead, draft: LeadDraft): Promise<void> {
+  await tx.leads.update(earlier.id, mergeDuplicate(earlier, draft));
+}
+
+interface Judged {
+  readonly origin: LeadOrigin;
+  readonly resolved: ResolvedIntake;
+  readonly judgement: Judgement;
+}
+
+function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, { origin, resolved, judgement }: Judged): Lead {
+  const { connection, form, pushId } = origin;
+  return {
+    ...draft,
+    id,
+    receivedAt: now,
+    ...judgement,
+    ...(judgement.status === 'duplicate' ? { finishedAt: now } : {}),
+    touch: { ...draft.touch, ...form?.staticUtm },
+    ...present({
+      pushId,
+      connectionId: connection?.id,
+      formName: form?.displayName,
+      phone: resolved.phone.kind === 'good' ? resolved.phone.e164 : undefined,
+      policy: resolved.policy?.name,
+      group: resolved.group?.name,
+      locale: resolved.locale,
+    }),
+  };
+}
+
+function takenOf({ id, status, reason, willCallAt }: Lead): TakenLead {
+  return { leadId: id, status, reason, ...present({ willCallAt }) };
+}
+
+function tellLead({ tell }: Unit, lead: Lead): void {
+  const { id, status, reason, willCallAt, source, formName, duplicateOf } = lead;
+  const will_call_at = willCallAt === undefined ? undefined : new Date(willCallAt).toISOString();
+  tell({
+    name: 'lead.received',
+    leadId: id,
+    payload: { source, form: formName, status, reason, will_call_at },
+  });
+  if (status === 'deferred') tell({ name: 'lead.deferred', leadId: id, payload: { will_call_at, reason } });
+  if (status === 'duplicate')
+    tell({ name: 'lead.duplicate', leadId: id, payload: { reason, duplicate_of: duplicateOf } });
+  if (status === 'blocked') tell({ name: 'lead.blocked', leadId: id, payload: { reason } });
+  if (status === 'not-dialled' || status === 'no-phone')
+    tell({ name: 'lead.not-dialled', leadId: id, payload: { reason } });
+}

@@ -1,0 +1,31 @@
+/** What intake answers to whoever brought leads. Made by takeLead and takePush, shown by http and cli. */
+import type { LeadReason, LeadStatus, Push, PushResult } from '../../domain/leads/lead.js';
+import type { ConnectionId, Instant, LeadId, PushId } from '../../domain/values/ids.js';
+
+export interface TakenLead {
+  readonly leadId: LeadId;
+  readonly status: LeadStatus;
+  /** A code of LEAD_REASONS; its text is the value there. */
+  readonly reason: LeadReason;
+  /** Absent when the lead will not be called. */
+  readonly willCallAt?: Instant;
+}
+
+/** A push whose signature the http room has checked already. */
+export interface PushRequest {
+  readonly connectionId: ConnectionId;
+  /** As it came over the wire. */
+  readonly body: string;
+  /** The body parsed with ids as strings. */
+  readonly parsed: unknown;
+  readonly signature: Push['signature'];
+}
+
+export interface TakenPush {
+  readonly pushId: PushId;
+  readonly results: readonly PushResult[];
+}
+
+/** What a withdrawal found. `calling`: a call was going on and was hung up. */
+export type Withdrawal =
+  { readonly kind: 'withdrawn' } | { readonly kind: 'already-final'; readonly status: LeadStatus };

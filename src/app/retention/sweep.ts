@@ -1,0 +1,17 @@
+/** Housekeeping: what is only kept for a while leaves the store. */
+import type { AppContext } from '../context.js';
+
+const DAY_MS = 86_400_000;
+/** Answers of idempotency keys are promised for 24 h. */
+const IDEMPOTENCY_MS = DAY_MS;
+/** A lease that ran out long ago belongs to nobody; calls' leases are looked at by take-over-calls first. */
+const LEASE_GRACE_MS = 3_600_000;
+
+export async function sweep(context: AppContext): Promise<void> {
+  const { store, clock } = context.ports;
+  const now = clock.now();
+  const { keepPushDays } = context.config;
+  if (keepPushDays > 0) await store.pushes.removeOlderThan(now - keepPushDays * DAY_MS);
+  await store.idempotency.removeOlderThan(now - IDEMPOTENCY_MS);
+  await store.leases.sweep(now - LEASE_GRACE_MS);
+}

@@ -1,0 +1,39 @@
+/** The one table of tasks and the one list of housekeeping. The job runner gets both; nothing registers itself. */
+import { killOrphans } from './calls/kill-orphans.js';
+import { callOfLease } from './calls/resources.js';
+import type { AppContext } from './context.js';
+import { importPush } from './leads/take-push.js';
+import { placeCallback } from './leads/place-callback.js';
+import { checkRecording } from './recordings/check-recording.js';
+import { expireRecordings } from './recordings/expire-recordings.js';
+import { sweep } from './retention/sweep.js';
+import type { Chore, TaskTable } from './tasks.js';
+import { deliverWebhook } from './webhooks/deliver-webhook.js';
+
+export function taskTable(context: AppContext): TaskTable {
+  return {
+    'place-callback': (job) => placeCallback(context, job),
+    'deliver-webhook': (job) => deliverWebhook(context, job),
+    'check-recording': (job) => checkRecording(context, job),
+    'import-push': (job) => importPush(context, job),
+  };
+}
+
+export function choreList(context: AppContext, reconcile: () => Promise<unknown>): readonly Chore[] {
+  return [
+    { name: 'take-over-calls', everySeconds: 5, run: () => takeOverCalls(context, reconcile) },
+    { name: 'kill-orphans', everySeconds: 60, run: () => killOrphans(context) },
+    {
+      name: 'expire-recordings',
+      everySeconds: 3600,
+      run: () => expireRecordings(context),
+    },
+    { name: 'sweep', everySeconds: 3600, run: () => sweep(context) },
+  ];
+}
+
+/** Calls whose owner stopped renewing: their process died, or could not write for too long. */
+async function takeOverCalls({ ports }: AppContext, reconcile: () => Promise<unknown>): Promise<void> {
+  const expired = await ports.store.leases.expired(ports.clock.now());
+  if (expired.some(({ resource }) => callOfLease(resource) !== undefined)) await reconcile();
+}

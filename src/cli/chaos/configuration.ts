@@ -1,0 +1,74 @@
+/** The configuration folder of a chaos world: short delays, one group a lead, everything on this machine. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { portOf, type Operator } from './cast.js';
+import { SECRETS, type SwitchProcesses } from './switch-processes.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface WorldFacts {
+  readonly directory: string;
+  readonly httpPort: number;
+  readonly clientPort: number;
+  readonly operators: readonly Operator[];
+  readonly servers: SwitchProcesses;
+}
+
+function settings({ directory, httpPort, servers: { drachtio, freeswitch } }: WorldFacts): object {
+  return {
+    switch: {
+      kind: 'external',
+      signalling: { host: '127.0.0.1', port: drachtio.port, secret: `env:${SECRETS.drachtio}` },
+      media: { host: freeswitch.host, port: freeswitch.port, secret: `env:${SECRETS.freeswitch}` },
+    },
+    http: { port: httpPort, access: 'open-on-loopback' },
+    store: { path: join(directory, 'dialtrace.sqlite') },
+    recordings: { directory: join(directory, 'recordings') },
+    speech: { cacheDirectory: join(directory, 'speech'), providers: [] },
+    logging: { level: 'info', format: 'json', phones: 'clear' },
+    calls: { drainSeconds: 1 },
+    paths: { dialplans: join(ROOT, 'dialplans'), prompts: join(ROOT, 'prompts') },
+  };
+}
+
+/** After an attempt whose end nobody saw the program waits a minute longer than any ring; nothing here shortens that. */
+function telephony({ clientPort, operators }: WorldFacts): object {
+  return {
+    trunks: {
+      carrier: {
+        gateways: [{ host: '127.0.0.1', port: clientPort }],
+        callerId: '+74951234567',
+        channels: 200,
+        callsPerSecond: 100,
+      },
+    },
+    operators: Object.fromEntries(
+      operators.map(({ name, phone }) => [name, { devices: [{ uri: `sip:${name}@127.0.0.1:${portOf(phone)}` }] }]),
+    ),
+    groups: Object.fromEntries(
+      operators.map(({ name }) => [name, { operators: [name], ring: '3s', country: 'RU' }]),
+    ),
+    callbacks: {
+      default: {
+        group: operators[0]?.name,
+        trunk: 'carrier',
+        clientRing: '3s',
+        maxAttempts: 8,
+        noOperator: '2s',
+        later: '2s',
+        retry: { busy: '2s', 'no-answer': '2s', rejected: '2s', 'carrier-failure': '2s', cancelled: '2s', lost: '2s', unknown: '2s' },
+      },
+    },
+  };
+}
+
+/** Answers the folder. */
+export async function writeConfiguration(facts: WorldFacts): Promise<string> {
+  const folder = join(facts.directory, 'config');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'dialtrace.yaml'), stringify(settings(facts)));
+  await writeFile(join(folder, 'telephony.yaml'), stringify(telephony(facts)));
+  return folder;
+}

@@ -1,0 +1,186 @@
+/** `connections` and `forms`: authorised accounts of lead sources, and the settings of their forms. */
+import type { Command } from 'commander';
+import Table from 'cli-table3';
+import type { App } from '../../app/app.js';
+import type { Connection, ConnectionKind, Form } from '../../domain/leads/lead.js';
+import { present } from '../../domain/values/present.js';
+import type { ConnectionId, FormId } from '../../domain/values/ids.js';
+import { Fault } from '../../errors.js';
+import { connectionJson, formJson } from '../../http/schemas/connections.js';
+import { runs, type Action } from '../context.js';
+import { withApp } from '../with-app.js';
+
+interface SourceOptions {
+  readonly secret?: string;
+  readonly on?: true;
+  readonly off?: true;
+  readonly name?: string;
+  readonly whisper?: string;
+  readonly locale?: string;
+  readonly country?: string;
+  readonly group?: string;
+  readonly policy?: string;
+  readonly utm?: readonly string[];
+  readonly tag?: readonly string[];
+}
+
+const KINDS: readonly ConnectionKind[] = ['tiktok', 'site', 'messenger', 'internal'];
+
+function kindOf(text: string): ConnectionKind {
+  const kind = KINDS.find((known) => known === text);
+  if (kind === undefined)
+    throw new Fault('field-invalid', `"${text}" is no kind of connection; there are ${KINDS.join(', ')}`);
+  return kind;
+}
+
+function onOff({ on, off }: SourceOptions): 'on' | 'off' | undefined {
+  if (on !== undefined && off !== undefined) throw new Fault('option-unknown', 'say one of --on and --off');
+  return on === undefined ? off && 'off' : 'on';
+}
+
+function pairsOf(pairs: readonly string[] | undefined): Record<string, string> | undefined {
+  if (pairs === undefined) return undefined;
+  return Object.fromEntries(
+    pairs
+      .map((pair) => pair.split(/=(.*)/s, 2) as [string, string])
+      .map(([name, value]) => [name.startsWith('utm_') ? name : `utm_${name}`, value]),
+  );
+}
+
+function connectionFields(options: SourceOptions) {
+  const { secret: secretRef, whisper: whisperTemplate, locale, country, tag: tags, name } = options;
+  return present({
+    secretRef,
+    whisperTemplate,
+    locale,
+    country: country?.toUpperCase(),
+    tags,
+    name,
+    enabled: onOff(options),
+  });
+}
+
+function formFields(options: SourceOptions) {
+  const { name: displayName, whisper: whisperTemplate, locale, country, group, policy, utm } = options;
+  return present({
+    displayName,
+    whisperTemplate,
+    locale,
+    country: country?.toUpperCase(),
+    group,
+    policy,
+    staticUtm: pairsOf(utm),
+    enabled: onOff(options),
+  });
+}
+
+function connectionTable(connections: readonly Connection[]): string {
+  const table = new Table({ head: ['id', 'kind', 'name', 'on', 'secret', 'hook'] });
+  table.push(
+    ...connections.map((one) => [
+      one.id,
+      one.kind,
+      one.name,
+      one.enabled,
+      one.secretRef ?? '—',
+      `/hooks/${one.kind}/${one.name}`,
+    ]),
+  );
+  return table.toString();
+}
+
+function formTable(forms: readonly Form[]): string {
+  const table = new Table({ head: ['id', 'form', 'at the source', 'on', 'group', 'policy', 'utm'] });
+  table.push(
+    ...forms.map((form) => [
+      form.id,
+      form.displayName,
+      form.externalId,
+      form.enabled,
+      form.group ?? '—',
+      form.policy ?? '—',
+      Object.values(form.staticUtm).join(' '),
+    ]),
+  );
+  return table.toString();
+}
+
+/** By id, else by name. */
+async function findConnection(app: App, idOrName: string): Promise<Connection> {
+  const all = await app.listConnections();
+  const found = all.find(({ id }) => id === idOrName) ?? all.find(({ name }) => name === idOrName);
+  if (found === undefined) throw new Fault('not-found', `there is no connection ${idOrName}`);
+  return found;
+}
+
+const addOne: Action<SourceOptions> = async (context, options, kind = '', name = '') => {
+  const added = await withApp(context, ({ app }) =>
+    app.addConnection({ ...connectionFields(options), kind: kindOf(kind), name }),
+  );
+  context.output.result(connectionJson(added), () => connectionTable([added]));
+  return 0;
+};
+
+const listAll: Action<object> = async (context) => {
+  const all = await withApp(context, ({ app }) => app.listConnections());
+  context.output.result({ items: all.map(connectionJson) }, () => connectionTable(all));
+  return 0;
+};
+
+const setOne: Action<SourceOptions> = async (context, options, idOrName = '') => {
+  const changed = await withApp(context, async ({ app }) =>
+    app.setConnection((await findConnection(app, idOrName)).id, connectionFields(options)),
+  );
+  context.output.result(connectionJson(changed), () => connectionTable([changed]));
+  return 0;
+};
+
+const listForms: Action<{ connection?: string }> = async (context, { connection }) => {
+  const forms = await withApp(context, async ({ app }) => {
+    const id: ConnectionId | undefined =
+      connection === undefined ? undefined : (await findConnection(app, connection)).id;
+    return app.listForms(id);
+  });
+  context.output.result({ items: forms.map(formJson) }, () => formTable(forms));
+  return 0;
+};
+
+const setOneForm: Action<SourceOptions> = async (context, options, id = '') => {
+  const changed = await withApp(context, ({ app }) => app.setForm(id as FormId, formFields(options)));
+  context.output.result(formJson(changed), () => formTable([changed]));
+  return 0;
+};
+
+const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
+
+function settings(command: Command): Command {
+  return command
+    .option('--on', 'switch it on')
+    .option('--off', 'switch it off: its leads are stored, never dialled')
+    .option('--whisper <template>', 'what the operator hears, e.g. "Callback from {{ form }}, {{ client }}"')
+    .option('--locale <locale>', 'language of the whisper')
+    .option('--country <code>', 'country of national numbers');
+}
+
+export function sourceCommands(program: Command): void {
+  const connections = program.command('connections').description('authorised accounts of lead sources');
+  connections.command('list').action(runs(listAll));
+  settings(connections.command('add').argument('<kind>', KINDS.join(', ')).argument('<name>'))
+    .option('--secret <reference>', 'env:NAME, file:/path: what its pushes are signed with')
+    .option('--tag <tag>', 'may be repeated', collect)
+    .action(runs(addOne));
+  settings(connections.command('set').argument('<id or name>'))
+    .option('--secret <reference>', 'env:NAME, file:/path')
+    .option('--name <name>', 'another name')
+    .option('--tag <tag>', 'may be repeated', collect)
+    .action(runs(setOne));
+
+  const forms = program.command('forms').description('forms (pages) of connections');
+  forms.command('list').option('--connection <id or name>').action(runs(listForms));
+  settings(forms.command('set').argument('<id>'))
+    .option('--name <name>', 'name shown and spoken')
+    .option('--group <name>', 'operators’ group')
+    .option('--policy <name>', 'callback policy')
+    .option('--utm <name=value>', 'static UTM tag; may be repeated', collect)
+    .action(runs(setOneForm));
+}

@@ -1,0 +1,187 @@
+/**
+ * Starting and stopping activities. The rules of the house are kept here: one sound a leg, one bridge a leg, a recording
+ * only as long as its bridge. What was ordered but not issued yet is taken back instead of stopped. Called by verbs.
+ */
+import type { LegRole } from '../calls/call.js';
+import type { ActivityId } from '../values/ids.js';
+import type { Dialled, Directive, HangupReason, LegRef, Spoken } from './directives.js';
+import { changeLeg } from './legs.js';
+import { activityId, type RunningActivity } from './session.js';
+import { moveSession, order, tell, withdraw, type Turn } from './turn.js';
+
+function begin(turn: Turn, running: RunningActivity): ActivityId {
+  turn.session.activityCount += 1;
+  const id = activityId(turn.session.callId, turn.session.activityCount);
+  turn.session.activities = { ...turn.session.activities, [id]: running };
+  return id;
+}
+
+/** Takes an activity off the table, and with a bridge its recording. */
+export function dropActivity(turn: Turn, id: ActivityId): 'dropped' | 'unknown' {
+  const running = turn.session.activities[id];
+  if (running === undefined) return 'unknown';
+  turn.session.activities = Object.fromEntries(
+    Object.entries(turn.session.activities).filter(([key]) => key !== id),
+  );
+  if (running.verb === 'bridge') afterBridge(turn, running);
+  return 'dropped';
+}
+
+/** The recording lasts as long as the bridge it records. */
+function afterBridge(turn: Turn, bridge: RunningActivity): void {
+  for (const leg of [bridge.leg, bridge.other]) if (leg !== undefined) stopRecordingsOf(turn, leg);
+  if (bridge.talkAt === undefined) return;
+  moveSession(turn, 'unbridged');
+  tell(turn, 'call.unbridged', {
+    legs: [bridge.leg, bridge.other],
+    seconds: (turn.now - bridge.talkAt) / 1000,
+  });
+}
+
+export function stopRecordingsOf(turn: Turn, leg: LegRef): void {
+  for (const [id, running] of activitiesOf(turn, leg)) if (running.verb === 'record') stopActivity(turn, id);
+}
+
+export function activitiesOf(turn: Turn, leg: LegRef): readonly (readonly [ActivityId, RunningActivity])[] {
+  const all = Object.entries(turn.session.activities) as [ActivityId, RunningActivity][];
+  return all.filter(([, running]) => running.leg === leg || running.other === leg);
+}
+
+/** Their leg is gone: they end by themselves, or never begin. A recording on the other leg has to be stopped. */
+export function dropActivitiesOf(turn: Turn, leg: LegRef): void {
+  for (const [id, running] of activitiesOf(turn, leg)) {
+    if (running.verb === 'record' && running.other === leg) stopActivity(turn, id);
+    else if (dropActivity(turn, id) === 'dropped')
+      withdraw(turn, (directive) => 'activity' in directive && directive.activity === id);
+  }
+}
+
+export function stopActivity(turn: Turn, id: ActivityId): void {
+  if (dropActivity(turn, id) === 'unknown') return;
+  if (!withdraw(turn, (directive) => 'activity' in directive && directive.activity === id))
+    order(turn, { verb: 'stop', stopped: id });
+}
+
+/** One sound a leg: what plays or is being gathered there gives way. */
+export function quiet(turn: Turn, leg: LegRef): void {
+  for (const [id, running] of activitiesOf(turn, leg))
+    if (running.verb === 'play' || running.verb === 'gather') stopActivity(turn, id);
+}
+
+export interface PlayOptions {
+  /** Hang the leg up with this reason when it has heard everything. */
+  readonly then?: HangupReason;
+}
+
+export function startPlay(
+  turn: Turn,
+  leg: LegRef,
+  what: readonly Spoken[],
+  options: PlayOptions = {},
+): ActivityId {
+  quiet(turn, leg);
+  const activity = begin(turn, { verb: 'play', leg, ...options });
+  order(turn, { verb: 'play', activity, leg, what });
+  return activity;
+}
+
+export type GatherOptions = Omit<Extract<Directive, { verb: 'gather' }>, 'verb' | 'activity' | 'leg'>;
+
+export function startGather(turn: Turn, leg: LegRef, options: GatherOptions): ActivityId {
+  quiet(turn, leg);
+  const activity = begin(turn, { verb: 'gather', leg });
+  order(turn, { verb: 'gather', activity, leg, ...options });
+  return activity;
+}
+
+export interface OriginateOptions {
+  readonly leg: LegRef;
+  readonly role: LegRole;
+  readonly party: string;
+  readonly dialled: Dialled;
+  readonly callerNumber?: string | undefined;
+  readonly callerName?: string | undefined;
+  readonly ringSeconds: number;
+}
+
+/** Returns the leg's name: the one asked for, or with `~2`, `~3`… when this call already had such a leg. */
+export function startOriginate(turn: Turn, options: OriginateOptions): LegRef {
+  const { callerNumber, callerName, dialled, role, party, ringSeconds } = options;
+  const leg = freshRef(turn, options.leg);
+  const device = dialled.kind === 'operator' ? { device: dialled.device } : {};
+  turn.session.legs = { ...turn.session.legs, [leg]: { role, party, state: 'new', ...device } };
+  if (role === 'operator') turn.session.sought = 'yes';
+  const activity = begin(turn, { verb: 'originate', leg });
+  const shown = {
+    ...(callerNumber === undefined ? {} : { callerNumber }),
+    ...(callerName === undefined ? {} : { callerName }),
+  };
+  order(turn, { verb: 'originate', activity, leg, role, party, dialled, ...shown, ringSeconds });
+  moveSession(turn, 'rang-out');
+  return leg;
+}
+
+function freshRef(turn: Turn, wanted: LegRef): LegRef {
+  let ref = wanted;
+  for (let n = 2; turn.session.legs[ref] !== undefined; n += 1) ref = `${wanted}~${n}`;
+  return ref;
+}
+
+/** Joins two legs; a bridge of exactly these two goes on, any other bridge of theirs stops. */
+export function startBridge(turn: Turn, a: LegRef, b: LegRef): ActivityId {
+  for (const leg of [a, b]) {
+    for (const [id, running] of activitiesOf(turn, leg)) {
+      if (running.verb !== 'bridge') continue;
+      if ([running.leg, running.other].every((side) => side === a || side === b)) return id;
+      stopActivity(turn, id);
+    }
+  }
+  for (const leg of [a, b]) quiet(turn, leg);
+  const activity = begin(turn, { verb: 'bridge', leg: a, other: b });
+  order(turn, { verb: 'bridge', activity, a, b });
+  return activity;
+}
+
+/** answer, ring: on a leg that was there before the session. */
+export function startOnCaller(turn: Turn, verb: 'answer' | 'ring', leg: LegRef): ActivityId {
+  const activity = begin(turn, { verb, leg });
+  order(turn, { verb, activity, leg });
+  return activity;
+}
+
+export function startReject(turn: Turn, leg: LegRef, sipStatus: number): void {
+  const activity = begin(turn, { verb: 'reject', leg });
+  order(turn, { verb: 'reject', activity, leg, sipStatus });
+  changeLeg(turn, leg, { letGo: 'rejected' });
+  for (const [id] of activitiesOf(turn, leg)) dropActivity(turn, id);
+}
+
+export function startWait(turn: Turn, seconds: number): ActivityId {
+  const activity = begin(turn, { verb: 'wait' });
+  order(turn, { verb: 'wait', activity, seconds });
+  return activity;
+}
+
+export type WebhookOptions = Omit<Extract<Directive, { verb: 'webhook' }>, 'verb' | 'activity'>;
+
+export function startWebhook(turn: Turn, options: WebhookOptions): ActivityId {
+  const activity = begin(turn, { verb: 'webhook' });
+  order(turn, { verb: 'webhook', activity, ...options });
+  return activity;
+}
+
+/** From now on talks are recorded, those that go on already included. */
+export function armRecording(turn: Turn): void {
+  turn.session.recording = 'armed';
+  for (const { verb, leg, other, talkAt } of Object.values(turn.session.activities)) {
+    if (verb === 'bridge' && talkAt !== undefined && leg !== undefined && other !== undefined)
+      startRecording(turn, leg, other);
+  }
+}
+
+/** Stereo recording of a talk; one a leg. */
+export function startRecording(turn: Turn, leg: LegRef, other: LegRef): void {
+  if (activitiesOf(turn, leg).some(([, running]) => running.verb === 'record')) return;
+  const activity = begin(turn, { verb: 'record', leg, other });
+  order(turn, { verb: 'record', activity, leg, other });
+}

@@ -1,0 +1,66 @@
+/**
+ * The only way a session changes: one input in, the next session out. Brings legs and activities up to date first, then
+ * shows the event to the current step. Inputs that fit nothing are counted, never thrown. Called by the runner, sim,
+ * replay and the tests.
+ */
+import type { ActivityId, Instant } from '../values/ids.js';
+import type { Directive } from './directives.js';
+import { finish, settleTalks } from './endings.js';
+import type { Facts } from './facts.js';
+import type { Input, SessionCommand } from './inputs.js';
+import { moveLegOf } from './legs.js';
+import type { Plans, Session } from './session.js';
+import { enterPlan } from './steps.js';
+import { takeOutcome } from './take-outcome.js';
+import { takeSignal } from './take-signal.js';
+import { ignore, moveSession, order, type Turn } from './turn.js';
+
+/** Total and pure; `session` itself is left as it was. `now` is when the input is taken, in ms. */
+export function advance(session: Session, input: Input, facts: Facts, plans: Plans, now: Instant): Session {
+  const turn: Turn = { session: { ...session }, facts, plans, now };
+  if (session.state === 'closed') ignore(turn, `${input.kind} after the end`);
+  else take(turn, input);
+  settleTalks(turn);
+  if (turn.session.ending !== undefined && turn.session.due.length === 0) moveSession(turn, 'closed');
+  return turn.session;
+}
+
+function take(turn: Turn, input: Input): void {
+  if (input.kind === 'issued') takeIssued(turn, input.directives);
+  else if (input.kind === 'outcome') takeOutcome(turn, input.activity, input.outcome);
+  else if (input.kind === 'signal') takeSignal(turn, input);
+  else takeCommand(turn, input.command);
+}
+
+/** The first `issued` of a session, an empty one, enters its plan. */
+function takeIssued(turn: Turn, directives: readonly Directive[]): void {
+  for (const directive of directives) {
+    const index = turn.session.due.findIndex((due) => isSame(due, directive));
+    if (index < 0) continue;
+    turn.session.due = turn.session.due.toSpliced(index, 1);
+    if (directive.verb === 'originate') moveLegOf(turn, directive.leg, 'invited');
+  }
+  if (turn.session.state === 'arriving') enterPlan(turn);
+}
+
+/** A session that was stored and read again holds equal, not identical directives. */
+function isSame(a: Directive, b: Directive): boolean {
+  return a === b || (a.verb === b.verb && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function takeCommand(turn: Turn, command: SessionCommand): void {
+  if (turn.session.ending !== undefined) ignore(turn, `${command.kind} after the end`);
+  else if (command.kind === 'hang-up') finish(turn, { reason: 'hung up by command', by: 'command' });
+  else if (command.kind === 'tag') order(turn, { verb: 'tag', tags: command.tags });
+  else changeRecordings(turn, command.kind);
+}
+
+function changeRecordings(turn: Turn, verb: 'pause-recording' | 'resume-recording'): void {
+  const all = Object.entries(turn.session.activities) as [
+    ActivityId,
+    (typeof turn.session.activities)[string],
+  ][];
+  const recordings = all.filter(([, running]) => running.verb === 'record');
+  if (recordings.length === 0) ignore(turn, `${verb} without a recording`);
+  for (const [recording] of recordings) order(turn, { verb, recording });
+}

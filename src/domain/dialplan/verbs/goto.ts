@@ -1,0 +1,28 @@
+/** `goto`: on with another step, of this plan or of another one. */
+import { z } from 'zod';
+import { defineVerb } from '../verb.js';
+
+const schema = z
+  .strictObject({
+    do: z.literal('goto'),
+    step: z.string().optional().describe('Without it, the start of `plan`'),
+    plan: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .refine((step) => step.step !== undefined || step.plan !== undefined, {
+    message: 'give step, plan or both',
+  });
+
+export const goto = defineVerb<z.infer<typeof schema>, object>({
+  summary: 'Goes to another step, or to another dialplan.',
+  schema,
+  outcomes: {},
+  names: (step) => ({
+    targets: [{ step: step.step ?? '', plan: step.plan, path: [step.step === undefined ? 'plan' : 'step'] }],
+  }),
+  begin: (_, step) => ({
+    kind: 'jump',
+    step: step.step ?? '',
+    ...(step.plan === undefined ? {} : { plan: step.plan }),
+  }),
+});

@@ -1,0 +1,20 @@
+/** `if`: one of two ways, by an expression. */
+import { z } from 'zod';
+import { isTrue } from '../expressions.js';
+import { valueOf } from '../turn.js';
+import { defineVerb, expressionField, leave, stepBase, type Outcomes } from '../verb.js';
+
+const OUTCOMES = {
+  yes: { when: 'The expression is true.', otherwise: 'required' },
+  no: { when: 'It is not, or what it asks for is absent.', otherwise: 'required' },
+} as const satisfies Outcomes;
+
+const schema = z.strictObject({ do: z.literal('if'), when: expressionField, ...stepBase(OUTCOMES) });
+
+export const when = defineVerb<z.infer<typeof schema>, object>({
+  summary: 'Goes one of two ways by an expression.',
+  schema,
+  outcomes: OUTCOMES,
+  names: (step) => ({ expressions: [{ expression: step.when, path: ['when'] }] }),
+  begin: (turn, step) => leave(isTrue(valueOf(turn, step.when)) ? 'yes' : 'no'),
+});

@@ -1,0 +1,50 @@
+/** What becomes of a lead at intake. Pure and total: every draft gets exactly one status with one reason. */
+import type { Instant, LeadId } from '../values/ids.js';
+import type { Connection, Form, Lead, LeadDraft, LeadReason } from './lead.js';
+import type { ResolvedIntake } from './resolve-intake.js';
+
+export interface IntakeFacts {
+  readonly now: Instant;
+  readonly connection?: Connection;
+  readonly form?: Form;
+  /** Latest lead of the same phone and group inside the duplicate window. */
+  readonly earlier?: Pick<Lead, 'id' | 'duplicateOf'>;
+  /** First moment at or after `at` when the group is open; undefined when it never is. */
+  readonly nextOpen: (at: Instant) => Instant | undefined;
+}
+
+export type Judgement =
+  | { readonly status: 'queued' | 'deferred'; readonly reason: LeadReason; readonly willCallAt: Instant }
+  | { readonly status: 'duplicate'; readonly reason: LeadReason; readonly duplicateOf: LeadId }
+  | { readonly status: 'blocked' | 'no-phone' | 'not-dialled'; readonly reason: LeadReason };
+
+/** The order is the order in which a person would explain it: switched off, no number, known already, not now, now. */
+export function judgeLead(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFacts): Judgement {
+  const off = switchedOff(draft, resolved, facts);
+  if (off !== undefined) return { status: 'not-dialled', reason: off };
+  if (resolved.phone.kind !== 'good')
+    return { status: 'no-phone', reason: resolved.phone.kind === 'absent' ? 'no-phone' : 'phone-invalid' };
+  if (facts.earlier !== undefined)
+    return {
+      status: 'duplicate',
+      reason: 'already-known',
+      duplicateOf: facts.earlier.duplicateOf ?? facts.earlier.id,
+    };
+  return whenToCall(draft.callAt, facts);
+}
+
+function switchedOff(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFacts): LeadReason | undefined {
+  if (facts.connection?.enabled === 'off') return 'connection-off';
+  if (facts.form?.enabled === 'off') return 'form-off';
+  if (draft.test === 'yes') return 'test-lead';
+  return resolved.policy === undefined || resolved.group === undefined ? 'no-policy' : undefined;
+}
+
+function whenToCall(callAt: Instant | undefined, { now, nextOpen }: IntakeFacts): Judgement {
+  const wanted = Math.max(now, callAt ?? now);
+  const willCallAt = nextOpen(wanted);
+  if (willCallAt === undefined) return { status: 'not-dialled', reason: 'outside-hours' };
+  if (willCallAt > wanted) return { status: 'deferred', reason: 'outside-hours', willCallAt };
+  if (wanted > now) return { status: 'deferred', reason: 'client-asked', willCallAt };
+  return { status: 'queued', reason: 'call-now', willCallAt };
+}

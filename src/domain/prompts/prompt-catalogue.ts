@@ -1,0 +1,58 @@
+/**
+ * The texts that can be spoken, by locale and id, as the prompt files hold them. Loaded by speech/load-prompts, read
+ * by the app when a step says something and by the recorded provider when no voice works.
+ */
+import { localeChain, primaryTag } from './language.js';
+
+export interface Prompt {
+  readonly id: string;
+  /** Locale of the folder the text came from; the voice must speak this language. */
+  readonly locale: string;
+  readonly text: string;
+  /** What the recording says when the text has names in it. */
+  readonly short?: string;
+  /** Names that the text may use beside those of a lead. */
+  readonly names: readonly string[];
+  readonly recording?: Recording;
+}
+
+export interface Recording {
+  readonly path: string;
+  /** Changes when the file does. */
+  readonly revision: string;
+}
+
+/** locale → prompt id → prompt. */
+export type PromptCatalogue = Readonly<Record<string, Readonly<Record<string, Prompt>>>>;
+
+/** The prompt in the nearest locale that has it: `vi-VN`, then `vi`, then `lastLocale`. */
+export function findPrompt(
+  catalogue: PromptCatalogue,
+  id: string,
+  locale: string,
+  lastLocale = 'en',
+): Prompt | undefined {
+  const found = localeChain(locale, lastLocale).map((tag) => promptOf(catalogue, tag, id));
+  return found.find((prompt) => prompt !== undefined);
+}
+
+/** Locale of the voice: as asked (`ru-KZ`) when the text is in that language, else that of the text. */
+export function spokenLocale(prompt: Prompt, asked: string): string {
+  return primaryTag(asked) === primaryTag(prompt.locale) ? asked : prompt.locale;
+}
+
+/** What the recording of a prompt must say. */
+export function recordedText(prompt: Prompt): string {
+  return prompt.short ?? prompt.text;
+}
+
+/** Name of the WAV file beside the YAML file. */
+export function recordingFile(prompt: Pick<Prompt, 'id' | 'short'>): string {
+  return prompt.short === undefined ? `${prompt.id}.wav` : `${prompt.id}-short.wav`;
+}
+
+/** Ids and locales come from outside: only own keys count, never `constructor`. */
+function promptOf(catalogue: PromptCatalogue, locale: string, id: string): Prompt | undefined {
+  const prompts = Object.hasOwn(catalogue, locale) ? catalogue[locale] : undefined;
+  return prompts !== undefined && Object.hasOwn(prompts, id) ? prompts[id] : undefined;
+}

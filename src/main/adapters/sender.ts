@@ -1,0 +1,80 @@
+/**
+ * The Sender port: outgoing HTTP through undici. Addresses are checked after DNS and before the connection, so that a
+ * webhook cannot be pointed at this machine or the network behind it (nor rebound to it); redirects are refused.
+ */
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Agent, request, type Dispatcher } from 'undici';
+import type { SendOutcome, Sender } from '../../app/ports/ports.js';
+import { messageOf } from '../../errors.js';
+
+export interface SenderOptions {
+  /** `public-only`: addresses of the internet; `any`: also private ones (receivers inside the same network). */
+  readonly reach: 'public-only' | 'any';
+}
+
+const LONGEST_ANSWER = 4096;
+
+function isPublic(address: string): boolean {
+  return ipaddr.process(address).range() === 'unicast';
+}
+
+/** dns.lookup that fails for an address outside the public internet. */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const refused = error === null ? addresses.find(({ address }) => !isPublic(address)) : undefined;
+    if (refused !== undefined)
+      callback(new Error(`${hostname} is ${refused.address}, which is not a public address`), '', 4);
+    else if (options.all === true) callback(error, addresses as never, 4);
+    else callback(error, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
+  });
+};
+
+/** IP literals never pass through the lookup. */
+function literalProblem(url: URL, { reach }: SenderOptions): string | undefined {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!['http:', 'https:'].includes(url.protocol)) return `${url.protocol} is not http or https`;
+  if (reach === 'public-only' && ipaddr.isValid(host) && !isPublic(host))
+    return `${host} is not a public address`;
+  return undefined;
+}
+
+function retryAfter(headers: Dispatcher.ResponseData['headers']): number | undefined {
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}
+
+async function outcomeOf(response: Dispatcher.ResponseData): Promise<SendOutcome> {
+  const body = (await response.body.text()).slice(0, LONGEST_ANSWER);
+  const status = response.statusCode;
+  if (status >= 200 && status < 300) return { kind: 'accepted', status, body };
+  const retryAfterSeconds = retryAfter(response.headers);
+  return { kind: 'refused', status, body, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+}
+
+export interface ClosableSender extends Sender {
+  close(): Promise<void>;
+}
+
+export function createSender(options: SenderOptions): ClosableSender {
+  const agent = new Agent(options.reach === 'public-only' ? { connect: { lookup: publicLookup } } : {});
+  return {
+    post: async ({ url, headers, body, timeoutMs }) => {
+      const parsed = URL.canParse(url) ? new URL(url) : undefined;
+      const problem = parsed === undefined ? `${url} is no URL` : literalProblem(parsed, options);
+      if (problem !== undefined) return { kind: 'unreachable', why: problem };
+      return request(url, {
+        method: 'POST',
+        headers,
+        body,
+        dispatcher: agent,
+        signal: AbortSignal.timeout(timeoutMs),
+      }).then(outcomeOf, (error: unknown) => ({
+        kind: 'unreachable',
+        why: messageOf(error),
+      }));
+    },
+    close: () => agent.close(),
+  };
+}

@@ -1,0 +1,46 @@
+/** The application over its ports, with the settings in force. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { createApp, type App } from '../app/app.js';
+import type { TelephonySet } from '../app/config.js';
+import type { Sender } from '../app/ports/ports.js';
+import type { Switch } from '../app/ports/switch.js';
+import type { Configuration } from '../settings/configuration.js';
+import { localFiles } from './adapters/files.js';
+import { standardWebhookSigner } from './adapters/webhook-signer.js';
+import type { Services } from './services.js';
+
+export interface AppPorts extends Services {
+  readonly sender: Sender;
+  readonly switch: Switch;
+}
+
+export function telephonySet({ telephony, plans, settings }: Configuration): TelephonySet {
+  const { inboundPlan } = settings.calls;
+  return { telephony, plans, ...(inboundPlan === undefined ? {} : { inboundPlan }) };
+}
+
+/**
+ * The same after a restart, so that a process takes its own calls over at once; never the same for two processes, which
+ * cannot share an HTTP port.
+ */
+function ownerName({ http }: Configuration['settings']): string {
+  return `${hostname()}:${http.port === 0 ? `pid-${process.pid}` : http.port}`;
+}
+
+export function buildApp(configuration: Configuration, ports: AppPorts): App {
+  const { settings } = configuration;
+  return createApp(
+    { ...ports, files: localFiles, webhookSigner: standardWebhookSigner },
+    {
+      ...telephonySet(configuration),
+      owner: ownerName(settings),
+      recordingsDirectory: resolve(settings.recordings.directory),
+      maximumCalls: settings.calls.maximum,
+      callLeaseMs: settings.calls.leaseSeconds * 1000,
+      whisperWaitMs: settings.calls.whisperWait * 1000,
+      keepRecordingDays: settings.recordings.keepDays,
+      keepPushDays: settings.store.keepPushDays,
+    },
+  );
+}

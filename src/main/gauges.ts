@@ -1,0 +1,82 @@
+/** Values that are read when somebody scrapes /metrics or asks /readyz: store, switch, disk, embedded engine. */
+import type { App } from '../app/app.js';
+import type { Readiness } from '../http/context.js';
+import type { Settings } from '../settings/schema.js';
+import { localFiles } from './adapters/files.js';
+import type { Services } from './services.js';
+import type { SwitchConnection } from './switch-connection.js';
+
+export interface Observed extends SwitchConnection {
+  readonly services: Services;
+  readonly settings: Settings;
+  readonly app: App;
+}
+
+const MEGABYTE = 1_000_000;
+
+async function observeStore({ services: { store, metrics, clock } }: Observed): Promise<void> {
+  const [leads, jobs, outbox] = await Promise.all([
+    store.leads.countByStatus(),
+    store.jobs.counts(clock.now()),
+    store.outbox.countByState(),
+  ]);
+  for (const [status, count] of Object.entries(leads)) metrics.observe('dialtrace_leads', count, { status });
+  for (const [state, count] of Object.entries(jobs)) metrics.observe('dialtrace_jobs', count, { state });
+  for (const [state, count] of Object.entries(outbox)) metrics.observe('dialtrace_outbox', count, { state });
+}
+
+function observeSwitch({ switch: connection, services: { metrics } }: Observed): void {
+  const { signalling, media, registrations } = connection.status();
+  metrics.observe('dialtrace_switch_up', signalling === 'ready' ? 1 : 0, { connection: 'signalling' });
+  metrics.observe('dialtrace_switch_up', media === 'ready' ? 1 : 0, { connection: 'media' });
+  metrics.observe('dialtrace_registrations', registrations);
+}
+
+/** Everything that is read on demand, then the whole registry as Prometheus text. */
+export async function renderMetrics(observed: Observed): Promise<string> {
+  const { services, settings } = observed;
+  observeSwitch(observed);
+  const up = await observeStore(observed).then(
+    () => 1,
+    () => 0,
+  );
+  services.metrics.observe('dialtrace_store_up', up);
+  const free = await localFiles.freeBytes(settings.recordings.directory);
+  if (free !== undefined) services.metrics.observe('dialtrace_disk_free_bytes', free);
+  return services.metrics.render();
+}
+
+type Check = Readiness['checks'][string];
+
+function switchCheck({ switch: connection }: Observed): Check {
+  const { signalling, media } = connection.status();
+  return {
+    ok: signalling === 'ready' && media === 'ready',
+    detail: `signalling ${signalling}, media ${media}`,
+  };
+}
+
+async function diskCheck({ settings: { recordings } }: Observed): Promise<Check> {
+  const free = await localFiles.freeBytes(recordings.directory);
+  if (free === undefined) return { ok: false, detail: `${recordings.directory} cannot be read` };
+  const megabytes = Math.floor(free / MEGABYTE);
+  return { ok: megabytes >= recordings.lowDiskMegabytes, detail: `${megabytes} MB free for recordings` };
+}
+
+/** Ready: leads are stored and calls can be made. A full disk is told but does not make it unready: calls go on unrecorded. */
+export async function readinessOf(observed: Observed): Promise<Readiness> {
+  const store = await observed.services.store
+    .health()
+    .catch(() => ({ ok: false, detail: 'the store does not answer' }));
+  const calling = await observed.app.callingStopped().catch(() => 'stopped' as const);
+  const checks = {
+    store: { ok: store.ok, detail: store.detail },
+    switch: switchCheck(observed),
+    disk: await diskCheck(observed),
+    calling: {
+      ok: calling === 'calling',
+      detail: calling === 'calling' ? 'calls are made' : 'the emergency stop is on',
+    },
+  };
+  return { ready: checks.store.ok && checks.switch.ok, checks };
+}

@@ -1,0 +1,90 @@
+/** The adapters that need nothing but settings: log, metrics, time, store, prompts, voices. Built once by main.ts. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Clock, Events, Ids, Logger, Random, Secrets, Templates } from '../app/ports/ports.js';
+import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import { Fault } from '../errors.js';
+import { createSecrets } from '../settings/secrets.js';
+import type { Settings } from '../settings/schema.js';
+import type { SpeechService } from '../speech/api.js';
+import { loadPrompts } from '../speech/load-prompts.js';
+import { createSpeech } from '../speech/speech.js';
+import { createTemplates } from '../speech/templates.js';
+import { openStore, type OpenedStore } from '../store/open-store.js';
+import { systemClock } from '../telemetry/clock.js';
+import { createEventHub } from '../telemetry/events.js';
+import { createIds } from '../telemetry/ids.js';
+import { createLogger } from '../telemetry/log.js';
+import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.js';
+import { systemRandom, systemRandomBytes } from '../telemetry/random.js';
+import { voiceSettings } from './voice-settings.js';
+
+export interface Services {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly events: Events;
+  readonly secrets: Secrets;
+  readonly store: OpenedStore;
+  readonly templates: Templates;
+  readonly catalogue: PromptCatalogue;
+  readonly speech: SpeechService;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function openIds(): Ids {
+  return createIds({ clock: systemClock, randomBytes: systemRandomBytes });
+}
+
+/** Opens the store of these settings, making its folder. Throws Fault `store-unavailable`, `store-newer`. */
+export async function openConfiguredStore({ store }: Pick<Settings, 'store'>): Promise<OpenedStore> {
+  if (store.path !== ':memory:') await mkdir(dirname(resolve(store.path)), { recursive: true });
+  return openStore({ path: store.path, durability: store.durability, clock: systemClock, ids: openIds() });
+}
+
+/** Throws Fault `settings-invalid` with every problem of the prompt files. */
+export async function requirePrompts(directory: string): Promise<PromptCatalogue> {
+  const loaded = await loadPrompts([resolve(directory)]);
+  if (loaded.ok) return loaded.catalogue;
+  const lines = loaded.problems.map(
+    ({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`,
+  );
+  throw new Fault('settings-invalid', `the prompts have ${lines.length} problem(s):\n${lines.join('\n')}`);
+}
+
+export async function openSpeech(
+  settings: Pick<Settings, 'speech'>,
+  catalogue: PromptCatalogue,
+  secrets: Secrets,
+): Promise<SpeechService> {
+  const { cacheDirectory, cacheMegabytes, providers } = settings.speech;
+  return createSpeech({
+    providers: await voiceSettings(providers, secrets),
+    catalogue: () => catalogue,
+    cacheDirectory: resolve(cacheDirectory),
+    cacheMegabytes,
+    clock: systemClock,
+  });
+}
+
+export async function openServices(settings: Settings, environment: Environment): Promise<Services> {
+  const logger = createLogger(settings.logging);
+  const secrets = createSecrets({ environment });
+  const catalogue = await requirePrompts(settings.paths.prompts);
+  return {
+    clock: systemClock,
+    ids: openIds(),
+    random: systemRandom,
+    logger,
+    metrics: createMetrics({ unknown: logger }),
+    events: createEventHub({ logger }),
+    secrets,
+    store: await openConfiguredStore(settings),
+    templates: createTemplates(() => catalogue),
+    catalogue,
+    speech: await openSpeech(settings, catalogue, secrets),
+  };
+}

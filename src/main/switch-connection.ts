@@ -1,0 +1,80 @@
+/** The switch by its settings: embedded or external, it is dialled the same way. */
+import type { Switch } from '../app/ports/switch.js';
+import { Fault } from '../errors.js';
+import type { Settings } from '../settings/schema.js';
+import { connectSwitch } from '../switch/connect.js';
+import type { SwitchFiles } from '../switch/options.js';
+import { startEmbeddedSwitch, type EmbeddedSwitch, type SwitchAddresses } from './embedded-switch.js';
+import type { Services } from './services.js';
+import type { TrunkBook } from './trunk-book.js';
+
+export interface SwitchConnection {
+  readonly switch: Switch;
+  readonly embedded: EmbeddedSwitch | undefined;
+}
+
+async function secretOf({ secrets }: Services, reference: string): Promise<string> {
+  const secret = await secrets.get(reference);
+  if (secret === undefined)
+    throw new Fault('settings-invalid', `the secret ${reference} of the switch is not set`);
+  return secret;
+}
+
+async function externalAddresses(
+  { signalling, media }: Settings['switch'],
+  services: Services,
+): Promise<SwitchAddresses> {
+  if (signalling === undefined || media === undefined)
+    throw new Fault(
+      'settings-invalid',
+      'switch.kind is external: switch.signalling and switch.media must say where the servers are',
+    );
+  return {
+    signalling: { ...signalling, secret: await secretOf(services, signalling.secret) },
+    media: { ...media, secret: await secretOf(services, media.secret) },
+  };
+}
+
+function filesOf({ files }: Settings['switch']): SwitchFiles {
+  if (files.mode === 'http')
+    throw new Fault('settings-invalid', 'switch.files.mode http is not built yet: use shared');
+  const { controllerPath = '/', switchPath = controllerPath } = files;
+  return { mode: 'shared', controllerPath, switchPath };
+}
+
+function listenOf({ listen }: Settings['switch']) {
+  const { address, port, advertisedAddress, advertisedPort } = listen;
+  return {
+    address,
+    port,
+    ...(advertisedAddress === undefined ? {} : { advertisedAddress }),
+    ...(advertisedPort === undefined ? {} : { advertisedPort }),
+  };
+}
+
+/** Connects in the background: the result says `connecting` until both servers answer. */
+export async function openSwitch(
+  settings: Settings,
+  services: Services,
+  trunks: TrunkBook,
+): Promise<SwitchConnection> {
+  const embedded =
+    settings.switch.kind === 'embedded' ? await startEmbeddedSwitch(settings.switch) : undefined;
+  const addresses = embedded ?? (await externalAddresses(settings.switch, services));
+  const connected = await connectSwitch(
+    {
+      signalling: addresses.signalling,
+      media: addresses.media,
+      listen: listenOf(settings.switch),
+      files: filesOf(settings.switch),
+      trunk: (name) => trunks.find(name),
+      registrar: {
+        realm: settings.switch.realm,
+        credentials: (user, realm, algorithm) => services.store.credentials.ha1(user, realm, algorithm),
+      },
+      maxLegs: settings.calls.maximum * 3,
+    },
+    services,
+  );
+  return { switch: connected, embedded };
+}

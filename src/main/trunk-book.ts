@@ -1,0 +1,26 @@
+/** Trunks with their passwords, read ahead: the switch asks for them in the middle of a call. */
+import type { Secrets } from '../app/ports/ports.js';
+import type { Telephony } from '../domain/routing/telephony.js';
+import type { TrunkWithPassword } from '../switch/options.js';
+
+export interface TrunkBook {
+  find(name: string): TrunkWithPassword | undefined;
+  /** Reads every password; a missing one leaves its trunk without (the carrier then refuses, and doctor says why). */
+  load(telephony: Telephony): Promise<void>;
+}
+
+export function createTrunkBook(secrets: Secrets): TrunkBook {
+  let trunks = new Map<string, TrunkWithPassword>();
+  return {
+    find: (name) => trunks.get(name),
+    load: async (telephony) => {
+      const entries = await Promise.all(
+        Object.values(telephony.trunks).map(async (trunk): Promise<[string, TrunkWithPassword]> => {
+          const password = trunk.passwordRef === undefined ? undefined : await secrets.get(trunk.passwordRef);
+          return [trunk.name, { trunk, ...(password === undefined ? {} : { password }) }];
+        }),
+      );
+      trunks = new Map(entries);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * One UDP socket of a port, and where its number comes from: the even ones of a range, or of the system's choice
+ * (RFC 3550 §11; the odd one above is RTCP's and stays unused). Owned by open-media.ts.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { Fault } from '../errors.js';
+import type { RtpAddress } from './far-end.js';
+
+const SYSTEM_ATTEMPTS = 16;
+
+export interface RtpSocket {
+  readonly port: number;
+  /** Synchronous: the packet's bytes may be changed as soon as it returns. */
+  send(packet: Buffer, target: RtpAddress): 'sent' | 'dropped';
+  onPacket(action: (packet: Buffer, from: RtpAddress) => void): void;
+  close(): Promise<void>;
+}
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Gives out the even ports of a range round robin, so that a port just freed rests before it is used again. */
+export class RtpSockets {
+  readonly #address: string;
+  readonly #range: PortRange | undefined;
+  readonly #inUse = new Set<number>();
+  #cursor = 0;
+
+  constructor(address: string, range: PortRange | undefined) {
+    this.#address = address;
+    this.#range = range && { first: range.first + (range.first % 2), last: range.last - (range.last % 2) };
+  }
+
+  /** Throws `port-in-use` when no port is left. */
+  async open(): Promise<RtpSocket> {
+    const socket = this.#range ? await this.#openInRange(this.#range) : await this.#openAnywhere();
+    const port = socket.address().port;
+    return toRtpSocket(socket, port, () => {
+      this.#inUse.delete(port);
+    });
+  }
+
+  async #openInRange(range: PortRange): Promise<Socket> {
+    const count = (range.last - range.first) / 2 + 1;
+    for (let attempt = 0; attempt < count; attempt += 1) {
+      const port = range.first + 2 * (this.#cursor++ % count);
+      if (this.#inUse.has(port)) continue;
+      this.#inUse.add(port); // Before the await: two ports opened at once must not try the same number.
+      const socket = await bind(this.#address, port);
+      if (socket) return socket;
+      this.#inUse.delete(port);
+    }
+    throw new Fault('port-in-use', `No free RTP port in ${range.first}–${range.last} on ${this.#address}`);
+  }
+
+  async #openAnywhere(): Promise<Socket> {
+    for (let attempt = 0; attempt < SYSTEM_ATTEMPTS; attempt += 1) {
+      const socket = await bind(this.#address, 0);
+      if (socket && socket.address().port % 2 === 0) return socket;
+      socket?.close();
+    }
+    throw new Fault('port-in-use', `The system gave no even UDP port on ${this.#address}`);
+  }
+}
+
+/** `undefined`: the port is taken. Any other failure (no such address) is a fault of the settings. */
+function bind(address: string, port: number): Promise<Socket | undefined> {
+  const isV6 = address.includes(':');
+  const socket = createSocket({
+    type: isV6 ? 'udp6' : 'udp4',
+    // Addresses are literals. Without this each send would go through dns.lookup and a later turn of the loop.
+    lookup: (host, _options, found) => {
+      found(null, host, isV6 ? 6 : 4);
+    },
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(new Fault('settings-invalid', `Cannot bind RTP to ${address}:${port}`, { cause: error }));
+    });
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+function toRtpSocket(socket: Socket, port: number, released: () => void): RtpSocket {
+  socket.on('error', () => undefined); // Such as EPERM of a firewall: like any lost packet, RTP does not ask.
+  return {
+    port,
+    send(packet, target) {
+      // A packet still queued in the process holds the reused buffer: this frame is left out rather than torn.
+      if (socket.getSendQueueCount() > 0) return 'dropped';
+      socket.send(packet, target.port, target.address);
+      return 'sent';
+    },
+    onPacket(action) {
+      socket.on('message', action);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        socket.close(() => {
+          released();
+          resolve();
+        });
+      }),
+  };
+}

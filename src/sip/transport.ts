@@ -1,0 +1,82 @@
+/** What stack.ts needs of a transport, and opening all that its options list. RFC 3261 §18. */
+import { Fault } from '../errors.js';
+import type { SipAddress } from './api.js';
+import { openTcpTransport } from './tcp-transport.js';
+import { openUdpTransport } from './udp-transport.js';
+
+export interface Transport {
+  readonly local: SipAddress;
+  send(bytes: Buffer, remote: SipAddress): void;
+  /** UDP: always. TCP: whether a connection to exactly this address is open. */
+  isConnected(remote: SipAddress): boolean;
+  readonly connectionCount: number;
+  close(): Promise<void>;
+}
+
+export interface TransportEvents {
+  /** One message (a datagram, or a cut of the stream). */
+  bytes(bytes: Buffer, remote: SipAddress, local: SipAddress): void;
+  dropped(why: string, remote: SipAddress): void;
+  /** Nothing sent to this address can be expected to arrive. */
+  failed(error: Error, remote: SipAddress): void;
+}
+
+const PORT_ATTEMPTS = 20;
+
+/** Opens them all or none. Entries with port 0 on one host get the same port. */
+export async function openTransports(
+  bind: readonly SipAddress[],
+  limits: { readonly messageBytes: number },
+  events: TransportEvents,
+): Promise<Transport[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const opened: Transport[] = [];
+    try {
+      for (const address of bind) opened.push(await openOne(samePort(address, bind, opened), limits, events));
+      return opened;
+    } catch (error) {
+      await Promise.all(opened.map((transport) => transport.close()));
+      const isByChance = bind.some((address) => address.port === 0) && isInUse(error);
+      if (!isByChance || attempt === PORT_ATTEMPTS) throw portFault(error, bind);
+    }
+  }
+}
+
+/** The port the system chose for an earlier port-0 entry of this host is asked for again with the other protocol. */
+function samePort(
+  address: SipAddress,
+  bind: readonly SipAddress[],
+  opened: readonly Transport[],
+): SipAddress {
+  if (address.port !== 0) return address;
+  const twin = opened.find(
+    ({ local }, at) =>
+      bind[at]?.port === 0 && local.host === address.host && local.protocol !== address.protocol,
+  );
+  return twin ? { ...address, port: twin.local.port } : address;
+}
+
+function openOne(
+  address: SipAddress,
+  limits: { readonly messageBytes: number },
+  events: TransportEvents,
+): Promise<Transport> {
+  return address.protocol === 'udp'
+    ? openUdpTransport(address, events)
+    : openTcpTransport(address, limits, events);
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function portFault(error: unknown, bind: readonly SipAddress[]): unknown {
+  if (!isInUse(error)) return error;
+  const wanted = bind.map(({ protocol, host, port }) => `${protocol}/${host}:${port}`).join(', ');
+  return new Fault('port-in-use', `Cannot open SIP on ${wanted}.`, { cause: error });
+}
+
+/** Key of maps by address. */
+export function addressKey(address: SipAddress): string {
+  return `${address.protocol}/${address.host}:${address.port}`;
+}

@@ -1,0 +1,55 @@
+/**
+ * liquidjs set up for prompts, one engine a language: a few tags, our filters, own properties only, no files, limits
+ * on time and memory. Templates are written by admins and by users of the API, values by strangers.
+ */
+import { Liquid, LiquidError } from 'liquidjs';
+import { languageOf, type Language } from '../domain/prompts/language.js';
+import { didYouMean, type PromptProblem } from '../domain/prompts/lint-names.js';
+import { filtersFor } from './template-filters.js';
+
+/** Tags that only choose and shape text. Without `include`, `render`, `layout`: nothing reads a file. */
+const TAGS = ['assign', 'capture', 'case', 'comment', 'for', 'if', 'raw', 'unless'] as const;
+
+const engines = new Map<Language, Liquid>();
+
+/** At most one engine a language is ever made. */
+export function engineFor(locale: string): Liquid {
+  const language = languageOf(locale);
+  const engine = engines.get(language) ?? createEngine(language);
+  engines.set(language, engine);
+  return engine;
+}
+
+function createEngine(language: Language): Liquid {
+  const engine = new Liquid({
+    strictFilters: true,
+    strictVariables: false,
+    ownPropertyOnly: true,
+    templates: {},
+    parseLimit: 20_000,
+    renderLimit: 200,
+    memoryLimit: 100_000,
+  });
+  const allowed = new Set<string>(TAGS);
+  for (const name of Object.keys(engine.tags))
+    if (!allowed.has(name)) Reflect.deleteProperty(engine.tags, name);
+  for (const [name, filter] of Object.entries(filtersFor(language))) engine.registerFilter(name, filter);
+  return engine;
+}
+
+/** What liquidjs threw, as a problem with its place and the nearest known filter or tag. */
+export function problemOf(thrown: unknown, engine: Liquid): PromptProblem {
+  const message = (thrown instanceof Error ? thrown.message : String(thrown)).replace(
+    /, line:\d+, col:\d+$/u,
+    '',
+  );
+  const [line, column] = LiquidError.is(thrown) ? thrown.token.getPosition() : [1, 1];
+  return { line: line ?? 1, column: column ?? 1, problem: message + hint(message, engine) };
+}
+
+function hint(message: string, engine: Liquid): string {
+  const filter = /^undefined filter: (\S+)/u.exec(message)?.[1];
+  if (filter !== undefined) return didYouMean(filter, Object.keys(engine.filters));
+  const tag = /^tag "([^"]+)" not found/u.exec(message)?.[1];
+  return tag === undefined ? '' : didYouMean(tag, TAGS);
+}

@@ -1,0 +1,125 @@
+/**
+ * Prompt texts with names in them: rendered when a call speaks, checked when somebody saves one. Implements the
+ * `Templates` port over a prompt catalogue.
+ */
+import type { Template, Variable } from 'liquidjs';
+import type { RenderedPrompt as RenderedText, Templates } from '../app/ports/ports.js';
+import { lintNames, type PromptProblem, type PromptVariable } from '../domain/prompts/lint-names.js';
+import { localeChain } from '../domain/prompts/language.js';
+import { findPrompt, type PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import type { PromptNames } from '../domain/prompts/prompt-names.js';
+import { speakableText } from '../domain/prompts/speakable-text.js';
+import { engineFor, problemOf } from './template-engine.js';
+import { PrintedRecord, textOf } from './template-filters.js';
+
+export interface PromptText {
+  readonly template: string;
+  readonly locale: string;
+  readonly names: PromptNames;
+}
+
+export type RenderedPrompt =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problems: readonly PromptProblem[] };
+
+const SAYS_NOTHING: PromptProblem = { line: 1, column: 1, problem: 'the text says nothing' };
+
+/** The spoken text. A name without value is left out or takes its `default`: a live call is never lost to a blank. */
+export function renderPrompt({ template, locale, names }: PromptText): RenderedPrompt {
+  const engine = engineFor(locale);
+  try {
+    const text = speakableText(String(engine.parseAndRenderSync(template, scopeOf(names))));
+    return text === '' ? { ok: false, problems: [SAYS_NOTHING] } : { ok: true, text };
+  } catch (thrown) {
+    return { ok: false, problems: [problemOf(thrown, engine)] };
+  }
+}
+
+/** Problems of a template, empty when it is good. `known` may hold `utm.*`. */
+export function checkTemplate(
+  template: string,
+  known: readonly string[],
+  locale = 'en',
+): readonly PromptProblem[] {
+  if (template.trim() === '') return [SAYS_NOTHING];
+  const engine = engineFor(locale);
+  try {
+    const parsed = engine.parse(template);
+    const variables = variablesOf(parsed, locale);
+    const problems = lintNames(variables, known);
+    // A trial finds what parsing does not: wrong arguments of filters, loops without end.
+    if (problems.length === 0) engine.renderSync(parsed, scopeOf(sampleNames(variables)));
+    return problems;
+  } catch (thrown) {
+    return [problemOf(thrown, engine)];
+  }
+}
+
+/** The names a template takes from outside, with their places. */
+function variablesOf(parsed: Template[], locale: string): readonly PromptVariable[] {
+  const { globals } = engineFor(locale).analyzeSync(parsed, { partials: false });
+  return Object.values(globals).flat().map(toVariable);
+}
+
+function toVariable({ segments, location }: Variable): PromptVariable {
+  const path = segments.map((segment) => (typeof segment === 'object' ? '*' : String(segment)));
+  return { path, line: location.row, column: location.col };
+}
+
+/** `client` prints its name; answers are names of their own unless a fixed name takes theirs. */
+function scopeOf(names: PromptNames): Record<string, unknown> {
+  const { client, answers, ...others } = names;
+  const record = isRecord(client) ? new PrintedRecord(textOf(client['name']), client) : client;
+  return {
+    ...answers,
+    ...others,
+    answers: answers ?? {},
+    utm: names.utm ?? {},
+    ...(record === undefined ? {} : { client: record }),
+  };
+}
+
+/** Through the port names come untyped, so `client` may also be null or a text. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A value that any filter takes for each name that a template uses. */
+function sampleNames(variables: readonly PromptVariable[]): PromptNames {
+  const names: Record<string, unknown> = { client: { name: '1' } };
+  for (const { path } of variables) {
+    const [name = '', field] = path;
+    if (field !== undefined) names[name] = { ...(names[name] as object | undefined), [field]: '1' };
+    else names[name] ??= '1';
+  }
+  return names;
+}
+
+/** The port over a catalogue that a reload of the prompt files may replace at any time. */
+export function createTemplates(catalogue: () => PromptCatalogue): Templates {
+  return {
+    render: (id, locale, names) => {
+      const prompt = findPrompt(catalogue(), id, locale);
+      if (prompt === undefined)
+        return { ok: false, problems: [`there is no prompt \`${id}\` for ${locale}`] };
+      return toPort(renderPrompt({ template: prompt.text, locale: prompt.locale, names }));
+    },
+    renderText: (template, locale, names) => toPort(renderPrompt({ template, locale, names })),
+    check: (template, known) => checkTemplate(template, known).map(problemLine),
+    recorded: (id, locale) => recordingPath(catalogue(), id, locale),
+  };
+}
+
+/** The nearest recording may be of another locale than the nearest text. */
+function recordingPath(catalogue: PromptCatalogue, id: string, locale: string): string | undefined {
+  const prompts = localeChain(locale).map((tag) => findPrompt(catalogue, id, tag, tag));
+  return prompts.find((prompt) => prompt?.recording !== undefined)?.recording?.path;
+}
+
+function toPort(rendered: RenderedPrompt): RenderedText {
+  return rendered.ok ? rendered : { ok: false, problems: rendered.problems.map(problemLine) };
+}
+
+function problemLine({ line, column, problem }: PromptProblem): string {
+  return `${line}:${column} ${problem}`;
+}

@@ -1,0 +1,84 @@
+/** Call records. Their legs and activities have files of their own and are joined here to the port's repository. */
+import { sql } from 'kysely';
+import type { SqlBool } from 'kysely';
+import type { CallFilter, CallRepository, Page } from '../app/ports/store.js';
+import type { CallDisposition, CallRecord } from '../domain/calls/call.js';
+import { activityRepository } from './activities.js';
+import { legRepository } from './legs.js';
+import { mapping } from './mapping.js';
+import { given, keysetOf, pageOf } from './paging.js';
+import type { CallRow, Database } from './schema.js';
+import { applyChange } from './writes.js';
+
+const CALL = mapping<CallRecord, CallRow>({
+  id: 'id',
+  direction: 'direction',
+  state: 'state',
+  leadId: 'lead_id',
+  attemptId: 'attempt_id',
+  dialplan: 'dialplan',
+  clientNumber: 'client_number',
+  did: 'did',
+  startedAt: 'started_at',
+  bridgedAt: 'bridged_at',
+  unbridgedAt: 'unbridged_at',
+  endedAt: 'ended_at',
+  disposition: 'disposition',
+  operator: 'operator',
+  whisperText: 'whisper_text',
+  adoptedAt: 'adopted_at',
+  tags: { json: 'tags' },
+  attribution: { json: 'attribution' },
+  session: 'session',
+  step: 'step',
+});
+
+/** Written as in the index: a bound parameter would not match its predicate. */
+const isOpen = sql<SqlBool>`state <> 'closed'`;
+
+export function callRepository(db: Database): CallRepository {
+  const select = () => db.selectFrom('calls').selectAll();
+  return {
+    ...legRepository(db),
+    ...activityRepository(db),
+    async add(call) {
+      await db.insertInto('calls').values(CALL.toRow(call)).execute();
+    },
+    async update(id, change) {
+      const set = CALL.toChange(change);
+      await applyChange({
+        what: `call ${id}`,
+        set,
+        run: () => db.updateTable('calls').set(set).where('id', '=', id).executeTakeFirst(),
+      });
+    },
+    async byId(id) {
+      const row = await select().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : CALL.fromRow(row);
+    },
+    list: (filter) => listCalls(db, filter),
+    async openCalls() {
+      return (await select().where(isOpen).orderBy('started_at').orderBy('id').execute()).map(CALL.fromRow);
+    },
+  };
+}
+
+/** `to` is exclusive. */
+async function listCalls(db: Database, filter: CallFilter): Promise<Page<CallRecord>> {
+  const { limit, cursor, leadId, open, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+  const start = keysetOf(cursor);
+  const equal = given({ lead_id: leadId, disposition: filter.disposition as CallDisposition | undefined });
+  const rows = await db
+    .selectFrom('calls')
+    .selectAll()
+    .where((eb) => eb.and(equal))
+    .where((eb) => eb.and(open === 'yes' ? [isOpen] : []))
+    .where('started_at', '>=', from)
+    .where('started_at', '<', to)
+    .where((eb) => eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(start.at, start.id as CallRecord['id'])))
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return pageOf(rows.map(CALL.fromRow), limit, ({ startedAt, id }) => ({ at: startedAt, id }));
+}

@@ -1,0 +1,23 @@
+/**
+ * What differs between databases, so that repositories and migrations need not know which one they talk to. One file a
+ * database beside this one; open-store picks it.
+ */
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Dialect } from 'kysely';
+
+export interface StoreDialect {
+  readonly kysely: Dialect;
+  /** Everything `work` starts counts as inside the transaction: there the outer store is refused. */
+  insideTransaction<T>(work: () => Promise<T>): Promise<T>;
+  /** A column `name` that numbers rows in commit order, as primary key. */
+  withSequence<Table extends string, Columns extends string>(
+    table: CreateTableBuilder<Table, Columns>,
+    name: string,
+  ): CreateTableBuilder<Table, Columns>;
+  /** A consistent copy at `path` while others read and write. */
+  backup(path: string): Promise<void>;
+  /** After the running transaction; whatever is asked later is Fault `store-unavailable`. */
+  close(): Promise<void>;
+}
+
+/** Of a column that must be there. */
+export const required = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull();

@@ -1,0 +1,115 @@
+/** Leads: as intake stored them, and how far their callbacks have come. */
+import type { LeadFilter, LeadRepository, Page } from '../app/ports/store.js';
+import type { Lead, LeadStatus } from '../domain/leads/lead.js';
+import { mapping } from './mapping.js';
+import { given, keysetOf, pageOf } from './paging.js';
+import type { Database, LeadRow } from './schema.js';
+import { applyChange } from './writes.js';
+
+const LEAD = mapping<Lead, LeadRow>({
+  id: 'id',
+  receivedAt: 'received_at',
+  source: 'source',
+  kind: 'kind',
+  connectionId: 'connection_id',
+  formId: 'form_id',
+  formName: 'form_name',
+  pushId: 'push_id',
+  externalId: 'external_id',
+  rawPhone: 'raw_phone',
+  phone: 'phone',
+  country: 'country',
+  clientName: 'client_name',
+  email: 'email',
+  locale: 'locale',
+  timeZone: 'time_zone',
+  callAt: 'call_at',
+  group: 'group_name',
+  campaign: 'campaign',
+  adGroup: 'ad_group',
+  ad: 'ad',
+  answers: { json: 'answers' },
+  touch: { json: 'touch' },
+  test: 'test',
+  status: 'status',
+  reason: 'reason',
+  willCallAt: 'will_call_at',
+  duplicateOf: 'duplicate_of',
+  policy: 'policy',
+  finishedAt: 'finished_at',
+});
+
+/** `add` throws `conflict` when this entry of the source is stored already. */
+export function leadRepository(db: Database): LeadRepository {
+  const select = () => db.selectFrom('leads').selectAll();
+  return {
+    async add(lead) {
+      await db.insertInto('leads').values(LEAD.toRow(lead)).execute();
+    },
+    async byId(id) {
+      return one(await select().where('id', '=', id).executeTakeFirst());
+    },
+    async byExternalId(connectionId, externalId) {
+      const query = select().where('connection_id', '=', connectionId).where('external_id', '=', externalId);
+      return one(await query.executeTakeFirst());
+    },
+    async latestOfPhone(phone, group, since) {
+      const ofPhone = select()
+        .where('phone', '=', phone)
+        .where('received_at', '>=', since)
+        .where('status', '<>', 'duplicate')
+        .orderBy('received_at', 'desc')
+        .orderBy('id', 'desc');
+      const ofGroup =
+        group === undefined
+          ? ofPhone.where('group_name', 'is', null)
+          : ofPhone.where('group_name', '=', group);
+      return one(await ofGroup.limit(1).executeTakeFirst());
+    },
+    async update(id, change) {
+      const set = LEAD.toChange(change);
+      await applyChange({
+        what: `lead ${id}`,
+        set,
+        run: () => db.updateTable('leads').set(set).where('id', '=', id).executeTakeFirst(),
+      });
+    },
+    list: (filter) => listLeads(db, filter),
+    async countByStatus() {
+      const rows = await db
+        .selectFrom('leads')
+        .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
+        .groupBy('status')
+        .execute();
+      return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+    },
+  };
+}
+
+function one(row: LeadRow | undefined): Lead | undefined {
+  return row === undefined ? undefined : LEAD.fromRow(row);
+}
+
+/** `to` is exclusive. */
+async function listLeads(db: Database, filter: LeadFilter): Promise<Page<Lead>> {
+  const { limit, cursor, formId, connectionId, phone, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+  const start = keysetOf(cursor);
+  const equal = given({
+    status: filter.status as LeadStatus | undefined,
+    form_id: formId,
+    connection_id: connectionId,
+    phone,
+  });
+  const rows = await db
+    .selectFrom('leads')
+    .selectAll()
+    .where((eb) => eb.and(equal))
+    .where('received_at', '>=', from)
+    .where('received_at', '<', to)
+    .where((eb) => eb(eb.refTuple('received_at', 'id'), '<', eb.tuple(start.at, start.id as Lead['id'])))
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return pageOf(rows.map(LEAD.fromRow), limit, ({ receivedAt, id }) => ({ at: receivedAt, id }));
+}

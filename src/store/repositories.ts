@@ -1,0 +1,50 @@
+/** All repositories over one database or one transaction of it. */
+import type { Repositories } from '../app/ports/store.js';
+import { apiKeyRepository } from './api-keys.js';
+import { attemptRepository } from './attempts.js';
+import { callRepository } from './calls.js';
+import { connectionRepository } from './connections.js';
+import { credentialRepository } from './credentials.js';
+import { eventRepository } from './events.js';
+import type { KeptEvents } from './events.js';
+import { flagRepository } from './flags.js';
+import { formRepository } from './forms.js';
+import { idempotencyRepository } from './idempotency.js';
+import { jobRepository } from './jobs.js';
+import type { JobRepositoryOptions, RenewableJobs } from './jobs.js';
+import { leadRepository } from './leads.js';
+import { leaseRepository } from './leases.js';
+import type { RenewableLeases } from './leases.js';
+import { outboxRepository } from './outbox.js';
+import type { KeptOutbox } from './outbox.js';
+import { pushRepository } from './pushes.js';
+import { recordingRepository } from './recordings.js';
+import type { Database } from './schema.js';
+
+/** The port's repositories, with what retention and renewal need beyond it. */
+export interface StoreRepositories extends Repositories {
+  readonly events: KeptEvents;
+  readonly outbox: KeptOutbox;
+  readonly jobs: RenewableJobs;
+  readonly leases: RenewableLeases;
+}
+
+export function repositoriesOf(db: Database, options: JobRepositoryOptions): StoreRepositories {
+  return {
+    leads: leadRepository(db),
+    attempts: attemptRepository(db),
+    calls: callRepository(db),
+    recordings: recordingRepository(db),
+    events: eventRepository(db),
+    outbox: outboxRepository(db),
+    jobs: jobRepository(db, options),
+    leases: leaseRepository(db),
+    connections: connectionRepository(db),
+    forms: formRepository(db),
+    pushes: pushRepository(db),
+    idempotency: idempotencyRepository(db),
+    apiKeys: apiKeyRepository(db),
+    credentials: credentialRepository(db),
+    flags: flagRepository(db),
+  };
+}

@@ -1,0 +1,289 @@
+/**
+ * The tables as Kysely sees them, one interface a table; migrations/ create them. Times are epoch milliseconds, JSON is
+ * text, absent is NULL. Each repository beside this file maps one noun to its rows.
+ */
+import type { Generated, Kysely } from 'kysely';
+import type { ApiKey, Delivery, TaskName } from '../app/ports/store.js';
+import type {
+  ActivityRecord,
+  CallDirection,
+  CallDisposition,
+  LegDisposition,
+  LegRole,
+  RecordingRecord,
+} from '../domain/calls/call.js';
+import type { EventName } from '../domain/calls/events.js';
+import type { CallState, LegState } from '../domain/calls/states.js';
+import type { Attempt, Connection, Form, Lead, Push } from '../domain/leads/lead.js';
+import type {
+  AttemptId,
+  CallId,
+  ConnectionId,
+  E164,
+  EventId,
+  FormId,
+  Instant,
+  JobId,
+  LeadId,
+  LegId,
+  PushId,
+} from '../domain/values/ids.js';
+
+export interface LeadRow {
+  readonly id: LeadId;
+  readonly received_at: Instant;
+  readonly source: Lead['source'];
+  readonly kind: Lead['kind'];
+  readonly connection_id: ConnectionId | null;
+  readonly form_id: FormId | null;
+  readonly form_name: string | null;
+  readonly push_id: PushId | null;
+  readonly external_id: string | null;
+  readonly raw_phone: string | null;
+  readonly phone: E164 | null;
+  readonly country: string | null;
+  readonly client_name: string | null;
+  readonly email: string | null;
+  readonly locale: string | null;
+  readonly time_zone: string | null;
+  readonly call_at: Instant | null;
+  readonly group_name: string | null;
+  readonly campaign: string | null;
+  readonly ad_group: string | null;
+  readonly ad: string | null;
+  readonly answers: string;
+  readonly touch: string;
+  readonly test: 'yes' | null;
+  readonly status: Lead['status'];
+  readonly reason: Lead['reason'];
+  readonly will_call_at: Instant | null;
+  readonly duplicate_of: LeadId | null;
+  readonly policy: string | null;
+  readonly finished_at: Instant | null;
+}
+
+export interface AttemptRow {
+  readonly id: AttemptId;
+  readonly lead_id: LeadId;
+  readonly phone: E164;
+  readonly number: number;
+  readonly state: Attempt['state'];
+  readonly call_id: CallId | null;
+  readonly started_at: Instant;
+  readonly ended_at: Instant | null;
+  readonly disposition: CallDisposition | null;
+  readonly client_rung: NonNullable<Attempt['clientRung']> | null;
+  readonly next_attempt_at: Instant | null;
+}
+
+export interface CallRow {
+  readonly id: CallId;
+  readonly direction: CallDirection;
+  readonly state: CallState;
+  readonly lead_id: LeadId | null;
+  readonly attempt_id: AttemptId | null;
+  readonly dialplan: string;
+  readonly client_number: E164 | null;
+  readonly did: E164 | null;
+  readonly started_at: Instant;
+  readonly bridged_at: Instant | null;
+  readonly unbridged_at: Instant | null;
+  readonly ended_at: Instant | null;
+  readonly disposition: CallDisposition | null;
+  readonly operator: string | null;
+  readonly whisper_text: string | null;
+  readonly adopted_at: Instant | null;
+  readonly tags: string;
+  readonly attribution: string;
+  readonly session: string | null;
+  readonly step: number;
+}
+
+export interface LegRow {
+  readonly id: LegId;
+  readonly call_id: CallId;
+  readonly role: LegRole;
+  readonly party: string;
+  readonly state: LegState;
+  readonly sip_call_id: string;
+  readonly signalling_node: string | null;
+  readonly transaction_id: string | null;
+  readonly dialog_id: string | null;
+  readonly media_node: string | null;
+  readonly channel_uuid: string | null;
+  readonly invited_at: Instant;
+  readonly ringing_at: Instant | null;
+  readonly answered_at: Instant | null;
+  readonly ended_at: Instant | null;
+  readonly ending: string | null;
+  readonly disposition: LegDisposition | null;
+}
+
+export interface ActivityRow {
+  readonly id: ActivityRecord['id'];
+  readonly call_id: CallId;
+  readonly verb: string;
+  readonly leg_id: LegId | null;
+  readonly directive: string;
+  readonly started_at: Instant;
+  readonly ended_at: Instant | null;
+  readonly outcome: string | null;
+}
+
+export interface RecordingRow {
+  readonly id: RecordingRecord['id'];
+  readonly call_id: CallId;
+  readonly path: string;
+  readonly channel_roles: string;
+  readonly started_at: Instant;
+  readonly state: RecordingRecord['state'];
+  readonly channels: number | null;
+  readonly sample_rate: number | null;
+  readonly seconds: number | null;
+  readonly bytes: number | null;
+  readonly failure: string | null;
+}
+
+export interface EventRow {
+  readonly id: EventId;
+  readonly name: EventName;
+  readonly at: Instant;
+  readonly call_id: CallId | null;
+  readonly lead_id: LeadId | null;
+  readonly payload: string;
+}
+
+/** `seq` grows in commit order: one writer at a time holds the database. */
+export interface EventTable extends EventRow {
+  readonly seq: Generated<number>;
+}
+
+export interface OutboxRow {
+  readonly id: EventId;
+  readonly endpoint: string;
+  readonly body: string;
+  readonly created_at: Instant;
+  readonly state: Delivery['state'];
+  readonly tries: number;
+  readonly last_error: string | null;
+}
+
+export interface JobRow {
+  readonly id: JobId;
+  readonly task: TaskName;
+  readonly payload: string;
+  readonly run_at: Instant;
+  /** `run_at` while waiting, the end of the lease while leased: whatever is due may be claimed. */
+  readonly due_at: Instant;
+  readonly tries: number;
+  readonly max_tries: number;
+  readonly key: string | null;
+  readonly state: 'waiting' | 'leased' | 'dead';
+  readonly lease_owner: string | null;
+  readonly last_error: string | null;
+}
+
+export interface LeaseRow {
+  readonly resource: string;
+  readonly owner: string;
+  readonly until_at: Instant;
+}
+
+export interface SlotRow {
+  readonly pool: string;
+  readonly slot_no: number;
+  readonly owner: string;
+  readonly until_at: Instant;
+}
+
+export interface ConnectionRow {
+  readonly id: ConnectionId;
+  readonly kind: Connection['kind'];
+  readonly name: string;
+  readonly tags: string;
+  readonly enabled: Connection['enabled'];
+  readonly secret_ref: string | null;
+  readonly whisper_template: string | null;
+  readonly country: string | null;
+  readonly locale: string | null;
+  readonly created_at: Instant;
+}
+
+export interface FormRow {
+  readonly id: FormId;
+  readonly connection_id: ConnectionId;
+  readonly external_id: string;
+  readonly enabled: Form['enabled'];
+  readonly display_name: string;
+  readonly static_utm: string;
+  readonly whisper_template: string | null;
+  readonly locale: string | null;
+  readonly country: string | null;
+  readonly group_name: string | null;
+  readonly policy: string | null;
+  readonly field_map: string;
+  readonly created_at: Instant;
+}
+
+export interface PushRow {
+  readonly id: PushId;
+  readonly connection_id: ConnectionId;
+  readonly received_at: Instant;
+  readonly body: string;
+  readonly signature: Push['signature'];
+  readonly results: string;
+}
+
+export interface IdempotencyRow {
+  readonly scope: string;
+  readonly key: string;
+  readonly body_hash: string;
+  readonly claimed_at: Instant;
+  readonly answer: string | null;
+}
+
+export interface ApiKeyRow {
+  readonly id: ApiKey['id'];
+  readonly name: string;
+  readonly prefix: string;
+  readonly hash: string;
+  readonly scopes: string;
+  readonly created_at: Instant;
+  readonly revoked_at: Instant | null;
+}
+
+export interface CredentialRow {
+  readonly user: string;
+  readonly realm: string;
+  readonly algorithm: 'MD5' | 'SHA-256';
+  readonly ha1: string;
+}
+
+export interface FlagRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Schema {
+  readonly leads: LeadRow;
+  readonly attempts: AttemptRow;
+  readonly calls: CallRow;
+  readonly legs: LegRow;
+  readonly activities: ActivityRow;
+  readonly recordings: RecordingRow;
+  readonly events: EventTable;
+  readonly outbox: OutboxRow;
+  readonly jobs: JobRow;
+  readonly leases: LeaseRow;
+  readonly slots: SlotRow;
+  readonly connections: ConnectionRow;
+  readonly forms: FormRow;
+  readonly pushes: PushRow;
+  readonly idempotency: IdempotencyRow;
+  readonly api_keys: ApiKeyRow;
+  readonly credentials: CredentialRow;
+  readonly flags: FlagRow;
+}
+
+/** The whole database, or one transaction of it. */
+export type Database = Kysely<Schema>;

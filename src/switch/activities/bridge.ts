@@ -1,0 +1,78 @@
+/** Joins two legs by uuid_bridge. Either may leave; FreeSWITCH parks the other one (park_after_bridge). */
+import type { Activity, BridgeOutcome } from '../../app/ports/switch.js';
+import type { SwitchContext } from '../context.js';
+import type { Endpoint } from '../endpoint.js';
+import type { SwitchLeg } from '../leg.js';
+import { Outcome, whyOf } from '../lifetime.js';
+import { settledActivity } from './play.js';
+
+/** Takes both legs out of the bridge and parks them. */
+const UNBRIDGE = '-both park inline';
+
+export function bridgeLegs(
+  one: SwitchLeg,
+  other: SwitchLeg | undefined,
+  context: SwitchContext,
+): Activity<BridgeOutcome> {
+  if (one.life.ended) return settledActivity({ kind: 'leg-ended', legId: one.id });
+  if (!other) return settledActivity({ kind: 'failed', why: 'the other leg is not up' });
+  if (!one.endpoint || !other.endpoint)
+    return settledActivity({ kind: 'failed', why: 'a leg has no media yet' });
+  const bridge = new Bridge(one.endpoint, other.endpoint, context);
+  bridge.watch(one, other);
+  bridge.start();
+  return { outcome: bridge.outcome, stop: () => bridge.stop() };
+}
+
+class Bridge {
+  readonly #one: Endpoint;
+  readonly #other: Endpoint;
+  readonly #context: SwitchContext;
+  readonly #outcome = new Outcome<BridgeOutcome>();
+  #started: Promise<void> = Promise.resolve();
+
+  constructor(one: Endpoint, other: Endpoint, context: SwitchContext) {
+    this.#one = one;
+    this.#other = other;
+    this.#context = context;
+  }
+
+  get outcome(): Promise<BridgeOutcome> {
+    return this.#outcome.promise;
+  }
+
+  watch(one: SwitchLeg, other: SwitchLeg): void {
+    const releases = [one, other].map((leg) =>
+      leg.life.onEnd(() => this.#outcome.settle({ kind: 'leg-ended', legId: leg.id })),
+    );
+    void this.outcome.then(() => {
+      for (const release of releases) release();
+    });
+  }
+
+  start(): void {
+    this.#started = this.#join();
+  }
+
+  stop(): void {
+    void this.#started.then(() => this.#part());
+  }
+
+  async #join(): Promise<void> {
+    const joined = await this.#one.api('uuid_bridge', `${this.#one.uuid} ${this.#other.uuid}`);
+    if (joined.kind === 'ended' || (joined.kind === 'value' && joined.value.startsWith('+OK'))) return;
+    this.#outcome.settle({
+      kind: 'failed',
+      why: joined.kind === 'value' ? joined.value.trim() : whyOf(joined, 'uuid_bridge'),
+    });
+  }
+
+  async #part(): Promise<void> {
+    if (this.#outcome.settled) return;
+    const parted = await this.#one.api('uuid_transfer', `${this.#one.uuid} ${UNBRIDGE}`);
+    if (parted.kind !== 'value' || !parted.value.startsWith('+OK')) {
+      this.#context.logger.warn({ channel: this.#one.uuid }, 'unbridge not confirmed');
+    }
+    this.#outcome.settle({ kind: 'stopped' });
+  }
+}

@@ -1,0 +1,95 @@
+/** Plays a prompt and collects keys, by the media server's play_and_get_digits. A stop presses a key that no phone has. */
+import { messageOf } from '../../errors.js';
+import type { Activity, GatherOutcome, GatherRequest } from '../../app/ports/switch.js';
+import type { SwitchContext } from '../context.js';
+import { STOP_KEY, type Endpoint } from '../endpoint.js';
+import type { EslEvent } from '../libraries.js';
+import { Outcome, settle, whyOf } from '../lifetime.js';
+import { missingFile, playbackOf, type LegMedia } from './media.js';
+import { Breaker } from './breaker.js';
+import { settledActivity } from './play.js';
+
+const VARIABLE = 'dialtrace_digits';
+/** The application takes one file; several become one by this sign. */
+const DELIMITER = '!';
+const STOP_KEY_MS = 100;
+const NO_PROMPT = 'silence_stream://20';
+
+export function gather(
+  media: LegMedia,
+  request: GatherRequest,
+  context: SwitchContext,
+): Activity<GatherOutcome> {
+  if (media.leg.life.ended) return settledActivity({ kind: 'leg-ended' });
+  if (!media.endpoint) return settledActivity({ kind: 'failed', why: 'the leg has no media yet' });
+  const gathering = new Gathering(media.endpoint, context);
+  void gathering.run(request);
+  return { outcome: gathering.outcome.promise, stop: () => gathering.stop() };
+}
+
+class Gathering {
+  readonly outcome = new Outcome<GatherOutcome>();
+  readonly #endpoint: Endpoint;
+  readonly #context: SwitchContext;
+  readonly #breaker: Breaker;
+
+  constructor(endpoint: Endpoint, context: SwitchContext) {
+    this.#endpoint = endpoint;
+    this.#context = context;
+    this.#breaker = new Breaker(endpoint, () => void endpoint.pressFor(STOP_KEY, STOP_KEY_MS));
+  }
+
+  async run(request: GatherRequest): Promise<void> {
+    try {
+      this.outcome.settle(await this.#collect(request));
+    } catch (error) {
+      this.outcome.settle({ kind: 'failed', why: messageOf(error) });
+    } finally {
+      this.#breaker.release();
+    }
+  }
+
+  stop(): void {
+    const { clock, deadlines } = this.#context;
+    this.#breaker.request();
+    void settle(() => this.outcome.promise, { clock, deadlineMs: deadlines.commandMs }).then(() =>
+      this.outcome.settle({ kind: 'stopped' }),
+    );
+  }
+
+  async #collect(request: GatherRequest): Promise<GatherOutcome> {
+    const missing = await missingFile(request.items, this.#context);
+    if (missing !== undefined) return { kind: 'failed', why: `${missing} is missing` };
+    const files = request.items.map((item) => playbackOf(item, this.#context));
+    if (files.length > 1) await this.#endpoint.set({ playback_delimiter: DELIMITER });
+    const done = await this.#endpoint.execute('play_and_get_digits', argumentsOf(request, files));
+    if (done.kind === 'ended') return { kind: 'leg-ended' };
+    if (done.kind !== 'value') return { kind: 'failed', why: whyOf(done, 'play_and_get_digits') };
+    if (this.#breaker.requested) return { kind: 'stopped' };
+    return outcomeOf(done.value);
+  }
+}
+
+/** `min max tries timeout terminators file invalidFile variable regexp digitTimeout`; FreeSWITCH splits at spaces. */
+export function argumentsOf(request: GatherRequest, files: readonly string[]): string {
+  const prompt = files.length === 0 ? NO_PROMPT : files.join(DELIMITER);
+  return [
+    request.minDigits,
+    request.maxDigits,
+    1,
+    request.timeoutMs,
+    `${request.terminators}${STOP_KEY}`,
+    /\s/.test(prompt) ? `'${prompt}'` : prompt,
+    NO_PROMPT,
+    VARIABLE,
+    '[0-9*#A-D]+',
+    request.interDigitMs,
+  ].join(' ');
+}
+
+function outcomeOf(done: EslEvent): GatherOutcome {
+  const digits = done.getHeader(`variable_${VARIABLE}`) ?? '';
+  const terminator = done.getHeader('variable_read_terminator_used');
+  if (digits === '' && terminator === null) return { kind: 'no-input' };
+  return { kind: 'digits', digits, ...(terminator !== null && { terminator }) };
+}

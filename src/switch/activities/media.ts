@@ -1,0 +1,44 @@
+/** What an activity gets of a leg, and the words the media server understands for what it shall play. */
+import { access } from 'node:fs/promises';
+import type { PlayItem } from '../../app/ports/switch.js';
+import type { SwitchContext } from '../context.js';
+import type { Endpoint } from '../endpoint.js';
+import type { SwitchLeg } from '../leg.js';
+
+export interface LegMedia {
+  readonly leg: SwitchLeg;
+  /** Undefined before there is media and after the end. */
+  readonly endpoint: Endpoint | undefined;
+}
+
+/** European tones (ITU-T E.180): 425 Hz; ringback 1 s on, 4 s off. */
+const TONES: Readonly<Record<Extract<PlayItem, { kind: 'tone' }>['tone'], string>> = {
+  ringback: 'tone_stream://%(1000,4000,425);loops=-1',
+  busy: 'tone_stream://%(500,500,425);loops=6',
+  beep: 'tone_stream://%(200,0,1000)',
+};
+
+/** Argument of the playback application. Throws Fault for a file the media server cannot see. */
+export function playbackOf(item: PlayItem, context: Pick<SwitchContext, 'files'>): string {
+  if (item.kind === 'silence') return `silence_stream://${Math.max(20, Math.round(item.ms))}`;
+  return item.kind === 'tone' ? TONES[item.tone] : context.files.prompt(item.path);
+}
+
+/** First file that is not there, when files are shared. */
+export async function missingFile(
+  items: readonly PlayItem[],
+  context: SwitchContext,
+): Promise<string | undefined> {
+  if (context.options.files.mode !== 'shared') return undefined;
+  for (const item of items) {
+    if (item.kind === 'file' && !(await exists(item.path))) return item.path;
+  }
+  return undefined;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,91 @@
+/** Plays items one after the other to one party. In a bridge FreeSWITCH takes the party out of it meanwhile. */
+import { messageOf } from '../../errors.js';
+import type { Activity, PlayItem, PlayOutcome } from '../../app/ports/switch.js';
+import type { SwitchContext } from '../context.js';
+import type { Endpoint } from '../endpoint.js';
+import { Outcome, settle, whyOf } from '../lifetime.js';
+import { Breaker } from './breaker.js';
+import { missingFile, playbackOf, type LegMedia } from './media.js';
+
+export function play(
+  media: LegMedia,
+  items: readonly PlayItem[],
+  context: SwitchContext,
+): Activity<PlayOutcome> {
+  if (media.leg.life.ended) return settledActivity({ kind: 'leg-ended' });
+  if (!media.endpoint) return settledActivity({ kind: 'failed', why: 'the leg has no media yet' });
+  const playing = new Playing(media.endpoint, context);
+  void playing.run(items);
+  return { outcome: playing.outcome.promise, stop: () => playing.stop() };
+}
+
+export function settledActivity<O>(outcome: O): Activity<O> {
+  return { outcome: Promise.resolve(outcome), stop: () => undefined };
+}
+
+class Playing {
+  readonly outcome = new Outcome<PlayOutcome>();
+  readonly #endpoint: Endpoint;
+  readonly #context: SwitchContext;
+  readonly #breaker: Breaker;
+
+  constructor(endpoint: Endpoint, context: SwitchContext) {
+    this.#endpoint = endpoint;
+    this.#context = context;
+    this.#breaker = new Breaker(endpoint, () => void endpoint.api('uuid_break', endpoint.uuid));
+  }
+
+  async run(items: readonly PlayItem[]): Promise<void> {
+    const startedAt = this.#context.clock.now();
+    try {
+      this.outcome.settle((await this.#failureOf(items)) ?? this.#played(startedAt));
+    } catch (error) {
+      this.outcome.settle({ kind: 'failed', why: messageOf(error) });
+    } finally {
+      this.#breaker.release();
+    }
+  }
+
+  stop(): void {
+    const { clock, deadlines } = this.#context;
+    this.#breaker.request();
+    const settled = () => this.outcome.promise;
+    void settle(settled, { clock, deadlineMs: deadlines.commandMs }).then(() =>
+      this.outcome.settle({ kind: 'stopped' }),
+    );
+  }
+
+  #played(startedAt: number): PlayOutcome {
+    return this.#breaker.requested
+      ? { kind: 'stopped' }
+      : { kind: 'played', seconds: (this.#context.clock.now() - startedAt) / 1000 };
+  }
+
+  async #failureOf(items: readonly PlayItem[]): Promise<PlayOutcome | undefined> {
+    const missing = await missingFile(items, this.#context);
+    if (missing !== undefined) return { kind: 'file-missing', path: missing };
+    for (const item of items) {
+      const failure = await this.#playItem(item);
+      if (failure || this.#breaker.requested) return failure;
+    }
+    return undefined;
+  }
+
+  async #playItem(item: PlayItem): Promise<PlayOutcome | undefined> {
+    const done = await this.#endpoint.execute('playback', playbackOf(item, this.#context));
+    this.#breaker.itemEnded();
+    if (done.kind === 'ended') return { kind: 'leg-ended' };
+    if (done.kind !== 'value') return { kind: 'failed', why: whyOf(done, 'playback') };
+    const response = done.value.getHeader('Application-Response');
+    if (response === 'FILE NOT FOUND') return notFound(item);
+    return response === 'PLAYBACK ERROR' && !this.#breaker.requested
+      ? { kind: 'failed', why: response }
+      : undefined;
+  }
+}
+
+function notFound(item: PlayItem): PlayOutcome {
+  return item.kind === 'file'
+    ? { kind: 'file-missing', path: item.path }
+    : { kind: 'failed', why: `${item.kind} cannot be played` };
+}

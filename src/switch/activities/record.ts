@@ -1,0 +1,122 @@
+/**
+ * Records a leg in two channels. FreeSWITCH accepts a recording to a path it cannot write, so `ready` needs three things:
+ * RECORD_STOP on our own event socket, a stereo WAV file, and as much sound as the talk was long.
+ */
+import { Fault, messageOf } from '../../errors.js';
+import type { RecordingActivity, RecordingOutcome, RecordingRequest } from '../../app/ports/switch.js';
+import type { ChannelNews } from '../event-socket.js';
+import type { SwitchContext } from '../context.js';
+import type { Endpoint } from '../endpoint.js';
+import { Outcome, settle, whyOf } from '../lifetime.js';
+import { checkRecording } from '../recording-file.js';
+import type { LegMedia } from './media.js';
+
+const VARIABLES = {
+  RECORD_STEREO: 'true',
+  // FreeSWITCH deletes what is shorter than 3 s unless told.
+  RECORD_MIN_SEC: '0',
+  RECORD_APPEND: 'false',
+} as const;
+
+export function record(
+  media: LegMedia,
+  request: RecordingRequest,
+  context: SwitchContext,
+): RecordingActivity {
+  if (!media.endpoint) return notRecording('the leg has no media');
+  const recording = new Recording(media.endpoint, request, context);
+  void recording.run(media);
+  return {
+    outcome: recording.outcome.promise,
+    stop: () => recording.stop(),
+    pause: () => recording.command('mask'),
+    resume: () => recording.command('unmask'),
+  };
+}
+
+function notRecording(why: string): RecordingActivity {
+  const refuse = () => Promise.reject(new Fault('leg-gone', why));
+  return {
+    outcome: Promise.resolve({ kind: 'failed', why }),
+    stop: () => undefined,
+    pause: refuse,
+    resume: refuse,
+  };
+}
+
+class Recording {
+  readonly outcome = new Outcome<RecordingOutcome>();
+  readonly #endpoint: Endpoint;
+  readonly #request: RecordingRequest;
+  readonly #context: SwitchContext;
+  readonly #opened = new Outcome<void>();
+  readonly #closed = new Outcome<void>();
+  readonly #ending = new Outcome<void>();
+  #target = '';
+
+  constructor(endpoint: Endpoint, request: RecordingRequest, context: SwitchContext) {
+    this.#endpoint = endpoint;
+    this.#request = request;
+    this.#context = context;
+  }
+
+  async run({ leg }: LegMedia): Promise<void> {
+    const unwatch = this.#context.media.watch(this.#endpoint.uuid, (news) => this.#saw(news));
+    const release = leg.life.onEnd(() => this.#ending.settle());
+    try {
+      this.outcome.settle(await this.#recorded());
+    } catch (error) {
+      this.outcome.settle({ kind: 'failed', why: messageOf(error) });
+    } finally {
+      unwatch();
+      release();
+    }
+  }
+
+  stop(): void {
+    this.#ending.settle();
+    void this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} stop ${this.#target}`);
+  }
+
+  async command(verb: 'mask' | 'unmask'): Promise<void> {
+    const done = await this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} ${verb} ${this.#target}`);
+    if (done.kind === 'ended') throw new Fault('leg-gone', 'The leg has ended.');
+    if (done.kind !== 'value') throw new Fault('switch-timeout', whyOf(done, `uuid_record ${verb}`));
+    if (!done.value.startsWith('+OK')) throw new Fault('switch-refused', done.value.trim());
+  }
+
+  async #recorded(): Promise<RecordingOutcome> {
+    const { clock, deadlines, files } = this.#context;
+    this.#target = files.recording(this.#request.path);
+    if (!(await this.#open()))
+      return { kind: 'failed', why: `the media server did not open ${this.#target}` };
+    await this.#ending.promise;
+    const endedAt = clock.now();
+    const closed = await settle(() => this.#closed.promise, { clock, deadlineMs: deadlines.recordStopMs });
+    if (closed.kind !== 'value')
+      return { kind: 'failed', why: 'the end of the recording was not confirmed by the media server' };
+    return checkRecording(this.#request.path, {
+      seconds: (endedAt - this.#request.startedAt) / 1000,
+      arrivalMs: files.arrivalMs,
+      clock,
+    });
+  }
+
+  async #open(): Promise<boolean> {
+    const { clock, deadlines } = this.#context;
+    const variables = this.#endpoint.set(VARIABLES);
+    const started = this.#endpoint.execute('record_session', this.#target, deadlines.commandMs);
+    await Promise.all([variables, started]);
+    const opened = await settle(() => this.#opened.promise, { clock, deadlineMs: deadlines.commandMs });
+    return opened.kind === 'value';
+  }
+
+  #saw({ name, filePath }: ChannelNews): void {
+    if (filePath !== this.#target) return;
+    if (name === 'RECORD_START') this.#opened.settle();
+    if (name === 'RECORD_STOP') {
+      this.#closed.settle();
+      this.#ending.settle();
+    }
+  }
+}

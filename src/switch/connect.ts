@@ -1,0 +1,102 @@
+/**
+ * The Switch port on drachtio-server and FreeSWITCH, real or look-alike: the only entrance to this room. main.ts calls it
+ * with addresses; it resolves at once, also while the servers are down, and keeps trying.
+ */
+import type { Registered, Switch, SwitchHandlers, SwitchStatus } from '../app/ports/switch.js';
+import { adopt, StopReports } from './adopt.js';
+import type { SwitchContext } from './context.js';
+import { endStored } from './end-stored.js';
+import { filePaths } from './file-paths.js';
+import { LegRegistry } from './leg-registry.js';
+import { listen } from './listen.js';
+import { liveChannels } from './live-channels.js';
+import { MediaLink } from './media-server.js';
+import { DEFAULT_DEADLINES, type SwitchOptions, type SwitchPorts } from './options.js';
+import { OutgoingLeg } from './outgoing-leg.js';
+import { Registrar } from './registrar.js';
+import { Signalling } from './signalling.js';
+
+type Side = 'signalling' | 'media';
+
+export function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promise<Switch> {
+  const handlers: { current?: SwitchHandlers } = {};
+  const context = buildContext(options, ports, (side) => announce(side, handlers));
+  const registrar = options.registrar && new Registrar(options.registrar, ports);
+  listen({ context, registrar, handlers: () => handlers.current });
+  context.signalling.connect();
+  context.media.connect();
+  return Promise.resolve(switchOf(context, registrar, handlers));
+}
+
+/** The first connection of a side is `regained` too: stored calls wait for it. */
+function announce(side: Side, handlers: { current?: SwitchHandlers }) {
+  return {
+    ready: () => handlers.current?.regained(side),
+    lost: () => handlers.current?.lost(side),
+  };
+}
+
+function buildContext(
+  options: SwitchOptions,
+  ports: SwitchPorts,
+  events: (side: Side) => { ready: () => void; lost: () => void },
+): SwitchContext {
+  const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
+  const legs = new LegRegistry();
+  const lifePorts = { clock: ports.clock, logger: ports.logger, deadlines };
+  const signalling = new Signalling(options.signalling, lifePorts, {
+    ...events('signalling'),
+    lost: () => {
+      for (const leg of legs.all()) leg.lose();
+      events('signalling').lost();
+    },
+  });
+  const media = new MediaLink(options, signalling, lifePorts, events('media'));
+  return { ...ports, options, deadlines, signalling, media, legs, files: filePaths(options.files) };
+}
+
+function switchOf(
+  context: SwitchContext,
+  registrar: Registrar | undefined,
+  handlers: { current?: SwitchHandlers },
+): Switch {
+  const reports = new StopReports(context);
+  return {
+    status: () => statusOf(context, registrar),
+    listen: (given) => {
+      handlers.current = given;
+    },
+    originate: (request) => {
+      const leg = new OutgoingLeg(context, request, registrar);
+      void leg.run();
+      return leg;
+    },
+    registrations: (): readonly Registered[] => registrar?.registrations() ?? [],
+    liveChannels: () => liveChannels(context.media),
+    endStored: (identity) => endStored(identity, context),
+    adopt: (request) => adopt(request, reports, context),
+    close: () => close(context, registrar),
+  };
+}
+
+function statusOf(
+  { signalling, media, legs }: SwitchContext,
+  registrar: Registrar | undefined,
+): SwitchStatus {
+  return {
+    signalling: signalling.state,
+    media: media.state,
+    legs: legs.size,
+    registrations: registrar?.registrations().length ?? 0,
+    ...(signalling.version !== undefined && { signallingVersion: signalling.version }),
+    ...(media.version !== undefined && { mediaVersion: media.version }),
+  };
+}
+
+/** Ends every leg first; deadlines inside bound it. */
+async function close(context: SwitchContext, registrar: Registrar | undefined): Promise<void> {
+  await Promise.all(context.legs.all().map((leg) => leg.hangup('normal')));
+  registrar?.close();
+  context.media.close();
+  context.signalling.close();
+}

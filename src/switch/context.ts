@@ -1,0 +1,20 @@
+/** What every leg and activity of one switch shares. Built once by connect.ts. */
+import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
+import type { FilePaths } from './file-paths.js';
+import type { LegRegistry } from './leg-registry.js';
+import type { MediaLink } from './media-server.js';
+import type { Deadlines, SwitchOptions } from './options.js';
+import type { Signalling } from './signalling.js';
+
+export interface SwitchContext {
+  readonly options: SwitchOptions;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly signalling: Signalling;
+  readonly media: MediaLink;
+  readonly files: FilePaths;
+  readonly legs: LegRegistry;
+}

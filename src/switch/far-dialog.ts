@@ -1,0 +1,113 @@
+/**
+ * The confirmed SIP dialog with a phone or carrier: hold and other re-INVITEs, keys by INFO, transfer requests, BYE.
+ * Attached while the answer is handled, so that nothing can come before it.
+ */
+import type { HangupReason } from '../app/ports/switch.js';
+import { answer } from './answer.js';
+import { q850Of, reasonHeader } from './causes.js';
+import { parseInfoKey } from './info-key.js';
+import type { FarSide, SwitchLeg } from './leg.js';
+import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import { addressed, hasAudio, holds } from './session-text.js';
+import type { SwitchContext } from './context.js';
+import { requestTransfer } from './transfer.js';
+
+const SDP = 'application/sdp';
+
+export class FarDialog implements FarSide {
+  readonly #leg: SwitchLeg;
+  readonly #dialog: SrfDialog;
+  readonly #mediaAddress: string | undefined;
+  readonly #context: SwitchContext;
+  #isHeld = false;
+  #changing: 'idle' | 'changing' = 'idle';
+
+  constructor(leg: SwitchLeg, dialog: SrfDialog, mediaAddress: string | undefined, context: SwitchContext) {
+    this.#leg = leg;
+    this.#dialog = dialog;
+    this.#mediaAddress = mediaAddress;
+    this.#context = context;
+    leg.identify({ dialogId: dialog.id });
+    dialog.on('destroy', (bye: SrfRequest, reason: string) => this.#bye(bye, reason));
+    dialog.on(
+      'modify',
+      (request: SrfRequest, response: SrfResponse) => void this.#reinvite(request, response),
+    );
+    dialog.on('info', (request: SrfRequest, response: SrfResponse) => this.#info(request, response));
+    dialog.on('refer', (request: SrfRequest, response: SrfResponse) =>
+      requestTransfer(leg, dialog, { request, response }, context),
+    );
+  }
+
+  async end(reason: HangupReason): Promise<void> {
+    if (this.#dialog.connected) await this.#context.signalling.bye(this.#dialog, reasonHeader(reason));
+  }
+
+  /** The server's own BYE has its reason, e.g. "ACK timeout"; it does not say whose fault it was. */
+  #bye(bye: SrfRequest, reason: string): void {
+    const q850 = q850Of(bye);
+    const cause = bye.source === 'application' ? { by: 'unknown' as const, reason } : { by: this.#leg.party };
+    this.#leg.finish({ ...cause, ...(q850 !== undefined && { q850 }) });
+  }
+
+  /** RFC 3261 §14.2: one change at a time, otherwise 491. */
+  async #reinvite(request: SrfRequest, response: SrfResponse): Promise<void> {
+    if (this.#changing === 'changing') {
+      answer(response, 491);
+      return;
+    }
+    this.#changing = 'changing';
+    if (request.body === '') this.#offerAgain(response);
+    else
+      await this.#change(
+        request.body,
+        (sdp) => this.#answerSession(response, sdp),
+        () => answer(response, 488),
+      );
+    this.#changing = 'idle';
+  }
+
+  /** A re-INVITE without SDP asks for our offer; the answer comes with the ACK (RFC 3261 §14.2). */
+  #offerAgain(response: SrfResponse): void {
+    this.#answerSession(response, this.#leg.endpoint?.localSdp ?? '');
+    this.#dialog.once('ack', (ack: SrfRequest) => {
+      if (ack.body)
+        void this.#change(
+          ack.body,
+          () => undefined,
+          () => undefined,
+        );
+    });
+  }
+
+  async #change(offer: string, accept: (sdp: string) => void, refuse: () => void): Promise<void> {
+    const endpoint = this.#leg.endpoint;
+    const modified = endpoint && hasAudio(offer) ? await endpoint.modify(offer) : undefined;
+    if (!modified?.ok) {
+      refuse();
+      if (modified) this.#leg.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
+      return;
+    }
+    accept(modified.sdp);
+    this.#noteHold(holds(offer));
+  }
+
+  #answerSession(response: SrfResponse, endpointSdp: string): void {
+    const body = addressed(endpointSdp, this.#mediaAddress);
+    this.#dialog.local.sdp = body; // The library repeats it by itself for a session refresh.
+    answer(response, 200, { body, headers: { 'Content-Type': SDP } });
+  }
+
+  #noteHold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#leg.signal({ kind: isHeld ? 'held' : 'resumed', at: this.#leg.now });
+  }
+
+  /** The key is given to the media server, so that it takes the same way as one in RTP: prompts stop, gathers collect. */
+  #info(request: SrfRequest, response: SrfResponse): void {
+    const key = parseInfoKey(request.get('Content-Type') ?? '', request.body);
+    answer(response, 200);
+    if (key) void this.#leg.endpoint?.pressFor(key.digit, key.durationMs);
+  }
+}

@@ -1,0 +1,112 @@
+/** A call that comes in: rings until it is answered or refused; the endpoint is made with the caller's own offer. */
+import type { LegId } from '../domain/values/ids.js';
+import type { HangupReason, InboundLeg } from '../app/ports/switch.js';
+import { messageOf } from '../errors.js';
+import { q850Of, refusalStatus } from './causes.js';
+import type { SwitchContext } from './context.js';
+import type { Endpoint } from './endpoint.js';
+import { answer } from './answer.js';
+import { FarDialog } from './far-dialog.js';
+import { SwitchLeg, type FarSide } from './leg.js';
+import type { SrfDialog, SrfRequest, SrfResponse, SipText } from './libraries.js';
+import { addressed, NOWHERE, offerOf } from './session-text.js';
+
+export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
+  readonly #request: SrfRequest;
+  readonly #response: SrfResponse;
+  readonly #mediaAddress: string | undefined;
+  #answering: Promise<'answered' | 'leg-ended'> | undefined;
+
+  constructor(context: SwitchContext, id: LegId, request: SrfRequest, response: SrfResponse) {
+    const sipCallId = request.get('Call-ID') ?? '';
+    const tag = /;\s*tag=([^;\s>]+)/i.exec(request.get('From') ?? '')?.[1] ?? '';
+    super(context, {
+      id,
+      role: 'caller',
+      party: 'caller',
+      identity: {
+        sipCallId,
+        signallingNode: context.signalling.node,
+        transactionId: request.stackTxnId,
+        dialogId: `${sipCallId};from-tag=${tag}`,
+      },
+    });
+    this.#request = request;
+    this.#response = response;
+    this.#mediaAddress = context.options.mediaAddress?.(request.source_address);
+    this.faceFar(this);
+    request.on('cancel', (cancel?: SipText) => this.#cancelled(cancel));
+  }
+
+  /** 180. Resolves at once; a caller that is gone by then has ended the leg. */
+  ring(): Promise<void> {
+    if (this.state === 'new' && answer(this.#response, 180) === undefined) {
+      this.signal({ kind: 'ringing', at: this.now, sipStatus: 180 });
+    }
+    return Promise.resolve();
+  }
+
+  answer(): Promise<'answered' | 'leg-ended'> {
+    this.#answering ??= this.#answerNow();
+    return this.#answering;
+  }
+
+  reject(sipStatus: number): Promise<void> {
+    this.#refuse(sipStatus);
+    this.finish({ by: 'system', reason: 'rejected', sipStatus });
+    return Promise.resolve();
+  }
+
+  end(reason: HangupReason): Promise<void> {
+    this.#refuse(refusalStatus(reason));
+    return Promise.resolve();
+  }
+
+  #refuse(sipStatus: number): void {
+    const headers: Record<string, string> = sipStatus === 503 ? { 'Retry-After': '5' } : {};
+    answer(this.#response, sipStatus, { headers });
+  }
+
+  #cancelled(cancel: SipText | undefined): void {
+    const q850 = cancel && q850Of(cancel);
+    this.finish({ by: 'caller', sipStatus: 487, ...(q850 !== undefined && { q850 }) });
+  }
+
+  async #answerNow(): Promise<'answered' | 'leg-ended'> {
+    try {
+      const hasOffer = this.#request.body !== '';
+      const endpoint = await this.context.media.createEndpoint(hasOffer ? this.#request.body : NOWHERE);
+      if (!this.useEndpoint(endpoint)) return 'leg-ended';
+      const sdp = hasOffer ? endpoint.localSdp : offerOf(endpoint.localSdp);
+      const accepted = await this.#accept(
+        addressed(sdp, this.#mediaAddress),
+        hasOffer ? undefined : endpoint,
+      );
+      if (accepted) this.signal({ kind: 'answered', at: this.now });
+    } catch (error) {
+      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'inbound call not answered');
+      this.endBecause({ by: 'system', reason: 'unavailable', sipStatus: 503 }, 'unavailable');
+    }
+    return this.life.ended ? 'leg-ended' : 'answered';
+  }
+
+  /** 200. `lateOffer`: the endpoint still waits for the caller's session, which comes with the ACK. */
+  async #accept(localSdp: string, lateOffer: Endpoint | undefined): Promise<boolean> {
+    const { signalling } = this.context;
+    const accepting = () =>
+      new Promise<SrfDialog>((resolve, reject) => {
+        signalling.srf.createUAS(this.#request, this.#response, { localSdp }, (error, dialog) => {
+          if (!dialog) {
+            reject(new Error(messageOf(error)));
+            return;
+          }
+          this.faceFar(new FarDialog(this, dialog, this.#mediaAddress, this.context));
+          if (lateOffer) dialog.once('ack', (ack: SrfRequest) => void lateOffer.modify(ack.body));
+          resolve(dialog);
+        });
+      });
+    const accepted = await signalling.settle(accepting);
+    if (accepted.kind !== 'value') this.endBecause({ by: 'unknown', reason: 'answer-not-sent' }, 'failure');
+    return accepted.kind === 'value';
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * One outgoing INVITE: sent, perhaps challenged and sent again, ringing, final. Its result settles once, also when the
+ * connection is lost; an answer that comes after a CANCEL or after we gave up is acknowledged and ended with BYE.
+ */
+import { messageOf } from '../errors.js';
+import { answerChallenges } from './digest.js';
+import type { SipHeaders, SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import { Outcome } from './lifetime.js';
+import type { Signalling } from './signalling.js';
+
+export interface InviteOptions {
+  readonly uri: string;
+  /** Next hop when it is not the URI's host. */
+  readonly proxy?: string;
+  readonly headers: Readonly<SipHeaders>;
+  readonly sdp: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** Random text for the digest. */
+  readonly cnonce: string;
+}
+
+export interface InviteEvents {
+  /** The request as it left, again after a challenge. */
+  sent(request: SrfRequest): void;
+  provisional(response: SrfResponse): void;
+  /** Called while the 200 is handled, so that no BYE or re-INVITE can come before its handlers are there. */
+  answered(dialog: SrfDialog): void;
+}
+
+export type InviteResult =
+  | { readonly kind: 'answered'; readonly dialog: SrfDialog }
+  | { readonly kind: 'refused'; readonly status: number; readonly response: SrfResponse }
+  /** The signalling server did not send it. */
+  | { readonly kind: 'unsent'; readonly why: string }
+  | { readonly kind: 'lost' }
+  /** Given up by us without a confirmed end. */
+  | { readonly kind: 'abandoned' };
+
+interface Refusal {
+  readonly status?: number;
+  readonly res?: SrfResponse;
+}
+
+export class Invite {
+  /** True from the first 18x on. 100 is not passed up by the signalling server. */
+  hasRung = false;
+  readonly #signalling: Signalling;
+  readonly #options: InviteOptions;
+  readonly #events: InviteEvents;
+  readonly #outcome = new Outcome<InviteResult>();
+  #request: SrfRequest | undefined;
+  #cancelReason: string | undefined;
+  readonly #release: () => void;
+
+  constructor(signalling: Signalling, options: InviteOptions, events: InviteEvents) {
+    this.#signalling = signalling;
+    this.#options = options;
+    this.#events = events;
+    this.#release = signalling.connection.onEnd(() => this.#finish({ kind: 'lost' }));
+    this.#send({ ...options.headers }, 'first');
+  }
+
+  get result(): Promise<InviteResult> {
+    return this.#outcome.promise;
+  }
+
+  /** The CANCEL leaves after the first 1xx at the latest (RFC 3261 §9.1); the result follows with the final answer. */
+  cancel(reason: string): void {
+    if (this.#outcome.settled || this.#cancelReason !== undefined) return;
+    this.#cancelReason = reason;
+    this.#sendCancel();
+  }
+
+  /** As `cancel`, but the result is there at once. */
+  abandon(reason: string): void {
+    this.cancel(reason);
+    this.#finish({ kind: 'abandoned' });
+  }
+
+  #send(headers: SipHeaders, round: 'first' | 'challenged'): void {
+    const { uri, proxy, sdp } = this.#options;
+    const hooks = {
+      cbRequest: (_error: unknown, request?: SrfRequest) => request && this.#sent(request),
+      cbProvisional: (response: SrfResponse) => this.#provisional(response),
+    };
+    try {
+      // The library changes the options and headers it is given.
+      this.#signalling.srf.createUAC(
+        uri,
+        { headers, localSdp: sdp, ...(proxy !== undefined && { proxy }) },
+        hooks,
+        (error, dialog) => {
+          if (dialog) this.#answered(dialog);
+          else this.#refused(error, round);
+        },
+      );
+    } catch (error) {
+      this.#finish({ kind: 'unsent', why: messageOf(error) });
+    }
+  }
+
+  #sent(request: SrfRequest): void {
+    this.#request = request;
+    this.#events.sent(request);
+    if (this.#cancelReason !== undefined) this.#sendCancel();
+  }
+
+  #sendCancel(): void {
+    this.#request?.cancel({ headers: { Reason: this.#cancelReason ?? '' } }, () => undefined);
+  }
+
+  #provisional(response: SrfResponse): void {
+    if (response.status <= 100) return;
+    this.hasRung = true;
+    if (this.#cancelReason === undefined) this.#events.provisional(response);
+  }
+
+  #answered(dialog: SrfDialog): void {
+    if (this.#outcome.settled || this.#cancelReason !== undefined) {
+      void this.#signalling.bye(dialog, this.#cancelReason ?? 'Q.850;cause=16');
+      this.#finish({ kind: 'abandoned' });
+      return;
+    }
+    if (this.#options.credentials) dialog.auth = { ...this.#options.credentials };
+    this.#events.answered(dialog);
+    this.#finish({ kind: 'answered', dialog });
+  }
+
+  #refused(error: unknown, round: 'first' | 'challenged'): void {
+    const { status, res } = error as Refusal;
+    if (status === undefined || !res) {
+      this.#finish({ kind: 'unsent', why: messageOf(error) });
+      return;
+    }
+    const retry =
+      round === 'first' && this.#cancelReason === undefined ? this.#answerChallenge(res) : undefined;
+    if (retry) this.#send(retry, 'challenged');
+    else this.#finish({ kind: 'refused', status, response: res });
+  }
+
+  /** Headers of the second try: the same call, CSeq one higher (RFC 3261 §22.2). */
+  #answerChallenge(response: SrfResponse): SipHeaders | undefined {
+    const { credentials, headers, uri, cnonce } = this.#options;
+    const [asked, answer] = CHALLENGES[response.status] ?? [];
+    const challenge = asked === undefined ? undefined : response.get(asked);
+    if (!credentials || challenge === undefined || answer === undefined) return undefined;
+    const value = answerChallenges(challenge, { ...credentials, method: 'INVITE', uri, cnonce });
+    const sequence = Number.parseInt(response.get('CSeq') ?? '1', 10) + 1;
+    const from = this.#request?.get('From');
+    if (value === undefined || from === undefined) return undefined;
+    return { ...headers, From: from, CSeq: `${sequence} INVITE`, [answer]: value };
+  }
+
+  #finish(result: InviteResult): void {
+    if (this.#outcome.settled) return;
+    this.#outcome.settle(result);
+    this.#release();
+  }
+}
+
+const CHALLENGES: Readonly<Partial<Record<number, readonly [string, string]>>> = {
+  401: ['WWW-Authenticate', 'Authorization'],
+  407: ['Proxy-Authenticate', 'Proxy-Authorization'],
+};

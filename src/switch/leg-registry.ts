@@ -1,0 +1,40 @@
+/** The legs that are up, by id and by SIP dialog. A leg adds itself when made and removes itself when it ends. */
+import type { LegId } from '../domain/values/ids.js';
+import type { SwitchLeg } from './leg.js';
+
+export class LegRegistry {
+  readonly #legs = new Map<LegId, SwitchLeg>();
+  readonly #byCallId = new Map<string, SwitchLeg>();
+
+  get size(): number {
+    return this.#legs.size;
+  }
+
+  add(leg: SwitchLeg): void {
+    this.#legs.set(leg.id, leg);
+    this.#byCallId.set(leg.identity.sipCallId, leg);
+  }
+
+  remove(leg: SwitchLeg): void {
+    this.#legs.delete(leg.id);
+    this.#byCallId.delete(leg.identity.sipCallId);
+  }
+
+  /** A leg tried a second gateway: its Call-ID is a new one. */
+  renamed(leg: SwitchLeg, from: string): void {
+    this.#byCallId.delete(from);
+    this.#byCallId.set(leg.identity.sipCallId, leg);
+  }
+
+  get(id: LegId): SwitchLeg | undefined {
+    return this.#legs.get(id);
+  }
+
+  withCallId(sipCallId: string): SwitchLeg | undefined {
+    return this.#byCallId.get(sipCallId);
+  }
+
+  all(): SwitchLeg[] {
+    return [...this.#legs.values()];
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * One party: its signals, identity and ending, and the activities on its media. Both directions share this class; how the
+ * other side is let go depends on the phase and comes from outgoing-leg.ts, incoming-leg.ts or far-dialog.ts.
+ */
+import type { Ending, LegIdentity, LegRole } from '../domain/calls/call.js';
+import { moveLeg, type LegEvent, type LegState } from '../domain/calls/states.js';
+import type { LegId } from '../domain/values/ids.js';
+import type {
+  Activity,
+  BridgeOutcome,
+  GatherOutcome,
+  GatherRequest,
+  HangupReason,
+  Leg,
+  LegSignal,
+  PlayItem,
+  PlayOutcome,
+  RecordingActivity,
+  RecordingRequest,
+} from '../app/ports/switch.js';
+import { bridgeLegs } from './activities/bridge.js';
+import { gather } from './activities/gather.js';
+import { play } from './activities/play.js';
+import { record } from './activities/record.js';
+import { endingOfMedia } from './causes.js';
+import type { Endpoint } from './endpoint.js';
+import { Lifetime } from './lifetime.js';
+import type { SwitchContext } from './context.js';
+
+/** The other side in its present phase. */
+export interface FarSide {
+  /** Resolves when it is gone or the deadline passed. */
+  end(reason: HangupReason): Promise<void>;
+}
+
+/** An ending without its time. */
+export type EndingCause = Omit<Ending, 'at'>;
+
+const EVENTS: Readonly<Partial<Record<LegSignal['kind'], LegEvent>>> = {
+  ringing: 'rang',
+  'early-media': 'sent-media',
+  answered: 'answered',
+  held: 'was-held',
+  resumed: 'was-resumed',
+  ended: 'ended',
+};
+
+export class SwitchLeg implements Leg {
+  readonly id: LegId;
+  readonly role: LegRole;
+  /** Ends with the leg. */
+  readonly life = new Lifetime<Ending>();
+  /** Which party of the SIP call the other side is. */
+  readonly party: 'caller' | 'callee';
+  protected readonly context: SwitchContext;
+  #identity: LegIdentity;
+  #state: LegState = 'new';
+  #endpoint: Endpoint | undefined;
+  #far: FarSide | undefined;
+  #hangup: Promise<void> | undefined;
+  readonly #signals: LegSignal[] = [];
+  readonly #signalListeners = new Set<(signal: LegSignal) => void>();
+  readonly #identityListeners = new Set<(identity: LegIdentity) => void>();
+
+  constructor(
+    context: SwitchContext,
+    about: { id: LegId; role: LegRole; party: 'caller' | 'callee'; identity: LegIdentity },
+  ) {
+    this.context = context;
+    this.id = about.id;
+    this.role = about.role;
+    this.party = about.party;
+    this.#identity = about.identity;
+    context.legs.add(this);
+  }
+
+  get identity(): LegIdentity {
+    return this.#identity;
+  }
+
+  get state(): LegState {
+    return this.#state;
+  }
+
+  get endpoint(): Endpoint | undefined {
+    return this.#endpoint;
+  }
+
+  get now(): number {
+    return this.context.clock.now();
+  }
+
+  /** Over, or about to be. */
+  get isEnding(): boolean {
+    return this.life.ended || this.#hangup !== undefined;
+  }
+
+  onSignal(listener: (signal: LegSignal) => void): () => void {
+    for (const signal of this.#signals) listener(signal);
+    if (!this.life.ended) this.#signalListeners.add(listener);
+    return () => this.#signalListeners.delete(listener);
+  }
+
+  get hasListeners(): boolean {
+    return this.#signalListeners.size > 0;
+  }
+
+  onIdentity(listener: (identity: LegIdentity) => void): () => void {
+    listener(this.#identity);
+    if (!this.life.ended) this.#identityListeners.add(listener);
+    return () => this.#identityListeners.delete(listener);
+  }
+
+  play(items: readonly PlayItem[]): Activity<PlayOutcome> {
+    return play(this.#media(), items, this.context);
+  }
+
+  gather(request: GatherRequest): Activity<GatherOutcome> {
+    return gather(this.#media(), request, this.context);
+  }
+
+  record(request: RecordingRequest): RecordingActivity {
+    return record(this.#media(), request, this.context);
+  }
+
+  bridge(other: Leg): Activity<BridgeOutcome> {
+    return bridgeLegs(this, this.context.legs.get(other.id), this.context);
+  }
+
+  hangup(reason: HangupReason): Promise<void> {
+    this.#hangup ??= this.life.ended ? Promise.resolve() : this.#hangUpNow({ by: 'system', reason }, reason);
+    return this.#hangup;
+  }
+
+  /** Ends the leg for a reason that the caller of `hangup` did not give, e.g. the ring time is over. */
+  endBecause(cause: EndingCause, reason: HangupReason): void {
+    this.#hangup ??= this.#hangUpNow(cause, reason);
+  }
+
+  async #hangUpNow(cause: EndingCause, reason: HangupReason): Promise<void> {
+    const released = this.#endpoint?.release();
+    await this.#far?.end(reason);
+    this.finish(cause);
+    await released;
+  }
+
+  /** The leg is over. Only the first ending counts. */
+  finish(cause: EndingCause): void {
+    if (!this.#over(cause)) return;
+    void this.#endpoint?.release();
+  }
+
+  /** The connection to the signalling server is lost: nothing more can be done, but the talk may go on. */
+  lose(): void {
+    if (this.#over({ by: 'unknown', reason: 'lost' })) this.#endpoint?.forget();
+  }
+
+  #over(cause: EndingCause): boolean {
+    if (this.life.ended) return false;
+    const ending = { ...cause, at: this.now };
+    this.signal({ kind: 'ended', at: ending.at, ending });
+    this.life.end(ending);
+    this.context.legs.remove(this);
+    this.#signalListeners.clear();
+    this.#identityListeners.clear();
+    return true;
+  }
+
+  /** Tells the listeners, unless it does not fit the state (an 18x after the answer, anything after the end). */
+  signal(signal: LegSignal): void {
+    const event = EVENTS[signal.kind];
+    if (this.life.ended || (event && !this.#move(event))) return;
+    this.#signals.push(signal);
+    for (const listener of [...this.#signalListeners]) listener(signal);
+  }
+
+  #move(event: LegEvent): boolean {
+    const moved = moveLeg(this.#state, event);
+    if (moved.kind === 'moved') this.#state = moved.state;
+    else this.context.logger.debug({ leg: this.id, why: moved.why }, 'leg event ignored');
+    return moved.kind === 'moved';
+  }
+
+  identify(fields: Partial<LegIdentity>): void {
+    this.#identity = { ...this.#identity, ...fields };
+    for (const listener of [...this.#identityListeners]) listener(this.#identity);
+  }
+
+  faceFar(far: FarSide): void {
+    this.#far = far;
+  }
+
+  /** False when the leg ended meanwhile; then the endpoint is released. */
+  useEndpoint(endpoint: Endpoint): boolean {
+    if (this.isEnding) {
+      void endpoint.release();
+      return false;
+    }
+    this.#endpoint = endpoint;
+    this.identify({ mediaNode: this.context.media.node, channelUuid: endpoint.uuid });
+    endpoint.onDtmf(({ digit, durationMs }) => this.signal({ kind: 'key', at: this.now, digit, durationMs }));
+    endpoint.life.onEnd((cause) => {
+      if (cause !== 'released' && cause !== 'forgotten') this.endBecause(endingOfMedia(cause), 'failure');
+    });
+    return true;
+  }
+
+  #media() {
+    return { leg: this, endpoint: this.life.ended ? undefined : this.#endpoint };
+  }
+}

@@ -1,0 +1,89 @@
+/** Every request that belongs to no dialog: new calls, registrations, OPTIONS probes of trunks, and strays. */
+import type { LegId } from '../domain/values/ids.js';
+import type { InboundCall, SwitchHandlers } from '../app/ports/switch.js';
+import { messageOf } from '../errors.js';
+import type { SwitchContext } from './context.js';
+import { answer } from './answer.js';
+import { IncomingLeg } from './incoming-leg.js';
+import type { SrfRequest, SrfResponse } from './libraries.js';
+import type { Registrar } from './registrar.js';
+
+const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, REGISTER';
+const DEFAULT_MAX_LEGS = 1000;
+const RETRY_AFTER_SECONDS = '5';
+
+/** RFC 3261 §8.2.1 and RFC 6665 §4.1.3: what a stray request is told. */
+const STRAYS: Readonly<Record<string, number>> = {
+  info: 481,
+  notify: 481,
+  message: 405,
+  subscribe: 489,
+  publish: 489,
+};
+
+export interface Listening {
+  readonly context: SwitchContext;
+  readonly registrar: Registrar | undefined;
+  readonly handlers: () => SwitchHandlers | undefined;
+}
+
+/** Before `connect`, so that all routes leave with the first connection. */
+export function listen(listening: Listening): void {
+  const { srf } = listening.context.signalling;
+  srf.use('invite', (request, response) => receiveInvite(listening, request, response));
+  srf.use('register', (request, response) => {
+    if (listening.registrar) void listening.registrar.handle(request, response);
+    else answer(response, 403);
+  });
+  // Without an answer the signalling server says 503 and trunks take us for dead.
+  srf.use(
+    'options',
+    (_request, response) =>
+      void answer(response, 200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } }),
+  );
+  for (const [method, status] of Object.entries(STRAYS)) {
+    srf.use(method, (_request, response) => void answer(response, status, { headers: { Allow: ALLOW } }));
+  }
+}
+
+function receiveInvite({ context, handlers }: Listening, request: SrfRequest, response: SrfResponse): void {
+  const listener = handlers();
+  if (!listener || !hasRoom(context)) {
+    context.metrics.count('inbound_shed_total');
+    answer(response, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+    return;
+  }
+  try {
+    const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
+    listener.inbound(inboundCall(leg, request));
+  } catch (error) {
+    context.logger.error({ why: messageOf(error) }, 'inbound call not taken');
+    answer(response, 500);
+  }
+}
+
+function hasRoom({ legs, media, options }: SwitchContext): boolean {
+  return media.state === 'ready' && legs.size < (options.maxLegs ?? DEFAULT_MAX_LEGS);
+}
+
+function inboundCall(leg: IncomingLeg, request: SrfRequest): InboundCall {
+  const aniName = request.callingName;
+  return {
+    leg,
+    dnis: decoded(request.calledNumber),
+    ani: decoded(request.callingNumber),
+    ...(aniName !== '' && { aniName }),
+    remoteAddress: request.source_address,
+    receivedOn: request.receivedOn ?? '',
+    headers: { ...request.headers },
+  };
+}
+
+/** `%2B49…` is the same number as `+49…`. */
+function decoded(user: string): string {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
+}

@@ -1,0 +1,100 @@
+/** What `connectSwitch` takes: addresses of both servers, how files are shared, trunks, registrar, deadlines. */
+import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
+import type { Trunk } from '../domain/routing/telephony.js';
+
+export interface SwitchPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface SharedFiles {
+  readonly mode: 'shared';
+  /** A folder as the controller sees it, and the same folder as the media server sees it. Both absolute. */
+  readonly controllerPath: string;
+  readonly switchPath: string;
+}
+
+/** Needs mod_http_cache. The controller serves prompts and receives recordings; `path` is always the controller's. */
+export interface HttpFiles {
+  readonly mode: 'http';
+  promptUrl(path: string): string;
+  recordingUrl(path: string): string;
+  /** How long after its end a recording may take to arrive. */
+  readonly arrivalMs: number;
+}
+
+export type SwitchFiles = SharedFiles | HttpFiles;
+
+export interface TrunkWithPassword {
+  readonly trunk: Trunk;
+  readonly password?: string;
+  /** Sends P-Asserted-Identity (RFC 3325) beside From. */
+  readonly identity?: 'from' | 'asserted';
+}
+
+export type DigestAlgorithm = 'MD5' | 'SHA-256';
+
+export interface RegistrarOptions {
+  readonly realm: string;
+  /** HA1 in lower-case hex, undefined for an unknown user or algorithm. */
+  readonly credentials: (
+    user: string,
+    realm: string,
+    algorithm: DigestAlgorithm,
+  ) => Promise<string | undefined>;
+  /** Default 60 and 3600. */
+  readonly minExpiresSeconds?: number;
+  readonly maxExpiresSeconds?: number;
+  /** Default 300. */
+  readonly nonceSeconds?: number;
+}
+
+export interface Deadlines {
+  /** One command to either server. */
+  readonly commandMs: number;
+  /** From the INVITE to the media server until the endpoint can be used. */
+  readonly endpointMs: number;
+  /** BYE or CANCEL until the other side confirmed it. */
+  readonly hangupMs: number;
+  /** A REFER waits this long for an answer of the dialplan, then it is declined. */
+  readonly transferMs: number;
+  /** RECORD_STOP after the recording was stopped. */
+  readonly recordStopMs: number;
+}
+
+export const DEFAULT_DEADLINES: Deadlines = {
+  commandMs: 3000,
+  endpointMs: 4000,
+  hangupMs: 4000,
+  transferMs: 5000,
+  recordStopMs: 5000,
+};
+
+export interface SwitchOptions {
+  readonly signalling: { readonly host: string; readonly port: number; readonly secret: string };
+  readonly media: {
+    readonly host: string;
+    readonly port: number;
+    readonly secret: string;
+    /** Name of the SIP profile; default `drachtio_mrf`. */
+    readonly profile?: string;
+  };
+  /** Where the media server connects back to. Port 0 takes any. */
+  readonly listen: {
+    readonly address: string;
+    readonly port: number;
+    readonly advertisedAddress?: string;
+    readonly advertisedPort?: number;
+  };
+  readonly files: SwitchFiles;
+  trunk(name: string): TrunkWithPassword | undefined;
+  /** Address for c= and o= towards a phone or carrier at this source address; undefined keeps the media server's. */
+  mediaAddress?(remoteAddress: string): string | undefined;
+  /** Without it REGISTER is answered 403. */
+  readonly registrar?: RegistrarOptions;
+  /** More than this many legs at once: new inbound calls get 503 with Retry-After. Default 1000. */
+  readonly maxLegs?: number;
+  readonly deadlines?: Partial<Deadlines>;
+}

@@ -1,0 +1,222 @@
+/**
+ * A call we make: an endpoint on the media server first, then the INVITE to the phone or to the trunk's gateways one
+ * after the other, until one answers, rings, or none is left. Every way out ends the leg exactly once.
+ */
+import type { HangupReason, OriginateRequest } from '../app/ports/switch.js';
+import { Fault, messageOf } from '../errors.js';
+import { reasonHeader, withQ850 } from './causes.js';
+import type { SwitchContext } from './context.js';
+import type { Endpoint } from './endpoint.js';
+import { FarDialog } from './far-dialog.js';
+import { Invite, type InviteResult } from './invite.js';
+import { SwitchLeg, type EndingCause, type FarSide } from './leg.js';
+import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import { Lifetime, settle } from './lifetime.js';
+import type { Registrar } from './registrar.js';
+import { hostOf, hostUri, isGatewayFault, phoneRoute, trunkRoutes, type Route } from './routes.js';
+import { addressed, hasAudio, NOWHERE, offerOf } from './session-text.js';
+
+/** More than this much ringing needs a longer media timeout than the 60 s of config/freeswitch. */
+const MEDIA_GRACE_MS = 60_000;
+const SHORT_RING_MS = 50_000;
+
+type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
+
+export class OutgoingLeg extends SwitchLeg implements FarSide {
+  readonly #request: OriginateRequest;
+  readonly #registrar: Registrar | undefined;
+  #invite: Invite | undefined;
+  #earlySdp: string | undefined;
+
+  constructor(context: SwitchContext, request: OriginateRequest, registrar: Registrar | undefined) {
+    const identity = { sipCallId: request.sipCallId, signallingNode: context.signalling.node };
+    super(context, { id: request.legId, role: request.role, party: 'callee', identity });
+    this.#request = request;
+    this.#registrar = registrar;
+    this.faceFar(this);
+  }
+
+  /** Starts the call; progress comes as signals. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      const routes = this.#routes();
+      const cancelTimer = this.context.clock.after(this.#request.ringMs, () =>
+        this.endBecause({ by: 'system', reason: 'no-answer' }, 'no-answer'),
+      );
+      this.life.onEnd(cancelTimer);
+      const endpoint = await this.#createEndpoint();
+      if (this.useEndpoint(endpoint)) await this.#tryAll(routes, endpoint, cancelTimer);
+    } catch (error) {
+      if (!(error instanceof Fault))
+        this.context.logger.error({ leg: this.id, why: messageOf(error) }, 'originate failed');
+      this.finish({
+        by: 'system',
+        reason: error instanceof Fault ? 'unavailable' : 'failure',
+        sipStatus: 503,
+      });
+    }
+  }
+
+  #createEndpoint(): Promise<Endpoint> {
+    const { ringMs } = this.#request;
+    const headers: Record<string, string> =
+      ringMs > SHORT_RING_MS ? { 'X-Media-Timeout': String(ringMs + MEDIA_GRACE_MS) } : {};
+    return this.context.media.createEndpoint(NOWHERE, headers);
+  }
+
+  #routes(): readonly Route[] {
+    const { target } = this.#request;
+    if (target.kind === 'trunk') return this.#trunkRoutes(target);
+    if (target.kind === 'uri')
+      return [phoneRoute(this.#request, target.uri, undefined, this.#mediaAddress(hostOf(target.uri)))];
+    const contact = this.#registrar?.contactOf(target.user);
+    if (!contact) throw new Fault('switch-unavailable', `${target.user} is not registered.`);
+    return [phoneRoute(this.#request, contact.uri, contact.proxy, this.#mediaAddress(contact.address))];
+  }
+
+  #trunkRoutes(target: { readonly trunk: string; readonly number: string }): readonly Route[] {
+    const trunk = this.context.options.trunk(target.trunk);
+    if (!trunk) throw new Fault('switch-unavailable', `There is no trunk ${target.trunk}.`);
+    return trunkRoutes(this.#request, target.number, trunk);
+  }
+
+  #mediaAddress(remote: string | undefined): string | undefined {
+    return remote === undefined ? undefined : this.context.options.mediaAddress?.(remote);
+  }
+
+  async #tryAll(routes: readonly Route[], endpoint: Endpoint, cancelTimer: () => void): Promise<void> {
+    let cause: EndingCause = { by: 'system', reason: 'unavailable' };
+    for (const [index, route] of routes.entries()) {
+      if (index > 0) this.#renumber(index);
+      const tried = await this.#try(route, endpoint, { isLast: index === routes.length - 1, cancelTimer });
+      if (tried.kind === 'done' || this.isEnding) return;
+      cause = tried.cause;
+    }
+    this.finish(cause);
+  }
+
+  /** A second gateway gets a Call-ID of its own: a late answer of the first must not be taken for this call's. */
+  #renumber(index: number): void {
+    const before = this.identity.sipCallId;
+    this.identify({ sipCallId: `${this.#request.sipCallId}-${index + 1}` });
+    this.context.legs.renamed(this, before);
+  }
+
+  async #try(
+    route: Route,
+    endpoint: Endpoint,
+    place: { isLast: boolean; cancelTimer: () => void },
+  ): Promise<Tried> {
+    const invite = this.#start(route, endpoint, place.cancelTimer);
+    const watched = new Lifetime<void>();
+    if (!place.isLast && route.noResponseMs !== undefined) this.#watchSilence(route, invite, watched);
+    const result = await invite.result;
+    watched.end();
+    return this.#conclude(result, invite, place);
+  }
+
+  #start(route: Route, endpoint: Endpoint, cancelTimer: () => void): Invite {
+    this.#invite = new Invite(
+      this.context.signalling,
+      {
+        uri: route.uri,
+        headers: { ...route.headers, 'Call-ID': this.identity.sipCallId },
+        sdp: addressed(offerOf(endpoint.localSdp), route.mediaAddress),
+        cnonce: this.context.ids.next(),
+        ...(route.proxy !== undefined && { proxy: route.proxy }),
+        ...(route.credentials && { credentials: route.credentials }),
+      },
+      {
+        sent: (request) => this.#sent(request),
+        provisional: (response) => this.#provisional(response, endpoint),
+        answered: (dialog) => {
+          cancelTimer();
+          void this.#answered(dialog, route, endpoint);
+        },
+      },
+    );
+    return this.#invite;
+  }
+
+  #sent(request: SrfRequest): void {
+    const tag = /;\s*tag=([^;\s>]+)/i.exec(request.get('From') ?? '')?.[1];
+    this.identify({
+      transactionId: request.stackTxnId,
+      ...(tag !== undefined && { dialogId: `${this.identity.sipCallId};from-tag=${tag}` }),
+    });
+  }
+
+  #provisional(response: SrfResponse, endpoint: Endpoint): void {
+    if (this.state === 'new') this.signal({ kind: 'ringing', at: this.now, sipStatus: response.status });
+    if (response.body === '' || response.body === this.#earlySdp || !hasAudio(response.body)) return;
+    this.#earlySdp = response.body;
+    void endpoint.modify(response.body).then((modified) => {
+      if (modified.ok && this.state === 'ringing') this.signal({ kind: 'early-media', at: this.now });
+    });
+  }
+
+  async #answered(dialog: SrfDialog, route: Route, endpoint: Endpoint): Promise<void> {
+    const at = this.now;
+    this.faceFar(new FarDialog(this, dialog, route.mediaAddress, this.context));
+    const modified = await endpoint.modify(dialog.remote.sdp);
+    if (modified.ok) this.signal({ kind: 'answered', at });
+    else this.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
+  }
+
+  #conclude(result: InviteResult, invite: Invite, place: { isLast: boolean }): Tried {
+    if (this.isEnding || result.kind === 'answered' || result.kind === 'lost') return { kind: 'done' };
+    if (result.kind === 'abandoned')
+      return { kind: 'next', cause: { by: 'system', reason: 'no-response', sipStatus: 408 } };
+    if (result.kind === 'unsent')
+      return { kind: 'next', cause: { by: 'system', reason: 'unsent', sipStatus: 503 } };
+    const cause = withQ850({ by: this.party, sipStatus: result.status, at: 0 }, result.response);
+    const mayTryNext = !place.isLast && !invite.hasRung && isGatewayFault(result.status);
+    if (mayTryNext) return { kind: 'next', cause };
+    this.finish(cause);
+    return { kind: 'done' };
+  }
+
+  /**
+   * The signalling server does not pass 100 up, so silence alone does not tell a dead gateway from a slow one. Half-way an
+   * OPTIONS asks; a gateway that answers anything is alive, has the INVITE, and is waited for.
+   */
+  #watchSilence(route: Route, invite: Invite, watched: Lifetime<void>): void {
+    const { clock } = this.context;
+    const noResponseMs = route.noResponseMs ?? 0;
+    let isAlive = false;
+    const probe = clock.after(noResponseMs / 2, () => {
+      void this.#ask(route, noResponseMs / 2).then((alive) => {
+        isAlive = alive;
+      });
+    });
+    const giveUp = clock.after(noResponseMs, () => {
+      if (!isAlive && !invite.hasRung) invite.abandon(reasonHeader('unavailable'));
+    });
+    watched.onEnd(() => {
+      probe();
+      giveUp();
+    });
+  }
+
+  async #ask(route: Route, withinMs: number): Promise<boolean> {
+    const { signalling, clock } = this.context;
+    const asked = await signalling.request({ method: 'OPTIONS', uri: hostUri(route), headers: {} });
+    if (asked.kind !== 'value') return false;
+    const answered = () =>
+      new Promise<boolean>((resolve) =>
+        asked.value.once('response', (response: SrfResponse) => resolve(response.source_port > 0)),
+      );
+    const heard = await settle(answered, { clock, deadlineMs: withinMs });
+    return heard.kind === 'value' && heard.value;
+  }
+
+  /** CANCEL; when its end is not confirmed in time a late answer is still ended by the invite itself. */
+  async end(reason: HangupReason): Promise<void> {
+    const invite = this.#invite;
+    if (!invite) return;
+    invite.cancel(reasonHeader(reason));
+    const { clock, deadlines } = this.context;
+    const ended = await settle(() => invite.result, { clock, deadlineMs: deadlines.hangupMs });
+    if (ended.kind !== 'value') invite.abandon(reasonHeader(reason));
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The SDP this room writes (RFC 4566, RFC 3264). The media server is asked for an endpoint before the other side is
+ * known, with a session that leads nowhere; its answer is turned into an offer with every codec, and the real answer
+ * follows by re-INVITE. An endpoint made this way is an ordinary one: one made without SDP would be re-INVITEd by
+ * FreeSWITCH as soon as it is bridged.
+ */
+import { readAudio, withMediaAddress } from '../wire/sdp.js';
+
+/** Port 9 is discard: nothing listens, so what an endpoint sends before its party answers is lost. */
+export const NOWHERE = [
+  'v=0',
+  'o=- 1 1 IN IP4 127.0.0.1',
+  's=-',
+  'c=IN IP4 127.0.0.1',
+  't=0 0',
+  'm=audio 9 RTP/AVP 0 8 101',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-16',
+  'a=ptime:20',
+  '',
+].join('\r\n');
+
+const EVERY_CODEC = [
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-16',
+];
+
+/** The endpoint's answer as an offer of all codecs; o= stays, so that its later answers continue the same session. */
+export function offerOf(endpointSdp: string): string {
+  const kept = endpointSdp
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !/^a=(?:rtpmap|fmtp|sendrecv|sendonly|recvonly|inactive)/.test(line))
+    .map((line) => line.replace(/^(m=audio \d+ RTP\/AVP) .*$/, '$1 0 8 101'));
+  return [...kept, ...EVERY_CODEC, 'a=sendrecv', ''].join('\r\n');
+}
+
+export function addressed(sdp: string, mediaAddress: string | undefined): string {
+  return mediaAddress === undefined ? sdp : withMediaAddress(sdp, mediaAddress);
+}
+
+/** Whether this offer puts us on hold: the other side does not want to hear us. */
+export function holds(sdp: string): boolean {
+  const direction = readAudio(sdp)?.direction;
+  return direction === 'sendonly' || direction === 'inactive';
+}
+
+export function hasAudio(sdp: string): boolean {
+  return readAudio(sdp) !== undefined;
+}

@@ -1,0 +1,158 @@
+/**
+ * The life of the connection to drachtio-server: connect, lose, regain. Every request to it goes through here, raced
+ * with a deadline and with the connection's end, because drachtio-srf never settles what is pending when it is lost.
+ */
+import type { Socket } from 'node:net';
+import type { Clock, Logger } from '../app/ports/ports.js';
+import type { SwitchState } from '../app/ports/switch.js';
+import { messageOf } from '../errors.js';
+import { guardSocket } from './guarded-socket.js';
+import { SrfLibrary, type AgentRequest, type Srf, type SrfDialog, type SrfRequest } from './libraries.js';
+import { Lifetime, settle, type Settled } from './lifetime.js';
+import type { Deadlines, SwitchOptions } from './options.js';
+
+/** drachtio-srf multiplies its retry delay by 1.7 without a ceiling unless told. */
+const RETRY_CEILING_MS = 2000;
+/** TCP accepted but nobody answers: not a drachtio-server. */
+const HANDSHAKE_MS = 3000;
+
+export interface SignallingPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deadlines: Deadlines;
+}
+
+export interface SignallingEvents {
+  ready(): void;
+  lost(): void;
+}
+
+export class Signalling {
+  readonly srf: Srf;
+  /** Ends when the present connection is lost; a new one for each connection. */
+  connection = new Lifetime<'lost'>();
+  version: string | undefined;
+  /** `host:port` of the control connection, stored with each leg. */
+  readonly node: string;
+  #state: SwitchState = 'connecting';
+  #complained: string | undefined;
+  readonly #address: SwitchOptions['signalling'];
+  readonly #ports: SignallingPorts;
+  readonly #events: SignallingEvents;
+
+  constructor(address: SwitchOptions['signalling'], ports: SignallingPorts, events: SignallingEvents) {
+    this.#address = address;
+    this.#ports = ports;
+    this.#events = events;
+    this.node = `${address.host}:${address.port}`;
+    this.srf = new SrfLibrary();
+  }
+
+  get state(): SwitchState {
+    return this.#state;
+  }
+
+  /** Call after every `use`: routes known then are sent with the first connection. */
+  connect(): void {
+    const { host, port, secret } = this.#address;
+    this.srf.on('error', (error: unknown) => this.#complain(messageOf(error)));
+    this.srf.on('connect', (error: unknown, _addresses: string, version?: string) => {
+      if (error) this.#refused(messageOf(error));
+      else this.#becomeReady(version);
+    });
+    this.srf.connect({ host, port, secret, reconnect: { retryMaxDelay: RETRY_CEILING_MS } });
+    const { wp } = this.srf.app.client;
+    wp.on('connect', (socket: Socket) => this.#adopt(socket));
+    wp.on('close', () => this.#lose());
+  }
+
+  close(): void {
+    const wasReady = this.#state === 'ready';
+    this.#state = 'closed';
+    this.connection.end('lost');
+    // The library throws when it has no socket; then there is only its retry timer, which `closing` stops.
+    try {
+      this.srf.disconnect();
+    } catch (error) {
+      if (wasReady)
+        this.#ports.logger.debug({ why: messageOf(error) }, 'signalling connection was gone already');
+      Object.assign(this.srf.app.client.wp, { closing: true });
+    }
+  }
+
+  /** Sends one request; the value is the request as sent. Its response comes as its `response` event. */
+  request(options: AgentRequest): Promise<Settled<SrfRequest>> {
+    return this.settle(
+      () =>
+        new Promise<SrfRequest>((resolve, reject) => {
+          this.srf.app.client.request(options, (error, request) => {
+            if (request) resolve(request);
+            else reject(error instanceof Error ? error : new Error(String(error)));
+          });
+        }),
+    );
+  }
+
+  /** Races any call of this connection; `deadlineMs` defaults to that of a command. */
+  settle<T>(work: () => Promise<T>, deadlineMs?: number): Promise<Settled<T>> {
+    if (this.#state !== 'ready') return Promise.resolve({ kind: 'ended' });
+    const { clock, deadlines } = this.#ports;
+    return settle(work, { clock, deadlineMs: deadlineMs ?? deadlines.commandMs, owner: this.connection });
+  }
+
+  /** BYE. Afterwards the library has forgotten the dialog, also when nobody answered. */
+  async bye(dialog: SrfDialog, reason: string): Promise<'confirmed' | 'unconfirmed'> {
+    const byes = await this.settle(
+      () => dialog.destroy({ headers: { Reason: reason } }),
+      this.#ports.deadlines.hangupMs,
+    );
+    this.srf.removeDialog(dialog);
+    return byes.kind === 'value' ? 'confirmed' : 'unconfirmed';
+  }
+
+  #adopt(socket: Socket): void {
+    guardSocket(socket, (error) =>
+      this.#ports.logger.error(
+        { why: messageOf(error) },
+        'signalling connection: fault in a handler, reconnecting',
+      ),
+    );
+    const handshake = this.#ports.clock.after(HANDSHAKE_MS, () => {
+      if (this.#state !== 'ready') socket.destroy();
+    });
+    socket.once('close', handshake);
+  }
+
+  #becomeReady(version: string | undefined): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'ready';
+    this.#complained = undefined;
+    this.version = version;
+    this.#ports.logger.info({ node: this.node, version }, 'signalling server connected');
+    this.#events.ready();
+  }
+
+  #refused(why: string): void {
+    this.#complain(`refused: ${why}; check switch.signalling.secret`);
+    // The successful TCP connect has reset the library's delay to 255 ms; a wrong secret does not change that fast.
+    this.srf.app.client.wp.reconnectVars.retryDelay = RETRY_CEILING_MS;
+  }
+
+  #lose(): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'lost';
+    this.#ports.logger.warn({ node: this.node }, 'signalling server lost, reconnecting');
+    this.srf._dialogs.clear(); // They are tied to the dead socket and would never be removed.
+    const connection = this.connection;
+    this.connection = new Lifetime();
+    connection.end('lost');
+    this.#events.lost();
+  }
+
+  /** One line for each new reason, not one for each try. */
+  #complain(why: string): void {
+    if (this.#state === 'closed' || this.#complained === why) return;
+    this.#complained = why;
+    this.#ports.logger.warn({ node: this.node, why }, 'signalling server not reachable, retrying');
+  }
+}

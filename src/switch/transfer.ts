@@ -1,0 +1,121 @@
+/**
+ * REFER within a dialog (RFC 3515; attended with Replaces, RFC 3891): becomes one signal of the leg. The dialplan answers
+ * it; the phone is told how the new call goes by NOTIFY with a sipfrag.
+ */
+import type { LegId } from '../domain/values/ids.js';
+import { parseNameAddr } from '../wire/sip-name-addr.js';
+import { answer } from './answer.js';
+import type { SwitchContext } from './context.js';
+import type { SwitchLeg } from './leg.js';
+import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+
+export interface ReferTarget {
+  /** Without header part. */
+  readonly uri: string;
+  readonly replaces?: { readonly callId: string; readonly toTag: string; readonly fromTag: string };
+}
+
+/** `undefined` when there is no Refer-To that can be read. */
+export function parseReferTo(value: string): ReferTarget | undefined {
+  const address = parseNameAddr(value);
+  if (!address) return undefined;
+  const [uri = '', headers = ''] = address.uri.split('?');
+  const replaces = parseReplaces(new URLSearchParams(headers).get('Replaces') ?? '');
+  return { uri, ...(replaces && { replaces }) };
+}
+
+function parseReplaces(value: string): ReferTarget['replaces'] {
+  const [callId = '', ...rest] = value.split(';');
+  const parameters = new Map(rest.map((each) => each.split('=', 2) as [string, string]));
+  const toTag = parameters.get('to-tag');
+  const fromTag = parameters.get('from-tag');
+  return callId === '' || toTag === undefined || fromTag === undefined
+    ? undefined
+    : { callId, toTag, fromTag };
+}
+
+export function requestTransfer(
+  leg: SwitchLeg,
+  dialog: SrfDialog,
+  refer: { request: SrfRequest; response: SrfResponse },
+  context: SwitchContext,
+): void {
+  const target = parseReferTo(refer.request.get('Refer-To') ?? '');
+  if (!target) {
+    answer(refer.response, 400);
+    return;
+  }
+  const transfer = new TransferRequest(dialog, refer, context);
+  const replaces = target.replaces && replacedLeg(target.replaces, context);
+  leg.signal({
+    kind: 'transfer-requested',
+    at: leg.now,
+    target: target.uri,
+    ...(replaces !== undefined && { replaces }),
+    answer: (status) => transfer.answer(status),
+    progress: (sipStatus) => transfer.progress(sipStatus),
+  });
+  if (!leg.hasListeners) transfer.answer('refused');
+}
+
+/** The dialog that the phone consulted on, when it is one with us. */
+function replacedLeg(
+  replaces: NonNullable<ReferTarget['replaces']>,
+  context: SwitchContext,
+): LegId | undefined {
+  return context.legs.withCallId(replaces.callId)?.id;
+}
+
+class TransferRequest {
+  readonly #dialog: SrfDialog;
+  readonly #response: SrfResponse;
+  readonly #context: SwitchContext;
+  readonly #wantsNotify: boolean;
+  readonly #eventId: string;
+  #state: 'asked' | 'accepted' | 'closed' = 'asked';
+  readonly #cancelTimer: () => void;
+
+  constructor(
+    dialog: SrfDialog,
+    { request, response }: { request: SrfRequest; response: SrfResponse },
+    context: SwitchContext,
+  ) {
+    this.#dialog = dialog;
+    this.#response = response;
+    this.#context = context;
+    this.#wantsNotify = (request.get('Refer-Sub') ?? '').trim().toLowerCase() !== 'false'; // RFC 4488
+    this.#eventId = Number.parseInt(request.get('CSeq') ?? '0', 10).toString();
+    this.#cancelTimer = context.clock.after(context.deadlines.transferMs, () => this.answer('refused'));
+  }
+
+  answer(status: 'accepted' | 'refused'): void {
+    if (this.#state !== 'asked') return;
+    this.#cancelTimer();
+    this.#state = status === 'accepted' ? 'accepted' : 'closed';
+    answer(this.#response, status === 'accepted' ? 202 : 603);
+    if (status === 'accepted') this.progress(100);
+  }
+
+  /** A final status closes the subscription. */
+  progress(sipStatus: number): void {
+    if (this.#state !== 'accepted') return;
+    if (sipStatus >= 200) this.#state = 'closed';
+    if (this.#wantsNotify && this.#dialog.connected) void this.#notify(sipStatus);
+  }
+
+  #notify(sipStatus: number): Promise<unknown> {
+    const headers = {
+      Event: `refer;id=${this.#eventId}`,
+      'Subscription-State': sipStatus >= 200 ? 'terminated;reason=noresource' : 'active;expires=60',
+      'Content-Type': 'message/sipfrag;version=2.0',
+    };
+    const body = `SIP/2.0 ${sipStatus} ${fragmentReason(sipStatus)}\r\n`;
+    return this.#context.signalling.settle(() => this.#dialog.request({ method: 'NOTIFY', headers, body }));
+  }
+}
+
+function fragmentReason(sipStatus: number): string {
+  if (sipStatus < 180) return 'Trying';
+  if (sipStatus < 200) return 'Ringing';
+  return sipStatus < 300 ? 'OK' : 'Failed';
+}

@@ -1,0 +1,213 @@
+/**
+ * The one table of metrics, and the Metrics port over a prom-client registry of our own. Names are in base units
+ * (seconds, bytes). `observe` on a gauge sets it. http serves `render()` as /metrics; dashboards and alerts in config/
+ * may only use names of this table (a test compares).
+ */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Logger, Metrics } from '../app/ports/ports.js';
+import { Fault } from '../errors.js';
+
+export interface MetricRow {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+const FAST = [0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const HUMAN = [0.01, 0.025, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300];
+const TALK = [1, 5, 15, 30, 60, 120, 300, 600, 1200, 3600];
+
+export const METRICS = {
+  dialtrace_leads_total: {
+    kind: 'counter',
+    help: 'Leads by the status they came to',
+    labels: ['status', 'reason'],
+  },
+  dialtrace_leads: { kind: 'gauge', help: 'Leads stored now, by status', labels: ['status'] },
+  dialtrace_attempts_total: { kind: 'counter', help: 'Attempts by how they ended', labels: ['disposition'] },
+  dialtrace_calls_total: { kind: 'counter', help: 'Closed calls', labels: ['direction', 'disposition'] },
+  dialtrace_calls: { kind: 'gauge', help: 'Calls of this process now', labels: ['state'] },
+  dialtrace_calls_refused_total: { kind: 'counter', help: 'Calls not begun, by why', labels: ['why'] },
+  dialtrace_calls_reconciled_total: {
+    kind: 'counter',
+    help: 'Calls found after a restart or loss, by what became of them',
+    labels: ['outcome'],
+  },
+  dialtrace_stage_seconds: {
+    kind: 'histogram',
+    help: 'From the lead to: operator-invite, operator-answer, operator-accept, client-ring, talk',
+    labels: ['stage'],
+    buckets: HUMAN,
+  },
+  dialtrace_talk_seconds: { kind: 'histogram', help: 'Talk time', labels: ['direction'], buckets: TALK },
+  dialtrace_legs_total: { kind: 'counter', help: 'Ended legs', labels: ['role', 'disposition'] },
+  dialtrace_legs: { kind: 'gauge', help: 'Legs of this process now', labels: ['role'] },
+  dialtrace_recordings_total: { kind: 'counter', help: 'Recordings by outcome', labels: ['outcome'] },
+  dialtrace_jobs: { kind: 'gauge', help: 'Jobs stored: waiting, due, leased, dead', labels: ['state'] },
+  dialtrace_job_runs_total: {
+    kind: 'counter',
+    help: 'Runs of jobs: done, retry, dead',
+    labels: ['task', 'outcome'],
+  },
+  dialtrace_job_run_seconds: { kind: 'histogram', help: 'Length of a run', labels: ['task'], buckets: FAST },
+  dialtrace_chores_total: {
+    kind: 'counter',
+    help: 'Recurring chores: done, failed',
+    labels: ['chore', 'outcome'],
+  },
+  dialtrace_webhooks_total: {
+    kind: 'counter',
+    help: 'Deliveries tried, by outcome',
+    labels: ['endpoint', 'outcome'],
+  },
+  dialtrace_webhook_seconds: {
+    kind: 'histogram',
+    help: 'Length of a delivery',
+    labels: ['endpoint'],
+    buckets: FAST,
+  },
+  dialtrace_outbox: { kind: 'gauge', help: 'Deliveries stored: waiting, delivered, dead', labels: ['state'] },
+  dialtrace_pushes_total: {
+    kind: 'counter',
+    help: 'Entries of pushes by result',
+    labels: ['kind', 'result'],
+  },
+  dialtrace_http_request_seconds: {
+    kind: 'histogram',
+    help: 'HTTP requests answered',
+    labels: ['method', 'route', 'status'],
+    buckets: FAST,
+  },
+  dialtrace_event_streams: { kind: 'gauge', help: 'Open SSE streams', labels: [] },
+  dialtrace_switch_up: {
+    kind: 'gauge',
+    help: '1 while connected: signalling, media',
+    labels: ['connection'],
+  },
+  dialtrace_switch_reconnects_total: {
+    kind: 'counter',
+    help: 'Connections made anew',
+    labels: ['connection'],
+  },
+  dialtrace_switch_command_seconds: {
+    kind: 'histogram',
+    help: 'Commands to the switch',
+    labels: ['command', 'outcome'],
+    buckets: FAST,
+  },
+  dialtrace_registrations: { kind: 'gauge', help: 'Phones registered now', labels: [] },
+  dialtrace_registrations_total: {
+    kind: 'counter',
+    help: 'REGISTER requests by outcome',
+    labels: ['outcome'],
+  },
+  dialtrace_sip_messages_total: {
+    kind: 'counter',
+    help: 'SIP messages of the embedded switch; kind is a method or a status class',
+    labels: ['direction', 'kind'],
+  },
+  dialtrace_sip_drops_total: { kind: 'counter', help: 'SIP messages dropped, by why', labels: ['why'] },
+  dialtrace_engine_pacing_late_seconds: {
+    kind: 'gauge',
+    help: 'How late the 20 ms tick of the embedded media engine ran, by quantile (0.5, 0.99, 1)',
+    labels: ['quantile'],
+  },
+  dialtrace_engine_streams: { kind: 'gauge', help: 'RTP streams of the embedded media engine', labels: [] },
+  dialtrace_speech_seconds: {
+    kind: 'histogram',
+    help: 'Time to speak a prompt',
+    labels: ['provider', 'outcome'],
+    buckets: FAST,
+  },
+  dialtrace_store_up: { kind: 'gauge', help: '1 while the store can be written', labels: [] },
+  dialtrace_disk_free_bytes: { kind: 'gauge', help: 'Free space where recordings go', labels: [] },
+} as const satisfies Readonly<Record<string, MetricRow>>;
+export type MetricName = keyof typeof METRICS;
+
+export interface MetricsOptions {
+  /** An unknown name or label: `throw` Fault `bug` (tests), or write it here once each (production). */
+  readonly unknown: 'throw' | Logger;
+  /** Also process and event-loop metrics: `dialtrace_process_…`, `dialtrace_nodejs_…`. */
+  readonly processMetrics?: 'off';
+}
+
+export interface MetricsRegistry extends Metrics {
+  /** Prometheus text format. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+type Instrument = Counter | Gauge | Histogram;
+
+export function createMetrics({ unknown, processMetrics }: MetricsOptions): MetricsRegistry {
+  const registry = new Registry();
+  const instruments = new Map(
+    Object.entries<MetricRow>(METRICS).map(([name, row]) => [name, instrumentOf(registry, name, row)]),
+  );
+  if (processMetrics !== 'off') collectDefaultMetrics({ register: registry, prefix: 'dialtrace_' });
+  const complain = complainer(unknown);
+  const use = (name: string, action: (instrument: Instrument) => void) => {
+    const instrument = instruments.get(name);
+    if (instrument === undefined) complain(name, `There is no metric ${name}.`);
+    else attempt(name, () => action(instrument), complain);
+  };
+  return {
+    count: (name, labels = {}) => use(name, (instrument) => increment(name, instrument, labels)),
+    observe: (name, value, labels = {}) =>
+      use(name, (instrument) => set(name, instrument, { value, labels })),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function instrumentOf(
+  registry: Registry,
+  name: string,
+  { kind, help, labels, buckets }: MetricRow,
+): Instrument {
+  const common = { name, help, labelNames: [...labels], registers: [registry] };
+  if (kind === 'counter') return new Counter(common);
+  if (kind === 'gauge') return new Gauge(common);
+  return new Histogram({ ...common, ...(buckets === undefined ? {} : { buckets: [...buckets] }) });
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+function increment(name: string, instrument: Instrument, labels: Labels): void {
+  if (!(instrument instanceof Counter)) throw new Fault('bug', `${name} is no counter.`);
+  instrument.inc(labels);
+}
+
+interface Sample {
+  readonly value: number;
+  readonly labels: Labels;
+}
+
+function set(name: string, instrument: Instrument, { value, labels }: Sample): void {
+  if (instrument instanceof Gauge) instrument.set(labels, value);
+  else if (instrument instanceof Histogram) instrument.observe(labels, value);
+  else throw new Fault('bug', `${name} is a counter: use count.`);
+}
+
+type Complain = (name: string, text: string) => void;
+
+/** prom-client throws for labels that the table does not name. */
+function attempt(name: string, action: () => void, complain: Complain): void {
+  try {
+    action();
+  } catch (error) {
+    complain(name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A metric is never worth a call: production writes each mistake once and goes on. */
+function complainer(unknown: MetricsOptions['unknown']): Complain {
+  const told = new Set<string>();
+  return (name, text) => {
+    if (unknown === 'throw') throw new Fault('bug', text);
+    if (told.has(text) || told.size >= 100) return;
+    told.add(text);
+    unknown.error({ metric: name }, text);
+  };
+}

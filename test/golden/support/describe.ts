@@ -1,0 +1,70 @@
+/** A directive as one line of a transcript: what a person following the call needs, in the order of its happening. */
+import type { Dialled, Directive, Spoken } from '../../../src/domain/dialplan/directives.js';
+
+export function describeSpoken(spoken: Spoken): string {
+  switch (spoken.kind) {
+    case 'prompt':
+      return `prompt ${spoken.prompt}${localeOf(spoken.locale)}${namesOf(spoken.names)}`;
+    case 'template':
+      return `text "${spoken.template}"${localeOf(spoken.locale)}${namesOf(spoken.names)}`;
+    case 'file':
+      return `file ${spoken.path}`;
+    case 'tone':
+      return `tone ${spoken.tone}`;
+    case 'silence':
+      return `silence ${spoken.ms} ms`;
+  }
+}
+
+function localeOf(locale: string | undefined): string {
+  return locale === undefined ? '' : ` (${locale})`;
+}
+
+function namesOf(names: Readonly<Record<string, string>> | undefined): string {
+  return names === undefined ? '' : ` ${JSON.stringify(names)}`;
+}
+
+function describeDialled(dialled: Dialled): string {
+  if (dialled.kind === 'operator') return `${dialled.operator} device ${dialled.device}`;
+  return dialled.kind === 'uri'
+    ? dialled.uri
+    : `${dialled.number}${dialled.trunk === undefined ? '' : ` via ${dialled.trunk}`}`;
+}
+
+function list(what: readonly Spoken[]): string {
+  return what.map(describeSpoken).join(' + ');
+}
+
+type Described = {
+  readonly [V in Directive['verb']]: (directive: Extract<Directive, { verb: V }>) => string;
+};
+
+const DESCRIBED: Described = {
+  originate: (d) =>
+    `originate ${d.leg} to ${describeDialled(d.dialled)} showing ${d.callerName ?? '-'} <${d.callerNumber ?? '-'}> for ${d.ringSeconds} s`,
+  ring: (d) => `ring ${d.leg}`,
+  answer: (d) => `answer ${d.leg}`,
+  reject: (d) => `reject ${d.leg} ${d.sipStatus}`,
+  play: (d) => `play to ${d.leg}: ${list(d.what)}`,
+  gather: (d) =>
+    `gather from ${d.leg} (${d.minDigits}-${d.maxDigits}, ${d.timeoutSeconds} s): ${list(d.what)}`,
+  bridge: (d) => `bridge ${d.a} with ${d.b}`,
+  record: (d) => `record ${d.leg} and ${d.other}`,
+  'pause-recording': () => 'pause the recording',
+  'resume-recording': () => 'resume the recording',
+  wait: (d) => `wait ${d.seconds} s`,
+  webhook: (d) => `webhook ${d.endpoint} ${JSON.stringify(d.payload)}`,
+  prepare: (d) => `prepare ${list(d.what)}`,
+  stop: (d) => `stop ${d.stopped}`,
+  'hang-up': (d) => `hang up ${d.leg} (${d.reason})`,
+  'answer-transfer': (d) => `answer the transfer of ${d.leg}: ${d.answer}`,
+  'transfer-progress': (d) => `tell ${d.leg} the transfer is at ${d.sipStatus}`,
+  tell: (d) => `tell ${d.event} ${JSON.stringify(d.payload)}`,
+  tag: (d) => `tag ${d.tags.join(', ')}`,
+};
+
+export function describeDirective(directive: Directive): string {
+  const line = DESCRIBED[directive.verb] as (d: Directive) => string;
+  const id = 'activity' in directive ? `[${directive.activity.split('.').at(-1) ?? ''}] ` : '';
+  return `${id}${line(directive)}`;
+}

@@ -1,0 +1,156 @@
+/**
+ * The script language of dialplan tests: one line is one thing that happens, at a virtual time in seconds.
+ *
+ *   2.0 operator:anna rings [180]        2.0 client sends-media          4.0 operator:anna answers
+ *   4.5 client ends 486 [q850]           9.0 client hangs-up             6.0 operator:anna presses 1
+ *   6.0 operator:anna is-silent          7.0 operator:anna has-heard     3.0 operator:anna not-allowed busy-device
+ *   8.0 operator:anna holds | resumes    8.0 operator:anna transfers-to sip:x@y [replacing leg]
+ *   5.0 webhook responds 200 {"a":1}     5.0 wait elapses                5.0 webhook | wait | bridge | record fails | is-lost
+ *   5.0 operator:anna fails | is-lost    (its latest activity; `is-lost`: a crash between intent and outcome)
+ *   5.0 api hang-up | pause-recording | resume-recording | tag vip
+ */
+import type {
+  ActivityOutcome,
+  Input,
+  SessionCommand,
+  SessionSignal,
+} from '../../../src/domain/dialplan/inputs.js';
+import type { RunningActivity, Session } from '../../../src/domain/dialplan/session.js';
+import type { ActivityId } from '../../../src/domain/values/ids.js';
+
+export interface ScriptLine {
+  /** Milliseconds since the start. */
+  readonly at: number;
+  readonly subject: string;
+  readonly verb: string;
+  readonly rest: readonly string[];
+}
+
+export function parseLine(text: string): ScriptLine {
+  const [at = '', subject = '', verb = '', ...rest] = text.trim().split(/\s+/);
+  if (verb === '' || Number.isNaN(Number(at))) throw new Error(`not a script line: ${text}`);
+  return { at: Math.round(Number(at) * 1000), subject, verb, rest };
+}
+
+type Running = readonly [ActivityId, RunningActivity];
+
+/** The inputs a runner would feed for this line. Throws when the line fits nothing that goes on: a slip of the test. */
+export function inputsOf(session: Session, line: ScriptLine, at: number): readonly Input[] {
+  if (line.subject === 'api') return [{ kind: 'command', by: 'api', command: commandOf(line) }];
+  const activities = Object.entries(session.activities) as unknown as Running[];
+  if (session.legs[line.subject] === undefined)
+    return [
+      outcomeFor(
+        latest(
+          activities.filter(([, one]) => one.verb === line.subject),
+          line,
+        ),
+        outcomeOf(line),
+      ),
+    ];
+  const own = activities.filter(([, one]) => one.leg === line.subject);
+  return legInputs(line, own, at);
+}
+
+function latest(found: readonly Running[], line: ScriptLine): ActivityId {
+  const last = found.at(-1);
+  if (last === undefined) throw new Error(`nothing goes on for: ${line.subject} ${line.verb}`);
+  return last[0];
+}
+
+function outcomeFor(activity: ActivityId, outcome: ActivityOutcome): Input {
+  return { kind: 'outcome', activity, outcome };
+}
+
+function legInputs(line: ScriptLine, own: readonly Running[], at: number): readonly Input[] {
+  const of = (...verbs: string[]): readonly Running[] => own.filter(([, one]) => verbs.includes(one.verb));
+  const special = LEG_OUTCOMES[line.verb]?.(line, of);
+  if (special !== undefined) return special;
+  const signals = [signalOf(line, at)].map((signal): Input => ({
+    kind: 'signal',
+    leg: line.subject,
+    signal,
+    at,
+  }));
+  // A runner reports an answer and an end twice: as the signal of the leg and as the outcome of the activity.
+  if (line.verb === 'answers')
+    return [...signals, ...of('originate', 'answer').map(([id]) => outcomeFor(id, { kind: 'answered' }))];
+  const ends = line.verb === 'ends' || line.verb === 'hangs-up';
+  return ends
+    ? [...signals, ...own.map(([id]) => outcomeFor(id, { kind: 'leg-ended', leg: line.subject }))]
+    : signals;
+}
+
+type Of = (...verbs: string[]) => readonly Running[];
+
+/** Lines about what a leg hears or is asked, and how that ends. Undefined: it is a signal of the leg after all. */
+const LEG_OUTCOMES: Readonly<Record<string, (line: ScriptLine, of: Of) => readonly Input[] | undefined>> = {
+  presses(line, of) {
+    const gather = of('gather').at(-1);
+    return gather === undefined
+      ? undefined
+      : [outcomeFor(gather[0], { kind: 'digits', digits: line.rest[0] ?? '' })];
+  },
+  'is-silent': (line, of) => [outcomeFor(latest(of('gather'), line), { kind: 'no-input' })],
+  'has-heard': (line, of) => [outcomeFor(latest(of('play'), line), { kind: 'done' })],
+  'not-allowed': (line, of) => [
+    outcomeFor(latest(of('originate'), line), { kind: 'not-allowed', why: line.rest[0] as 'channels' }),
+  ],
+  fails: (line, of) => [outcomeFor(latest(of(...ANY), line), outcomeOf(line))],
+  'is-lost': (line, of) => [outcomeFor(latest(of(...ANY), line), outcomeOf(line))],
+};
+const ANY = ['originate', 'answer', 'ring', 'play', 'gather', 'bridge', 'record'] as const;
+
+const SIGNALS: Readonly<Record<string, (line: ScriptLine, at: number) => SessionSignal>> = {
+  rings: ({ rest }) => ({ kind: 'ringing', sipStatus: Number(rest[0] ?? 180) }),
+  'sends-media': () => ({ kind: 'early-media' }),
+  answers: () => ({ kind: 'answered' }),
+  presses: ({ rest }) => ({ kind: 'key', digit: rest[0] ?? '' }),
+  holds: () => ({ kind: 'held' }),
+  resumes: () => ({ kind: 'resumed' }),
+  'hangs-up': (line, at) => ({ kind: 'ended', ending: { by: sideOf(line), at } }),
+  ends: (line, at) => ({
+    kind: 'ended',
+    ending: { by: sideOf(line), sipStatus: Number(line.rest[0]), ...q850Of(line), at },
+  }),
+  'transfers-to': ({ rest }) => ({
+    kind: 'transfer-requested',
+    target: rest[0] ?? '',
+    ...(rest[2] === undefined ? {} : { replaces: rest[2] }),
+  }),
+};
+
+function sideOf({ subject }: ScriptLine): 'caller' | 'callee' {
+  return subject === 'caller' ? 'caller' : 'callee';
+}
+
+function q850Of({ rest }: ScriptLine): { readonly q850?: number } {
+  return rest[1] === undefined ? {} : { q850: Number(rest[1]) };
+}
+
+function signalOf(line: ScriptLine, at: number): SessionSignal {
+  const signal = SIGNALS[line.verb];
+  if (signal === undefined) throw new Error(`a leg cannot do this: ${line.verb}`);
+  return signal(line, at);
+}
+
+function outcomeOf({ verb, rest }: ScriptLine): ActivityOutcome {
+  switch (verb) {
+    case 'elapses':
+      return { kind: 'elapsed' };
+    case 'responds':
+      return { kind: 'responded', status: Number(rest[0]), body: rest.slice(1).join(' ') };
+    case 'fails':
+      return { kind: 'failed', why: rest.join(' ') };
+    case 'is-lost':
+      return { kind: 'unknown' };
+    default:
+      throw new Error(`nothing has the outcome ${verb}`);
+  }
+}
+
+function commandOf({ verb, rest }: ScriptLine): SessionCommand {
+  if (verb === 'tag') return { kind: 'tag', tags: rest };
+  if (verb === 'hang-up' || verb === 'pause-recording' || verb === 'resume-recording') return { kind: verb };
+  throw new Error(`there is no command ${verb}`);
+}

@@ -1,0 +1,121 @@
+/** The prompt files of the program are good, and those of an admin are refused with every problem and its place. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LANGUAGES } from '../../../src/domain/prompts/language.js';
+import { recordedText } from '../../../src/domain/prompts/prompt-catalogue.js';
+import { PROGRAM_PROMPTS } from '../../../src/domain/prompts/prompt-names.js';
+import { loadPrompts } from '../../../src/speech/load-prompts.js';
+import { renderPrompt } from '../../../src/speech/templates.js';
+import { loudnessOf, peakDbOf, readSound } from '../../support/speech/sounds.js';
+
+describe('the prompts of the program', async () => {
+  const loaded = await loadPrompts(['prompts']);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const { catalogue } = loaded;
+
+  it.each(LANGUAGES)('%s: every prompt has a text, and a recording that fits it', async (locale) => {
+    expect(Object.keys(catalogue[locale]!).sort()).toEqual(Object.keys(PROGRAM_PROMPTS).sort());
+    for (const prompt of Object.values(catalogue[locale]!)) {
+      const sound = await readSound(prompt.recording!.path);
+      const lettersPerSecond = recordedText(prompt).length / (sound.samples.length / sound.sampleRate);
+      expect(sound.sampleRate, prompt.id).toBe(8_000);
+      expect(lettersPerSecond, prompt.id).toBeGreaterThan(6);
+      expect(lettersPerSecond, prompt.id).toBeLessThan(25);
+      expect(loudnessOf(sound), prompt.id).toBeGreaterThan(-23);
+      expect(peakDbOf(sound), prompt.id).toBeLessThanOrEqual(-2.9);
+    }
+  });
+
+  it.each(LANGUAGES)('%s: every text can be said with no names and with all', (locale) => {
+    const names = {
+      form: 'F',
+      ad: 'A',
+      campaign: 'C',
+      client: { name: 'N' },
+      minutes: 5,
+      position: 2,
+      day: '2026-11-21',
+      time: '09:00',
+      source: 'S',
+    };
+    for (const prompt of Object.values(catalogue[locale]!))
+      for (const given of [{}, names]) {
+        const rendered = renderPrompt({ template: prompt.text, locale, names: given });
+        expect(rendered.ok && rendered.text, prompt.id).toMatch(/^(?!.*(?:undefined| ,| \.|\.\.))/);
+      }
+  });
+
+  it('whispers form, ad and client', () => {
+    const { whisper } = catalogue['ru']!;
+    const rendered = renderPrompt({
+      template: whisper!.text,
+      locale: 'ru',
+      names: { form: 'Окна', ad: 'Лето', client: { name: 'Анна' } },
+    });
+    expect(rendered).toEqual({
+      ok: true,
+      text: 'Обратный звонок. Форма: Окна. Объявление: Лето. Клиент: Анна. Нажмите 1, чтобы принять, 2, чтобы повторить, 3, чтобы перезвонить позже, 4, если заявка не ваша, 9, если это спам.',
+    });
+  });
+});
+
+describe('the prompts of an admin', () => {
+  let directory = '';
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dialtrace-prompts-'));
+    await mkdir(join(directory, 'en'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+  const load = async (files: Record<string, string>): Promise<Awaited<ReturnType<typeof loadPrompts>>> => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, 'en', name), text);
+    return loadPrompts(['prompts', directory]);
+  };
+
+  it('win over those of the program, and may add their own with names', async () => {
+    const loaded = await load({
+      'own.yaml': 'client-busy: Engaged.\nsale:\n  text: "{{ percent | words }} off"\n  names: [percent]\n',
+    });
+    expect(loaded.ok && loaded.catalogue['en']!['client-busy']!.text).toBe('Engaged.');
+    expect(loaded.ok && loaded.catalogue['en']!['sale']!.names).toEqual(['percent']);
+    expect(loaded.ok && loaded.catalogue['en']!['one-moment']!.recording?.path).toBe(
+      'prompts/en/one-moment.wav',
+    );
+  });
+
+  it('are refused with every problem at once', async () => {
+    const loaded = await load({
+      'a.yaml': 'greeting: Hello {{ clint }}\nBad_Id: x\nempty:\nlist: [1]\nmore:\n  txt: y\n  text: z\n',
+      'b.yaml': 'greeting: again\nfolded:\n  text: >-\n    two\n    lines {{ frm }}\n',
+    });
+    const lines = loaded.ok
+      ? []
+      : loaded.problems.map(
+          ({ file, line, column, problem }) =>
+            `${file.slice(directory.length + 4)}:${line}:${column} ${problem}`,
+        );
+    expect(lines).toEqual([
+      'a.yaml:1:20 the name `clint` is not known here (did you mean `client`?)',
+      'a.yaml:2:1 `Bad_Id` is no prompt id: small letters, digits and dashes',
+      'a.yaml:3:7 the prompt `empty` must be a text',
+      'a.yaml:4:7 the prompt `list` must be a text',
+      'a.yaml:6:3 `txt` is not known here (did you mean `text`?)',
+      'b.yaml:3:9 the name `frm` is not known here (did you mean `form`?) (line 1, column 14 of the text)',
+      expect.stringMatching(/^b\.yaml:1:1 the prompt `greeting` is already in .*a\.yaml:1$/),
+    ]);
+  });
+
+  it('are refused when they are no YAML, or no map', async () => {
+    const loaded = await load({ 'a.yaml': 'a: "open\n', 'b.yaml': '- list\n', 'c.yaml': '' });
+    expect(loaded.ok ? [] : loaded.problems.map(({ line, problem }) => `${line} ${problem}`)).toEqual([
+      expect.stringMatching(/^\d Missing closing/),
+      '1 a prompt file is a map from prompt id to text',
+    ]);
+  });
+
+  it('must hold every prompt of the program in the last locale', async () => {
+    const loaded = await loadPrompts([directory]);
+    expect(loaded.ok ? [] : loaded.problems).toHaveLength(Object.keys(PROGRAM_PROMPTS).length);
+  });
+});
