@@ -45,23 +45,43 @@ async function findKey(store: AuthOptions['store'], token: string): Promise<ApiK
   return keys.find((key) => key.revokedAt === undefined && timingSafeEqual(Buffer.from(key.hash), hash));
 }
 
-function isLoopback(request: FastifyRequest): boolean {
-  return request.ip === '127.0.0.1' || request.ip === '::1' || request.ip === '::ffff:127.0.0.1';
+const LOOPBACK: ReadonlySet<string | undefined> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+
+/**
+ * A person or program on this machine, and nobody through it: not a proxy (whatever addresses it names), not a name that
+ * DNS points here, not a page of another site in the browser of this machine.
+ */
+export function isFromThisMachine({ headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>): boolean {
+  const { host = '', origin } = headers;
+  return (
+    LOOPBACK.has(socket.remoteAddress) &&
+    PROXY_HEADERS.every((name) => headers[name] === undefined) &&
+    LOCAL_HOST.test(host) &&
+    (origin === undefined || origin === `http://${host}`)
+  );
 }
 
-async function authorise(request: FastifyRequest, options: AuthOptions): Promise<void> {
-  const needed = request.routeOptions.config.scope ?? 'admin';
-  if (needed === 'public') return;
-  const token = tokenOf(request);
-  if (token === undefined && options.access === 'open-on-loopback' && isLoopback(request)) return;
+/** Throws Fault `unauthenticated`. */
+async function requireKey(store: AuthOptions['store'], token: string | undefined): Promise<ApiKey> {
   if (token === undefined) throw new Fault('unauthenticated', 'this request needs an API key');
-  const key = await findKey(options.store, token);
+  const key = await findKey(store, token);
   if (key === undefined) throw new Fault('unauthenticated', 'the API key is not known or was revoked');
-  if (!key.scopes.includes(needed) && !key.scopes.includes('admin'))
+  return key;
+}
+
+async function authorise(request: FastifyRequest, { store, access }: AuthOptions): Promise<void> {
+  const needed = request.routeOptions.config.scope ?? 'admin';
+  if (needed === 'public' || request.is404) return;
+  const token = tokenOf(request);
+  if (token === undefined && access === 'open-on-loopback' && isFromThisMachine(request)) return;
+  const { scopes } = await requireKey(store, token);
+  if (!scopes.includes(needed) && !scopes.includes('admin'))
     throw new Fault('forbidden', `this request needs a key with the scope "${needed}"`);
 }
 
-/** Checks every request by the scope of its route; a route without one needs `admin`. */
+/** Checks every request by the scope of its route; a route without one needs `admin`. What is not there is told to all. */
 export function installAuth(server: FastifyInstance, options: AuthOptions): void {
   server.addHook('onRequest', (request) => authorise(request, options));
 }

@@ -1,18 +1,12 @@
 /** The HTTP server: one visible table of routes, problem documents, API keys, OpenAPI at /docs, the console page at /. */
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import fastify from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import fastify, { type FastifyRequest } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Fault } from '../errors.js';
 import { installAuth, type AuthOptions } from './auth.js';
 import type { HttpContext, HttpServer } from './context.js';
+import { installOpenApi } from './openapi.js';
 import { installProblems } from './problem.js';
 import { callRoutes } from './routes/calls.js';
 import { connectionRoutes } from './routes/connections.js';
@@ -21,6 +15,8 @@ import { eventRoutes } from './routes/events.js';
 import { hookRoutes } from './routes/hooks.js';
 import { leadRoutes } from './routes/leads.js';
 import { recordingRoutes } from './routes/recordings.js';
+import { parseSafeJson } from './safe-json.js';
+import { installSecurityHeaders } from './security-headers.js';
 
 export interface HttpOptions {
   readonly access: AuthOptions['access'];
@@ -43,26 +39,20 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = 
   controlRoutes,
 ];
 
-async function installOpenApi(server: HttpServer, version: string): Promise<void> {
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Dialtrace', version, description: 'Leads, calls, recordings and their sources' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+/** JSON that keeps long ids, and what forms of plain sites post; of repeated names the last value is kept. */
+function acceptBodies(server: HttpServer): void {
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (_request: FastifyRequest, body: string, done) => {
+      try {
+        done(null, parseSafeJson(body));
+      } catch (error) {
+        done(error as Fault);
+      }
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
-  await server.register(swaggerUi, { routePrefix: '/docs' });
-  // The documentation is public: it says nothing that the source does not.
-  server.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs')) route.config = { ...route.config, scope: 'public' };
-  });
-}
-
-/** Forms of plain sites post `application/x-www-form-urlencoded`; repeated names keep the last value. */
-function acceptForms(server: HttpServer): void {
+  );
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -80,7 +70,7 @@ async function installConsole(server: HttpServer, directory: string | undefined)
   await server.register(fastifyStatic, { root: directory, prefix: '/', index: 'index.html' });
 }
 
-/** Ready to listen; `inject` works without. */
+/** Ready to listen; answers injected requests without. */
 export async function createHttpServer(context: HttpContext, options: HttpOptions): Promise<HttpServer> {
   const server: HttpServer = fastify({
     logger: false,
@@ -91,13 +81,14 @@ export async function createHttpServer(context: HttpContext, options: HttpOption
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   installProblems(server, context.logger);
+  installSecurityHeaders(server);
   await server.register(rateLimit, {
     max: options.requestsPerMinute,
     timeWindow: '1 minute',
     hook: 'onRequest',
   });
   installAuth(server, { store: context.store, access: options.access });
-  acceptForms(server);
+  acceptBodies(server);
   await installOpenApi(server, options.version);
   await installConsole(server, options.consoleDirectory);
   for (const routes of ROUTES) routes(server, context);

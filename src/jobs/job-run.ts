@@ -1,8 +1,9 @@
 /** One job from claim to completion: keeps its lease, calls its handler, writes down how it went. */
 import type { Job } from '../app/ports/store.js';
+import type { TaskOutcome } from '../app/tasks.js';
 import { messageOf } from '../errors.js';
 import { backoffMs } from './backoff.js';
-import type { JobRunnerOptions, TaskOutcome } from './tasks.js';
+import type { JobRunnerOptions } from './tasks.js';
 
 export type RunContext = Required<JobRunnerOptions>;
 
@@ -28,7 +29,7 @@ export async function runJob(context: RunContext, job: Job, run: AbortController
 
 async function outcomeOf({ tasks, logger }: RunContext, job: Job, signal: AbortSignal): Promise<TaskOutcome> {
   try {
-    return (await tasks[job.task](job, { signal })) ?? { kind: 'done' };
+    return await tasks[job.task](job, { signal });
   } catch (error) {
     logger.warn({ jobId: job.id, task: job.task, tries: job.tries, error }, 'a job failed');
     return { kind: 'retry', why: messageOf(error) };

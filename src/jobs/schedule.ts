@@ -5,11 +5,12 @@
 import { createTask } from 'node-cron';
 import type { Logger as CronLogger, ScheduledTask } from 'node-cron';
 import type { Logger, Metrics } from '../app/ports/ports.js';
+import type { Chore as RepeatedChore } from '../app/tasks.js';
+import { Fault } from '../errors.js';
 
 /** Seconds minutes hours day month weekday, in UTC. The daily ones lie apart and in the quiet hours of most zones. */
 export const CHORES = {
   'sweep-leases': '*/30 * * * * *',
-  'report-jobs': '*/15 * * * * *',
   'expire-idempotency-keys': '0 7 * * * *',
   'expire-recordings': '0 17 * * * *',
   'remove-old-pushes': '0 27 1 * * *',
@@ -23,10 +24,10 @@ export type Chore = () => Promise<unknown>;
 
 export interface ScheduleOptions {
   readonly chores: Readonly<Partial<Record<ChoreName, Chore>>>;
+  /** Those of the application, which say themselves how often they run. */
+  readonly repeated?: readonly RepeatedChore[];
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Other times than those of the table, for tests. */
-  readonly times?: Readonly<Partial<Record<ChoreName, string>>>;
 }
 
 export interface Schedule {
@@ -34,16 +35,21 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-export function startSchedule({ chores, logger, metrics, times = {} }: ScheduleOptions): Schedule {
+interface Planned {
+  readonly name: string;
+  readonly time: string;
+  readonly chore: Chore;
+}
+
+export function startSchedule({ chores, repeated = [], logger, metrics }: ScheduleOptions): Schedule {
   const running = new Set<Promise<void>>();
-  const tasks = namesOf(chores).map((name) => {
-    const chore = chores[name];
+  const tasks = [...planned(chores), ...repeated.map(plannedRepetition)].map((plan) => {
     const run = () => {
-      const ended = runChore({ name, chore, logger, metrics }).finally(() => running.delete(ended));
+      const ended = runChore(plan, { logger, metrics }).finally(() => running.delete(ended));
       running.add(ended);
       return ended;
     };
-    return startTask(name, times[name] ?? CHORES[name], run, logger);
+    return startTask(plan, run, logger);
   });
   return {
     async stop() {
@@ -53,18 +59,32 @@ export function startSchedule({ chores, logger, metrics, times = {} }: ScheduleO
   };
 }
 
-function namesOf(chores: ScheduleOptions['chores']): readonly ChoreName[] {
-  return (Object.keys(CHORES) as ChoreName[]).filter((name) => chores[name] !== undefined);
+function planned(chores: ScheduleOptions['chores']): readonly Planned[] {
+  return (Object.keys(CHORES) as ChoreName[]).flatMap((name) => {
+    const chore = chores[name];
+    return chore === undefined ? [] : [{ name, time: CHORES[name], chore }];
+  });
 }
 
-interface ChoreRun extends Pick<ScheduleOptions, 'logger' | 'metrics'> {
-  readonly name: ChoreName;
-  readonly chore: Chore | undefined;
+function plannedRepetition(repeated: RepeatedChore): Planned {
+  return { name: repeated.name, time: timeOfEvery(repeated.everySeconds), chore: () => repeated.run() };
 }
 
-async function runChore({ name, chore, logger, metrics }: ChoreRun): Promise<void> {
+/** Seconds that divide a minute, minutes that divide an hour, or hours that divide a day; others are a `bug`. */
+export function timeOfEvery(seconds: number): string {
+  const [minutes, hours] = [seconds / 60, seconds / 3600];
+  if (60 % seconds === 0 && seconds < 60) return `*/${seconds} * * * * *`;
+  if (Number.isInteger(minutes) && 60 % minutes === 0 && minutes < 60) return `0 */${minutes} * * * *`;
+  if (Number.isInteger(hours) && 24 % hours === 0) return `0 0 */${hours} * * *`;
+  throw new Fault('bug', `Nothing can recur every ${seconds} seconds by the clock.`);
+}
+
+async function runChore(
+  { name, chore }: Planned,
+  { logger, metrics }: Pick<ScheduleOptions, 'logger' | 'metrics'>,
+) {
   try {
-    const result = await chore?.();
+    const result = await chore();
     logger.debug({ chore: name, result }, 'a chore is done');
     metrics.count('dialtrace_chores_total', { chore: name, outcome: 'done' });
   } catch (error) {
@@ -73,7 +93,7 @@ async function runChore({ name, chore, logger, metrics }: ChoreRun): Promise<voi
   }
 }
 
-function startTask(name: ChoreName, time: string, run: () => Promise<void>, logger: Logger): ScheduledTask {
+function startTask({ name, time }: Planned, run: () => Promise<void>, logger: Logger): ScheduledTask {
   const task = createTask(time, run, {
     name,
     timezone: 'UTC',
@@ -85,7 +105,7 @@ function startTask(name: ChoreName, time: string, run: () => Promise<void>, logg
 }
 
 /** What node-cron has to say (a chore overlapping itself, a run missed) goes where everything goes. */
-function cronLogger(chore: ChoreName, logger: Logger): CronLogger {
+function cronLogger(chore: string, logger: Logger): CronLogger {
   return {
     debug: (message) => logger.debug({ chore }, String(message)),
     info: (message) => logger.debug({ chore }, message),

@@ -1,13 +1,9 @@
 /** What the runner asks of its surroundings: a handler per task, and the part of the store that holds jobs. */
 import type { Clock, Logger, Metrics, Random } from '../app/ports/ports.js';
 import type { Job, JobRepository, TaskName } from '../app/ports/store.js';
+import type { TaskOutcome } from '../app/tasks.js';
 import type { Instant, JobId } from '../domain/values/ids.js';
 import type { Backoff } from './backoff.js';
-
-export type TaskOutcome =
-  | { readonly kind: 'done' }
-  /** Tried again after back-off, not before `notBefore` when that is later (Retry-After). */
-  | { readonly kind: 'retry'; readonly why: string; readonly notBefore?: Instant };
 
 export interface TaskContext {
   /** Aborted when the lease was lost or the drain's deadline passed. */
@@ -15,13 +11,10 @@ export interface TaskContext {
 }
 
 /**
- * Runs one job; returning nothing means done, throwing means retry. At least once: a crash between the work and its
- * completion runs it again, so it must be safe to repeat. It starts a call, it never lasts as long as one.
+ * Runs one job; throwing means retry after back-off. At least once: a crash between the work and its completion runs it
+ * again, so it must be safe to repeat. It starts a call, it never lasts as long as one.
  */
-export type TaskHandler = (
-  job: Job,
-  context: TaskContext,
-) => Promise<TaskOutcome | undefined> | Promise<void>;
+export type TaskHandler = (job: Job, context: TaskContext) => Promise<TaskOutcome>;
 
 export type Tasks = Readonly<Record<TaskName, TaskHandler>>;
 

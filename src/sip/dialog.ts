@@ -6,7 +6,14 @@
  */
 import { headerOf } from '../wire/sip-message.js';
 import type { SipHeader, SipRequest, SipResponse } from '../wire/sip-types.js';
-import type { DialogEvents, Received, RequestRoute, ServerTransaction, SipDialog } from './api.js';
+import type {
+  DialogEvents,
+  Received,
+  RequestRoute,
+  ServerTransaction,
+  SipAddress,
+  SipDialog,
+} from './api.js';
 import {
   afterTheirRequest,
   dialogKey,
@@ -18,10 +25,11 @@ import {
   type DialogState,
 } from './dialog-state.js';
 import { credentialHeadersOf, credentialsFor, exchange } from './exchange.js';
+import { nextHopOf } from './next-hop.js';
 import { responseTo } from './requests.js';
 import type { AgentContext, Answer } from './agent-context.js';
 
-export type DialogEnd = Parameters<DialogEvents['ended']>[0];
+type DialogEnd = Parameters<DialogEvents['ended']>[0];
 type Acknowledgement = Awaited<SipDialog['acknowledged']>;
 type ReinviteOptions = Parameters<SipDialog['reinvite']>[0];
 
@@ -35,6 +43,8 @@ export class Dialog implements SipDialog {
   readonly #context: AgentContext;
   #state: DialogState;
   #route: RequestRoute;
+  /** Source of the message that made the dialog, for when its Contact names no address. */
+  readonly #peer: SipAddress;
   #contact: string;
   #stage: SipDialog['state'] = 'early';
   #events: Partial<DialogEvents> = {};
@@ -52,6 +62,7 @@ export class Dialog implements SipDialog {
     this.#context = options.context;
     this.#state = options.state;
     this.#route = routeTo(options.peer);
+    this.#peer = options.peer.remote;
     this.#contact = options.context.contactFor(options.peer.local);
     this.#context.dialogs.set(this.key, this);
   }
@@ -164,7 +175,7 @@ export class Dialog implements SipDialog {
   }
 
   #exchange(method: string, options: { readonly body?: string; readonly headers?: readonly SipHeader[] }) {
-    return exchange(this.#context, (extra) => this.#build(method, options, extra), this.#route);
+    return exchange(this.#context, (extra) => this.#build(method, options, extra), this.#path);
   }
 
   #build(
@@ -210,12 +221,12 @@ export class Dialog implements SipDialog {
         resolve(response.message);
       };
       const repeated2xx = () => {
-        if (ack) this.#context.stack.sendAck(ack, this.#route);
+        if (ack) this.#context.stack.sendAck(ack, this.#path);
       };
       this.#context.stack.request(
         request,
         { final, repeated2xx, timedOut: none, transportFailed: none },
-        this.#route,
+        this.#path,
       );
     });
   }
@@ -236,12 +247,17 @@ export class Dialog implements SipDialog {
     const seq = Number(headerOf(invite, 'CSeq')?.split(/\s+/)[0]);
     const headers = [...this.#context.headers, ...credentialHeadersOf(invite)];
     const ack = withContentType(dialogRequest(this.#state, 'ACK', { seq, headers, body }));
-    return this.#context.stack.sendAck(ack, this.#route);
+    return this.#context.stack.sendAck(ack, this.#path);
   }
 
   /** Sends an ACK as it was sent before. */
   repeatAck(ack: SipRequest): void {
-    this.#context.stack.sendAck(ack, this.#route);
+    this.#context.stack.sendAck(ack, this.#path);
+  }
+
+  get #path(): RequestRoute {
+    const hasHop = this.#route.to !== undefined || nextHopOf(dialogRequest(this.#state, 'ACK')) !== undefined;
+    return hasHop ? this.#route : { ...this.#route, to: this.#peer };
   }
 
   #refresh(peer: Received<SipRequest | SipResponse>): void {

@@ -33,7 +33,11 @@ function exchangeOnce(
   return new Promise((resolve) => {
     const none = () => resolve(undefined);
     const final = ({ message }: { readonly message: SipResponse }) => resolve(message);
-    stack.request(request, { final, timedOut: none, transportFailed: none }, route);
+    try {
+      stack.request(request, { final, timedOut: none, transportFailed: none }, route);
+    } catch {
+      none(); // No address or no socket for it: as good as no transport.
+    }
   });
 }
 

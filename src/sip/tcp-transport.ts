@@ -52,6 +52,7 @@ export async function openTcpTransport(
     },
     isConnected: (remote) => connections.has(addressKey(remote)),
     send(bytes, remote) {
+      if (!server.listening) return;
       const open = connections.get(addressKey(remote)) ?? follow(connect(remote.port, remote.host), remote);
       open.write(bytes);
     },

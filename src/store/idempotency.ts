@@ -29,6 +29,14 @@ export function idempotencyRepository(db: Database): IdempotencyRepository {
         .where('key', '=', key)
         .execute();
     },
+    async release(scope, key) {
+      await db
+        .deleteFrom('idempotency')
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .where('answer', 'is', null)
+        .execute();
+    },
     removeOlderThan: (before) =>
       removeInBatches((limit) => {
         const old = db

@@ -43,15 +43,21 @@ export function q850Of(message: SipText): number | undefined {
   return cause === undefined ? undefined : Number(cause);
 }
 
-/** FreeSWITCH hang-up cause → why the system ended the leg. Causes that are not in the table: `media-ended`. */
+/** FreeSWITCH hang-up cause → why the system ended the leg; words of domain/calls/disposition. Others: `media-ended`. */
 const MEDIA_ENDINGS: Readonly<Record<string, string>> = {
   MEDIA_TIMEOUT: 'media-timeout',
-  ALLOTTED_TIMEOUT: 'media-timeout',
   MANAGER_REQUEST: 'killed',
 };
 
+/** Without a cause the channel's connection broke: the media server is gone. */
 export function endingOfMedia(hangupCause: string | undefined): Pick<Ending, 'by' | 'reason'> {
-  return { by: 'system', reason: MEDIA_ENDINGS[hangupCause ?? ''] ?? 'media-ended' };
+  if (hangupCause === undefined) return { by: 'unknown', reason: 'lost' };
+  return { by: 'system', reason: MEDIA_ENDINGS[hangupCause] ?? 'media-ended' };
+}
+
+/** FreeSWITCH writes the name of its cause as the text of the Reason header. */
+export function hangupCauseOf(bye: SipText): string | undefined {
+  return /text="(\w+)"/.exec(bye.get('Reason') ?? '')?.[1];
 }
 
 export function withQ850(ending: Ending, message: SipText): Ending {

@@ -2,7 +2,9 @@
  * The Switch port on drachtio-server and FreeSWITCH, real or look-alike: the only entrance to this room. main.ts calls it
  * with addresses; it resolves at once, also while the servers are down, and keeps trying.
  */
+import type { Logger } from '../app/ports/ports.js';
 import type { Registered, Switch, SwitchHandlers, SwitchStatus } from '../app/ports/switch.js';
+import { messageOf } from '../errors.js';
 import { adopt, StopReports } from './adopt.js';
 import type { SwitchContext } from './context.js';
 import { endStored } from './end-stored.js';
@@ -20,7 +22,7 @@ type Side = 'signalling' | 'media';
 
 export function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promise<Switch> {
   const handlers: { current?: SwitchHandlers } = {};
-  const context = buildContext(options, ports, (side) => announce(side, handlers));
+  const context = buildContext(options, ports, (side) => announce(side, handlers, ports.logger));
   const registrar = options.registrar && new Registrar(options.registrar, ports);
   listen({ context, registrar, handlers: () => handlers.current });
   context.signalling.connect();
@@ -29,11 +31,15 @@ export function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promi
 }
 
 /** The first connection of a side is `regained` too: stored calls wait for it. */
-function announce(side: Side, handlers: { current?: SwitchHandlers }) {
-  return {
-    ready: () => handlers.current?.regained(side),
-    lost: () => handlers.current?.lost(side),
+function announce(side: Side, handlers: { current?: SwitchHandlers }, logger: Logger) {
+  const tell = (kind: 'regained' | 'lost') => {
+    try {
+      handlers.current?.[kind](side);
+    } catch (error) {
+      logger.error({ side, kind, why: messageOf(error) }, 'switch handler failed');
+    }
   };
+  return { ready: () => tell('regained'), lost: () => tell('lost') };
 }
 
 function buildContext(

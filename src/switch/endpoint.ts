@@ -4,6 +4,7 @@
  */
 import type { Clock, Logger } from '../app/ports/ports.js';
 import { messageOf } from '../errors.js';
+import { hangupCauseOf } from './causes.js';
 import type { EslEvent, FsEndpoint, SrfRequest, SrfResponse } from './libraries.js';
 import { Lifetime, settle, whyOf, type Settled } from './lifetime.js';
 import { NOWHERE } from './session-text.js';
@@ -28,6 +29,8 @@ export type ModifyOutcome =
 /** DTMF-Duration counts samples at 8 kHz. */
 const SAMPLES_PER_MS = 8;
 
+const BYE_AFTER_CLOSE_MS = 500;
+
 /** Nobody has this key. Pressed by us it ends a gather: FreeSWITCH's waiting for digits cannot be broken otherwise. */
 export const STOP_KEY = 'D';
 
@@ -50,9 +53,15 @@ export class Endpoint {
     this.#ports = ports;
     this.uuid = raw.uuid;
     this.localSdp = raw.local.sdp;
-    raw.on('destroy', (end?: { reason?: string }) => this.life.end(end?.reason));
-    raw.dialog.on('destroy', () => this.life.end(undefined));
+    raw.on('destroy', (end?: { reason?: string }) => this.#channelEnded(end?.reason));
+    raw.dialog.on('destroy', (bye: SrfRequest) => this.life.end(hangupCauseOf(bye)));
     raw.dialog.on('modify', (_request: SrfRequest, response: SrfResponse) => this.#answerReinvite(response));
+  }
+
+  /** A killed channel closes its socket without a word; its BYE, which has the cause, comes some 15 ms later. */
+  #channelEnded(cause: string | undefined): void {
+    if (cause !== undefined) this.life.end(cause);
+    else this.life.onEnd(this.#ports.clock.after(BYE_AFTER_CLOSE_MS, () => this.life.end(undefined)));
   }
 
   onDtmf(listener: (event: DtmfEvent) => void): void {

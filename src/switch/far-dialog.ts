@@ -3,6 +3,7 @@
  * Attached while the answer is handled, so that nothing can come before it.
  */
 import type { HangupReason } from '../app/ports/switch.js';
+import { messageOf } from '../errors.js';
 import { answer } from './answer.js';
 import { q850Of, reasonHeader } from './causes.js';
 import { parseInfoKey } from './info-key.js';
@@ -57,38 +58,42 @@ export class FarDialog implements FarSide {
       return;
     }
     this.#changing = 'changing';
+    try {
+      await this.#answerChange(request, response);
+    } catch (error) {
+      this.#context.logger.error({ leg: this.#leg.id, why: messageOf(error) }, 're-INVITE not answered');
+      answer(response, 500);
+    } finally {
+      this.#changing = 'idle';
+    }
+  }
+
+  async #answerChange(request: SrfRequest, response: SrfResponse): Promise<void> {
     if (request.body === '') this.#offerAgain(response);
     else
-      await this.#change(
-        request.body,
-        (sdp) => this.#answerSession(response, sdp),
-        () => answer(response, 488),
-      );
-    this.#changing = 'idle';
+      await this.#change(request.body, {
+        accept: (sdp) => this.#answerSession(response, sdp),
+        refuse: () => void answer(response, 488),
+      });
   }
 
   /** A re-INVITE without SDP asks for our offer; the answer comes with the ACK (RFC 3261 §14.2). */
   #offerAgain(response: SrfResponse): void {
     this.#answerSession(response, this.#leg.endpoint?.localSdp ?? '');
     this.#dialog.once('ack', (ack: SrfRequest) => {
-      if (ack.body)
-        void this.#change(
-          ack.body,
-          () => undefined,
-          () => undefined,
-        );
+      if (ack.body) void this.#change(ack.body, { accept: () => undefined, refuse: () => undefined });
     });
   }
 
-  async #change(offer: string, accept: (sdp: string) => void, refuse: () => void): Promise<void> {
+  async #change(offer: string, done: { accept: (sdp: string) => void; refuse: () => void }): Promise<void> {
     const endpoint = this.#leg.endpoint;
     const modified = endpoint && hasAudio(offer) ? await endpoint.modify(offer) : undefined;
     if (!modified?.ok) {
-      refuse();
+      done.refuse();
       if (modified) this.#leg.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
       return;
     }
-    accept(modified.sdp);
+    done.accept(modified.sdp);
     this.#noteHold(holds(offer));
   }
 

@@ -1,7 +1,7 @@
 /** A call that comes in: rings until it is answered or refused; the endpoint is made with the caller's own offer. */
 import type { LegId } from '../domain/values/ids.js';
 import type { HangupReason, InboundLeg } from '../app/ports/switch.js';
-import { messageOf } from '../errors.js';
+import { Fault, messageOf } from '../errors.js';
 import { q850Of, refusalStatus } from './causes.js';
 import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
@@ -85,7 +85,7 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
       if (accepted) this.signal({ kind: 'answered', at: this.now });
     } catch (error) {
       this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'inbound call not answered');
-      this.endBecause({ by: 'system', reason: 'unavailable', sipStatus: 503 }, 'unavailable');
+      await this.reject(error instanceof Fault && error.code === 'switch-refused' ? 488 : 503);
     }
     return this.life.ended ? 'leg-ended' : 'answered';
   }

@@ -18,6 +18,7 @@ import type {
   RecordingActivity,
   RecordingRequest,
 } from '../app/ports/switch.js';
+import { messageOf } from '../errors.js';
 import { bridgeLegs } from './activities/bridge.js';
 import { gather } from './activities/gather.js';
 import { play } from './activities/play.js';
@@ -96,7 +97,7 @@ export class SwitchLeg implements Leg {
   }
 
   onSignal(listener: (signal: LegSignal) => void): () => void {
-    for (const signal of this.#signals) listener(signal);
+    for (const signal of this.#signals) this.#tell(listener, signal);
     if (!this.life.ended) this.#signalListeners.add(listener);
     return () => this.#signalListeners.delete(listener);
   }
@@ -106,7 +107,7 @@ export class SwitchLeg implements Leg {
   }
 
   onIdentity(listener: (identity: LegIdentity) => void): () => void {
-    listener(this.#identity);
+    this.#tell(listener, this.#identity);
     if (!this.life.ended) this.#identityListeners.add(listener);
     return () => this.#identityListeners.delete(listener);
   }
@@ -171,7 +172,16 @@ export class SwitchLeg implements Leg {
     const event = EVENTS[signal.kind];
     if (this.life.ended || (event && !this.#move(event))) return;
     this.#signals.push(signal);
-    for (const listener of [...this.#signalListeners]) listener(signal);
+    for (const listener of [...this.#signalListeners]) this.#tell(listener, signal);
+  }
+
+  /** A listener's fault must not reach the library's message handler that we may be in. */
+  #tell<T>(listener: (value: T) => void, value: T): void {
+    try {
+      listener(value);
+    } catch (error) {
+      this.context.logger.error({ leg: this.id, why: messageOf(error) }, 'leg listener failed');
+    }
   }
 
   #move(event: LegEvent): boolean {
@@ -183,7 +193,7 @@ export class SwitchLeg implements Leg {
 
   identify(fields: Partial<LegIdentity>): void {
     this.#identity = { ...this.#identity, ...fields };
-    for (const listener of [...this.#identityListeners]) listener(this.#identity);
+    for (const listener of [...this.#identityListeners]) this.#tell(listener, this.#identity);
   }
 
   faceFar(far: FarSide): void {

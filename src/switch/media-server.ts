@@ -16,6 +16,8 @@ import type { Signalling } from './signalling.js';
 const FIRST_RETRY_MS = 250;
 const RETRY_CEILING_MS = 2000;
 const HEALTH_CHECK_MS = 10_000;
+/** No codec or transport of the offer fits. */
+const NOT_ACCEPTABLE = 488;
 
 export interface MediaPorts {
   readonly clock: Clock;
@@ -81,7 +83,7 @@ export class MediaLink {
     this.#built?.eventSocket.subscribe(name);
   }
 
-  /** An endpoint for this SDP offer. Throws Fault `switch-unavailable` or `switch-refused`. */
+  /** An endpoint for this SDP offer. Throws Fault `switch-refused` when no codec fits, else `switch-unavailable`. */
   async createEndpoint(remoteSdp: string, headers: Readonly<Record<string, string>> = {}): Promise<Endpoint> {
     const built = this.#built;
     if (!built || this.#signalling.state !== 'ready')
@@ -98,7 +100,11 @@ export class MediaLink {
       (late) => void this.#wrap(late).release(),
       () => undefined,
     );
-    throw new Fault('switch-refused', `No endpoint on the media server: ${whyOf(made, 'createEndpoint')}.`);
+    const isRefusal = made.kind === 'failed' && statusOf(made.error) === NOT_ACCEPTABLE;
+    throw new Fault(
+      isRefusal ? 'switch-refused' : 'switch-unavailable',
+      `No endpoint: ${whyOf(made, this.node)}.`,
+    );
   }
 
   #wrap(raw: FsEndpoint): Endpoint {
@@ -107,7 +113,7 @@ export class MediaLink {
 
   /** `uuid_kill`; false when there is no such channel or no connection. */
   async kill(channelUuid: string): Promise<boolean> {
-    const killed = await this.#built?.eventSocket.api(`uuid_kill ${channelUuid}`);
+    const killed = await this.#built?.eventSocket.api(`uuid_kill ${channelUuid} MANAGER_REQUEST`);
     return killed?.kind === 'value' && killed.value.startsWith('+OK');
   }
 
@@ -182,4 +188,11 @@ export class MediaLink {
     this.#complained = why;
     this.#ports.logger.warn({ node: this.node, why }, 'media server not usable, retrying');
   }
+}
+
+/** The SIP status of the library's error, when the media server answered at all. */
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number'
+    ? error.status
+    : undefined;
 }

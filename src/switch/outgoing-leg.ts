@@ -20,6 +20,10 @@ import { addressed, hasAudio, NOWHERE, offerOf } from './session-text.js';
 const MEDIA_GRACE_MS = 60_000;
 const SHORT_RING_MS = 50_000;
 
+type Resolved =
+  | { readonly kind: 'routes'; readonly routes: readonly Route[] }
+  | { readonly kind: 'nowhere'; readonly cause: EndingCause };
+
 type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
 
 export class OutgoingLeg extends SwitchLeg implements FarSide {
@@ -39,19 +43,23 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   /** Starts the call; progress comes as signals. Never rejects. */
   async run(): Promise<void> {
     try {
-      const routes = this.#routes();
+      const resolved = this.#resolve();
+      if (resolved.kind === 'nowhere') {
+        this.finish(resolved.cause);
+        return;
+      }
       const cancelTimer = this.context.clock.after(this.#request.ringMs, () =>
         this.endBecause({ by: 'system', reason: 'no-answer' }, 'no-answer'),
       );
       this.life.onEnd(cancelTimer);
       const endpoint = await this.#createEndpoint();
-      if (this.useEndpoint(endpoint)) await this.#tryAll(routes, endpoint, cancelTimer);
+      if (this.useEndpoint(endpoint)) await this.#tryAll(resolved.routes, endpoint, cancelTimer);
     } catch (error) {
       if (!(error instanceof Fault))
         this.context.logger.error({ leg: this.id, why: messageOf(error) }, 'originate failed');
       this.finish({
         by: 'system',
-        reason: error instanceof Fault ? 'unavailable' : 'failure',
+        reason: error instanceof Fault ? 'unavailable' : 'failed',
         sipStatus: 503,
       });
     }
@@ -64,20 +72,23 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     return this.context.media.createEndpoint(NOWHERE, headers);
   }
 
-  #routes(): readonly Route[] {
+  #resolve(): Resolved {
     const { target } = this.#request;
-    if (target.kind === 'trunk') return this.#trunkRoutes(target);
-    if (target.kind === 'uri')
-      return [phoneRoute(this.#request, target.uri, undefined, this.#mediaAddress(hostOf(target.uri)))];
+    if (target.kind === 'trunk') return this.#resolveTrunk(target);
+    if (target.kind === 'uri') return this.#phone(target.uri, hostOf(target.uri), undefined);
     const contact = this.#registrar?.contactOf(target.user);
-    if (!contact) throw new Fault('switch-unavailable', `${target.user} is not registered.`);
-    return [phoneRoute(this.#request, contact.uri, contact.proxy, this.#mediaAddress(contact.address))];
+    if (contact) return this.#phone(contact.uri, contact.address, contact.proxy);
+    return { kind: 'nowhere', cause: { by: 'system', reason: 'no-device', sipStatus: 480 } };
   }
 
-  #trunkRoutes(target: { readonly trunk: string; readonly number: string }): readonly Route[] {
+  #resolveTrunk(target: { readonly trunk: string; readonly number: string }): Resolved {
     const trunk = this.context.options.trunk(target.trunk);
-    if (!trunk) throw new Fault('switch-unavailable', `There is no trunk ${target.trunk}.`);
-    return trunkRoutes(this.#request, target.number, trunk);
+    if (trunk) return { kind: 'routes', routes: trunkRoutes(this.#request, target.number, trunk) };
+    return { kind: 'nowhere', cause: { by: 'system', reason: 'no-trunk', sipStatus: 503 } };
+  }
+
+  #phone(uri: string, address: string | undefined, proxy: string | undefined): Resolved {
+    return { kind: 'routes', routes: [phoneRoute(this.#request, uri, proxy, this.#mediaAddress(address))] };
   }
 
   #mediaAddress(remote: string | undefined): string | undefined {

@@ -4,7 +4,7 @@
  * follows by re-INVITE. An endpoint made this way is an ordinary one: one made without SDP would be re-INVITEd by
  * FreeSWITCH as soon as it is bridged.
  */
-import { readAudio, withMediaAddress } from '../wire/sdp.js';
+import { withMediaAddress } from '../wire/sdp.js';
 
 /** Port 9 is discard: nothing listens, so what an endpoint sends before its party answers is lost. */
 export const NOWHERE = [
@@ -42,12 +42,18 @@ export function addressed(sdp: string, mediaAddress: string | undefined): string
   return mediaAddress === undefined ? sdp : withMediaAddress(sdp, mediaAddress);
 }
 
-/** Whether this offer puts us on hold: the other side does not want to hear us. */
+/** Whether this offer puts us on hold: the other side does not want to hear us (RFC 3264 §8.4, null address included). */
 export function holds(sdp: string): boolean {
-  const direction = readAudio(sdp)?.direction;
-  return direction === 'sendonly' || direction === 'inactive';
+  const [session = '', audio = ''] = sdp.split(/^(?=m=)/m, 2);
+  const direction = DIRECTION.exec(audio) ?? DIRECTION.exec(session);
+  const connection = CONNECTION.exec(audio) ?? CONNECTION.exec(session);
+  return direction?.[1] === 'sendonly' || direction?.[1] === 'inactive' || connection?.[1] === '0.0.0.0';
 }
 
+const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/m;
+const CONNECTION = /^c=IN IP[46] (\S+)/m;
+
+/** A port of 0 is a refused stream. */
 export function hasAudio(sdp: string): boolean {
-  return readAudio(sdp) !== undefined;
+  return /^m=audio [1-9]/m.test(sdp);
 }

@@ -17,7 +17,8 @@ export interface EslCommand {
   readonly body: string;
 }
 
-export type EslCommandResult = { readonly kind: 'commands'; readonly commands: readonly EslCommand[] } | { readonly kind: 'too-large' };
+export type EslCommandResult =
+  { readonly kind: 'commands'; readonly commands: readonly EslCommand[] } | { readonly kind: 'too-large' };
 
 const MAX_COMMAND_BYTES = 1_048_576;
 const LINE_FEED = 0x0a;
@@ -39,7 +40,10 @@ export class EslCommandReader {
     if (head === undefined) return undefined;
     const [line = '', ...headerLines] = this.#pending.toString('utf8', 0, head.end).split(/\r?\n/);
     const headers = readEslHeaders(headerLines.join('\n'));
-    const length = Math.max(0, Number.parseInt(headers['content-length'] ?? headers['Content-Length'] ?? '0', 10) || 0);
+    const length = Math.max(
+      0,
+      Number.parseInt(headers['content-length'] ?? headers['Content-Length'] ?? '0', 10) || 0,
+    );
     if (this.#pending.length < head.next + length) return undefined;
     const body = this.#pending.toString('utf8', head.next, head.next + length);
     this.#pending = this.#pending.subarray(head.next + length);

@@ -16,8 +16,8 @@ export interface EslFrame {
   readonly body: string;
 }
 
-/** What FreeSWITCH leaves bare in a percent-encoded value (switch_url_encode); spaces become %20. */
-const UNSAFE = /[\s"#%&+:;<=>?@[\\\]^`{|}\u0000-\u001f\u007f-\uffff]+/gu;
+/** What FreeSWITCH encodes in a value (switch_url_encode): everything but these; a space becomes %20. */
+const UNSAFE = /[^A-Za-z0-9\-._~!$'()*,/]+/gu;
 
 /** Percent-encodes a header value as `event plain`, `uuid_dump` and the `connect` reply do. */
 export function encodeEslValue(value: EslValue): string {
@@ -49,7 +49,11 @@ export function writeApiResponse(body: string): string {
 
 /** An event in the form of `event json`; its body travels as `_body` beside its length. */
 export function writeJsonEvent(headers: EslHeaders, body?: string): string {
-  const text = JSON.stringify(body === undefined ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body)), _body: body });
+  const text = JSON.stringify(
+    body === undefined
+      ? headers
+      : { ...headers, 'Content-Length': String(Buffer.byteLength(body)), _body: body },
+  );
   return `Content-Length: ${Buffer.byteLength(text)}\nContent-Type: text/event-json\n\n${text}`;
 }
 
@@ -64,7 +68,10 @@ const FAREWELL = 'Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon
 
 /** The last frame of a connection; `sessionUuid` is given when the connection controlled a channel. */
 export function writeDisconnectNotice(sessionUuid?: string): string {
-  const controlled = sessionUuid === undefined ? '' : `Controlled-Session-UUID: ${sessionUuid}\nContent-Disposition: disconnect\n`;
+  const controlled =
+    sessionUuid === undefined
+      ? ''
+      : `Controlled-Session-UUID: ${sessionUuid}\nContent-Disposition: disconnect\n`;
   return `Content-Type: text/disconnect-notice\n${controlled}Content-Length: ${FAREWELL.length}\n\n${FAREWELL}`;
 }
 

@@ -63,7 +63,7 @@ export function readAudio(sdp: string): AudioMedia | undefined {
   const connection = media?.connection ?? session?.connection;
   if (!session || !media || !connection || !Number.isInteger(media.port)) return undefined;
   return {
-    address: connection.ip,
+    address: textOf(connection.ip),
     port: media.port,
     direction: directionOf(media, session),
     ...splitCodecs(codecsOf(media)),
@@ -87,16 +87,23 @@ function parseSession(sdp: string): SessionDescription | undefined {
   }
 }
 
+/** sdp-transform makes a number of any field that looks like one, whatever its types say. */
+type Loose = string | number;
+
 function codecsOf(media: MediaDescription): AudioCodec[] {
-  const types = (media.payloads ?? '')
+  const { payloads = '' }: { readonly payloads?: Loose } = media;
+  const types = textOf(payloads)
     .split(/\s+/)
-    .filter((type) => /^\d+$/.test(type))
-    .map(Number);
-  return types.flatMap((payloadType) => {
+    .filter((type) => /^\d+$/.test(type));
+  return types.map(Number).flatMap((payloadType) => {
     const mapped = media.rtp.find((each) => each.payload === payloadType);
-    const name = mapped?.codec ?? STATIC_NAMES[payloadType];
-    return name === undefined ? [] : [{ payloadType, name, clockRate: mapped?.rate ?? 8000 }];
+    const name: Loose | undefined = mapped?.codec ?? STATIC_NAMES[payloadType];
+    return name === undefined ? [] : [{ payloadType, name: textOf(name), clockRate: mapped?.rate ?? 8000 }];
   });
+}
+
+function textOf(value: Loose): string {
+  return String(value);
 }
 
 /** Media level wins over session level; a null address is the hold of RFC 2543 (RFC 3264 §8.4). */

@@ -30,7 +30,3 @@ export function parseRAck(value: string): RAck | undefined {
   const cseq = match && parseCSeq(match[2] ?? '');
   return match && cseq ? { rseq: Number(match[1]), cseq } : undefined;
 }
-
-export function formatRAck(rack: RAck): string {
-  return `${rack.rseq} ${formatCSeq(rack.cseq)}`;
-}

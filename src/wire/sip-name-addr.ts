@@ -5,7 +5,6 @@ import {
   parameterOf,
   parseParameters,
   quote,
-  splitOutside,
   unquote,
   withParameter,
   type SipParameter,
@@ -50,14 +49,6 @@ function parseAddrSpec(text: string): NameAddr | undefined {
 export function formatNameAddr(address: NameAddr): string {
   const display = address.display === undefined ? '' : `${quote(address.display)} `;
   return `${display}<${address.uri}>${formatParameters(address.parameters)}`;
-}
-
-/** Every address of a comma-separated header; pieces that do not parse are left out. */
-export function parseNameAddrs(values: readonly string[]): NameAddr[] {
-  return values
-    .flatMap((value) => splitOutside(value, ','))
-    .map(parseNameAddr)
-    .filter((address) => address !== undefined);
 }
 
 /** The tag of a From or To value, `undefined` when there is none. */

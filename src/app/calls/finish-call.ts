@@ -5,13 +5,13 @@
 import type { CallRecord, Ending, LegRecord } from '../../domain/calls/call.js';
 import { legDisposition } from '../../domain/calls/disposition.js';
 import type { SessionOutcome } from '../../domain/dialplan/decide.js';
-import type { CallId, Instant } from '../../domain/values/ids.js';
+import type { CallId, Instant, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { concludeAttempt } from '../leads/after-attempt.js';
 import { CHECK_RECORDING_MS } from '../recordings/check-recording.js';
-import { callLease } from './resources.js';
+import { callLease, DOUBT_LEASE_MS, phoneLease } from './resources.js';
 
 export interface CallEnd {
   readonly callId: CallId;
@@ -20,6 +20,8 @@ export interface CallEnd {
   readonly at: Instant;
   /** Given to legs that have not ended by themselves. */
   readonly openLegs: Ending;
+  /** Legs that may live on although the call is over: nobody saw their end, nor could anybody end them. */
+  readonly inDoubt?: ReadonlySet<LegId>;
 }
 
 export function finishCall(context: AppContext, end: CallEnd): Promise<'closed' | 'already-closed'> {
@@ -28,7 +30,7 @@ export function finishCall(context: AppContext, end: CallEnd): Promise<'closed' 
     if (call === undefined || call.state === 'closed') return 'already-closed';
     const legs = await closeLegs(unit, call, end.openLegs);
     await closeRecord(unit, call, end);
-    await releaseLines(context, unit, call, legs);
+    await releaseLines(context, unit, { call, legs, inDoubt: end.inDoubt ?? new Set() });
     await watchRecordings(unit, call);
     await concludeAttempt(context, unit, { call, legs, outcome: end.outcome });
     return 'closed';
@@ -108,15 +110,26 @@ function endedPayload(
   };
 }
 
+interface Lines {
+  readonly call: CallRecord;
+  readonly legs: readonly LegRecord[];
+  readonly inDoubt: ReadonlySet<LegId>;
+}
+
+/** What may still ring keeps its phone and lines a while longer. */
 async function releaseLines(
   context: AppContext,
-  { tx }: Unit,
-  call: CallRecord,
-  legs: readonly LegRecord[],
+  { tx, now }: Unit,
+  { call, legs, inDoubt }: Lines,
 ): Promise<void> {
-  for (const { id } of legs) await tx.leases.releaseOwner(id);
+  for (const { id } of legs)
+    if (inDoubt.has(id)) await tx.leases.renewOwner(id, now + DOUBT_LEASE_MS);
+    else await tx.leases.releaseOwner(id);
   await tx.leases.releaseOwner(call.id);
   await tx.leases.release(callLease(call.id), context.config.owner);
+  const clientInDoubt = legs.some(({ id, role }) => role === 'client' && inDoubt.has(id));
+  if (call.clientNumber !== undefined && clientInDoubt)
+    await tx.leases.take(phoneLease(call.clientNumber), call.id, now + DOUBT_LEASE_MS, now);
 }
 
 /** A recording whose check dies with this process must not stay `recording` for ever. */

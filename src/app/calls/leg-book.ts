@@ -74,6 +74,7 @@ export class LegBook {
     if (moved.kind === 'ignored') return;
     const change = { ...changeBy(entry.record, signal, at), state: moved.state };
     await unit.tx.calls.updateLeg(entry.record.id, change);
+
     if (signal.kind === 'ended') await unit.tx.leases.releaseOwner(entry.record.id);
     if (entry.origin !== undefined && (signal.kind === 'answered' || signal.kind === 'ended'))
       await unit.tx.calls.endActivity(entry.origin, JSON.stringify(outcomeOf(signal)), at);

@@ -6,7 +6,7 @@ import type { CallDisposition, CallRecord, Ending, LegRecord } from '../../domai
 import { callDisposition } from '../../domain/calls/disposition.js';
 import type { SessionOutcome } from '../../domain/dialplan/decide.js';
 import type { Session } from '../../domain/dialplan/session.js';
-import type { Instant } from '../../domain/values/ids.js';
+import type { Instant, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import type { LiveChannel } from '../ports/switch.js';
@@ -64,8 +64,8 @@ async function settle(
     await adoptCall(context, call, talking);
     return 'adopted';
   }
-  await endAtSwitch(context, legs);
-  await closeStored(context, call, legs);
+  const inDoubt = await endAtSwitch(context, legs);
+  await closeStored(context, { call, legs, inDoubt });
   return 'ended';
 }
 
@@ -88,20 +88,41 @@ export function talkingLegs(
   return joined.length === 2 && up.length === 2 ? joined : undefined;
 }
 
-/** CANCEL or BYE, and the channel. First here, so that a phone never rings for a call that the store has forgotten. */
-async function endAtSwitch({ ports }: AppContext, legs: readonly LegRecord[]): Promise<void> {
-  for (const leg of legs) {
-    if (leg.state === 'ended') continue;
-    const ended = await ports.switch.endStored(leg.identity);
+/**
+ * CANCEL or BYE, and the channel. First here, so that a phone never rings for a call that the store has forgotten.
+ * Answers the legs that may live on: their INVITE left, and what would end it was not stored any more.
+ */
+async function endAtSwitch({ ports }: AppContext, legs: readonly LegRecord[]): Promise<ReadonlySet<LegId>> {
+  const inDoubt = new Set<LegId>();
+  for (const { id, callId, state, identity, answeredAt } of legs) {
+    if (state === 'ended') continue;
+    const ended = await ports.switch.endStored(identity);
     if (ended === 'unreachable')
-      ports.logger.warn({ leg: leg.id, call: leg.callId }, 'a stored leg could not be ended');
+      ports.logger.warn({ leg: id, call: callId }, 'a stored leg could not be ended');
+    // `already-gone` of a leg that was not stored as ended: what it became after its process died is not known.
+    const known = answeredAt === undefined ? identity.transactionId : identity.dialogId;
+    if (ended !== 'ended' || known === undefined) inDoubt.add(id);
   }
+  return inDoubt;
 }
 
-async function closeStored(context: AppContext, call: CallRecord, legs: readonly LegRecord[]): Promise<void> {
+interface StoredCall {
+  readonly call: CallRecord;
+  readonly legs: readonly LegRecord[];
+  readonly inDoubt: ReadonlySet<LegId>;
+}
+
+async function closeStored(context: AppContext, { call, legs, inDoubt }: StoredCall): Promise<void> {
   const at = context.ports.clock.now();
   const outcome = storedOutcome(call, legs);
-  await finishCall(context, { callId: call.id, outcome, reason: 'reconciled', at, openLegs: lostEnding(at) });
+  await finishCall(context, {
+    callId: call.id,
+    outcome,
+    reason: 'reconciled',
+    at,
+    openLegs: lostEnding(at),
+    inDoubt,
+  });
 }
 
 /** Of an answered leg this says `lost`, of a ringing one `unknown`: whether it was answered meanwhile nobody can tell. */
@@ -115,9 +136,9 @@ export function storedOutcome(call: CallRecord, legs: readonly LegRecord[]): Ses
   const { operator, operatorDecision, clientDisposition } = session;
   const known = present({ operator, operatorDecision, clientDisposition });
   if (call.bridgedAt !== undefined) return { disposition: 'answered', ...known };
-  const inDoubt = legs.filter(({ state }) => state !== 'ended');
-  if (inDoubt.some(({ answeredAt }) => answeredAt === undefined)) return { disposition: 'unknown', ...known };
-  if (inDoubt.length > 0) return { disposition: 'lost', ...known };
+  const open = legs.filter(({ state }) => state !== 'ended');
+  if (open.some(({ answeredAt }) => answeredAt === undefined)) return { disposition: 'unknown', ...known };
+  if (open.length > 0) return { disposition: 'lost', ...known };
   return { disposition: derivedDisposition(call, legs, session), ...known };
 }
 

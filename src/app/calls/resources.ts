@@ -1,8 +1,11 @@
 /** Names of leased things. Whoever takes one names it here, so that no two rooms spell it differently. */
 import type { CallId, E164, LegId } from '../../domain/values/ids.js';
 
-/** Longer than any call; after a crash reconcileCalls releases them long before. */
+/** Longer than any call. finishCall gives lines back; after a crash the reconcile that closes the call does. */
 export const LINE_LEASE_MS = 6 * 3_600_000;
+
+/** Phones and lines of a leg whose end nobody saw stay taken this long after its call was closed. */
+export const DOUBT_LEASE_MS = 120_000;
 
 export const callLease = (callId: CallId): string => `call:${callId}`;
 

@@ -172,6 +172,8 @@ export interface LeaseRepository {
   take(resource: string, owner: string, until: Instant, now: Instant): Promise<'taken' | 'held'>;
   renew(resource: string, owner: string, until: Instant): Promise<'renewed' | 'lost'>;
   release(resource: string, owner: string): Promise<void>;
+  /** Prolongs all leases and slots of an owner; answers how many. */
+  renewOwner(owner: string, until: Instant): Promise<number>;
   /** First free slot of `capacity`, numbered from 0; undefined when all are held. */
   takeSlot(
     pool: string,
@@ -223,6 +225,8 @@ export interface IdempotencyRepository {
     | { readonly kind: 'conflict' }
   >;
   answer(scope: string, key: string, answer: string): Promise<void>;
+  /** Forgets a key whose request failed, so that it can be repeated. A key that was answered stays. */
+  release(scope: string, key: string): Promise<void>;
   removeOlderThan(before: Instant): Promise<number>;
 }
 

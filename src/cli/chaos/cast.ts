@@ -35,25 +35,37 @@ export interface Cast {
   readonly patient: Map<string, Promise<void>>;
   /** Numbers that are busy once, the next time they are called. */
   readonly busy: Set<string>;
-  /** Registers an operator at the switch; it rings at its address until then. */
+  /** For operators whose phone registers: when the registrar is there. Throws Fault when it refuses. */
+  open(plan: OperatorPlan, registration: Registration): Promise<void>;
   close(): Promise<void>;
+}
+
+/** `silent` phones send no 180: the time between INVITE and ringing is what they are for. */
+export interface OperatorPlan {
+  readonly name: string;
+  readonly manner: 'rings' | 'silent';
+  readonly reached: 'by-uri' | 'registered';
+}
+
+export interface Registration {
+  readonly registrarPort: number;
+  readonly password: string;
 }
 
 const tone = (frequency: number): Source => ({ kind: 'tone', spec: `v=-13;%(1000,0,${frequency});loops=-1` });
 
-function operatorScript(directory: string, name: string): PhoneScript {
+function operatorScript(directory: string, { name, manner }: OperatorPlan): PhoneScript {
   return {
-    onCall: { kind: 'answer', afterMs: OPERATOR_RINGS_MS },
+    onCall: {
+      kind: 'answer',
+      afterMs: OPERATOR_RINGS_MS,
+      ringing: { kind: manner === 'silent' ? 'none' : 'plain' },
+    },
     press: [{ digits: '1', when: { kind: 'after', ms: ACCEPT_AFTER_MS } }],
     play: tone(TONES.operator),
     recordHeard: (call) => heardPath(directory, name, call),
     hangUpAfterMs: PATIENCE_MS,
   };
-}
-
-/** INVITE seen, nothing rings: the time between the two is what this operator is for. */
-export function silently(script: PhoneScript): PhoneScript {
-  return { ...script, onCall: { kind: 'answer', afterMs: OPERATOR_RINGS_MS, ringing: { kind: 'none' } } };
 }
 
 function clientScript(directory: string): PhoneScript {
@@ -76,41 +88,51 @@ export const portOf = ({ uri }: Phone): number => parseSipUri(uri)?.port ?? 0;
 
 export const operatorName = (index: number): string => `operator-${index + 1}`;
 
-async function openOperator(
-  { directory, media, sightings }: Stage,
-  name: string,
-  script: PhoneScript,
-): Promise<Operator> {
-  const phone = await openPhone({ user: name, script, media, logPath: sipLogPath(directory, name) });
-  phone.onCall((call) => {
-    sightings.see('operator-invited', name);
-    void call.answered.then((how) => how === 'answered' && sightings.see('operator-answered', name));
-  });
-  return { name, phone };
-}
-
 interface Stage {
   readonly directory: string;
   readonly media: Media;
   readonly sightings: Sightings;
 }
 
-export interface CastOptions {
-  readonly directory: string;
-  /** One operator each; `silent` ones send no 180. */
-  readonly operators: readonly ('rings' | 'silent')[];
+async function openOperator(
+  { directory, media, sightings }: Stage,
+  plan: OperatorPlan,
+  registration?: Registration,
+): Promise<Operator> {
+  const { name } = plan;
+  const phone = await openPhone({
+    user: name,
+    script: operatorScript(directory, plan),
+    media,
+    logPath: sipLogPath(directory, name),
+    ...(registration && accountOf(name, registration)),
+  });
+  phone.onCall((call) => {
+    sightings.see('operator-invited', name);
+    void call.answered.then((how) => how === 'answered' && sightings.see('operator-answered', name));
+  });
+  const status = await phone.registered;
+  if (status !== undefined && status !== 200)
+    throw new Fault('switch-refused', `${name} could not register: ${status}`);
+  return { name, phone };
 }
 
-export async function openCast({ directory, operators }: CastOptions): Promise<Cast> {
+/** Asks for the shortest time the registrar grants: registrations die with the controller. */
+function accountOf(name: string, { registrarPort, password }: Registration) {
+  return {
+    credentials: { username: name, password },
+    account: { registrar: `sip:127.0.0.1:${registrarPort}`, expiresSeconds: 60 },
+  };
+}
+
+/** Opens the client and every operator that is reached by its address. */
+export async function openCast(directory: string, plans: readonly OperatorPlan[]): Promise<Cast> {
   const media = await openMedia({ address: '127.0.0.1' });
   const sightings = new Sightings();
   const stage = { directory, media, sightings };
-  const phones: Operator[] = [];
-  for (const [index, manner] of operators.entries()) {
-    const name = operatorName(index);
-    const script = operatorScript(directory, name);
-    phones.push(await openOperator(stage, name, manner === 'silent' ? silently(script) : script));
-  }
+  const operators: Operator[] = [];
+  for (const plan of plans)
+    if (plan.reached === 'by-uri') operators.push(await openOperator(stage, plan));
   const client = await openPhone({
     user: CLIENT,
     script: clientScript(directory),
@@ -123,11 +145,12 @@ export async function openCast({ directory, operators }: CastOptions): Promise<C
   return {
     sightings,
     clientPort: portOf(client),
-    operators: phones,
+    operators,
     patient,
     busy,
+    open: async (plan, registration) => void operators.push(await openOperator(stage, plan, registration)),
     close: async () => {
-      await Promise.all([client, ...phones.map(({ phone }) => phone)].map((phone) => phone.close()));
+      await Promise.all([client, ...operators.map(({ phone }) => phone)].map((phone) => phone.close()));
       await media.close();
     },
   };

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { portOf, type Operator } from './cast.js';
+import { portOf, type Operator, type OperatorPlan } from './cast.js';
 import { SECRETS, type SwitchProcesses } from './switch-processes.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -12,6 +12,8 @@ export interface WorldFacts {
   readonly directory: string;
   readonly httpPort: number;
   readonly clientPort: number;
+  readonly plans: readonly OperatorPlan[];
+  /** Those that are reached by their address. */
   readonly operators: readonly Operator[];
   readonly servers: SwitchProcesses;
 }
@@ -34,7 +36,7 @@ function settings({ directory, httpPort, servers: { drachtio, freeswitch } }: Wo
 }
 
 /** After an attempt whose end nobody saw the program waits a minute longer than any ring; nothing here shortens that. */
-function telephony({ clientPort, operators }: WorldFacts): object {
+function telephony({ clientPort, plans, operators }: WorldFacts): object {
   return {
     trunks: {
       carrier: {
@@ -44,18 +46,25 @@ function telephony({ clientPort, operators }: WorldFacts): object {
         callsPerSecond: 100,
       },
     },
-    operators: Object.fromEntries(
-      operators.map(({ name, phone }) => [name, { devices: [{ uri: `sip:${name}@127.0.0.1:${portOf(phone)}` }] }]),
-    ),
+    operators: {
+      ...Object.fromEntries(plans.map(({ name }) => [name, { devices: [{ phone: name }] }])),
+      ...Object.fromEntries(
+        operators.map(({ name, phone }) => [
+          name,
+          { devices: [{ uri: `sip:${name}@127.0.0.1:${portOf(phone)}` }] },
+        ]),
+      ),
+    },
     groups: Object.fromEntries(
-      operators.map(({ name }) => [name, { operators: [name], ring: '3s', country: 'RU' }]),
+      plans.map(({ name }) => [name, { operators: [name], ring: '3s', country: 'RU' }]),
     ),
     callbacks: {
       default: {
-        group: operators[0]?.name,
+        group: plans[0]?.name,
         trunk: 'carrier',
         clientRing: '3s',
         maxAttempts: 8,
+        maxNoOperator: 100,
         noOperator: '2s',
         later: '2s',
         retry: { busy: '2s', 'no-answer': '2s', rejected: '2s', 'carrier-failure': '2s', cancelled: '2s', lost: '2s', unknown: '2s' },

@@ -21,7 +21,5 @@ export const REFUSALS = {
 } as const;
 
 export const invalidRequestUri = (startLine: string) => `NOK|invalid request-uri: ${startLine}`;
-export const invalidMethod = (startLine: string) =>
-  `NOK|Server error: invalid or missing method supplied on start line: ${startLine}`;
 export const unknownCancel = (transactionId: string) =>
   `NOK|unable to cancel unknown transaction id: ${transactionId}`;

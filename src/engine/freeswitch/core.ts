@@ -51,7 +51,11 @@ export class SessionCounters {
     this.sinceStart += 1;
     this.#inSecond += 1;
     const window = this.#currentWindow();
-    this.#window = { ...window, peak: Math.max(window.peak, live), peakPerSecond: Math.max(window.peakPerSecond, this.#inSecond) };
+    this.#window = {
+      ...window,
+      peak: Math.max(window.peak, live),
+      peakPerSecond: Math.max(window.peakPerSecond, this.#inSecond),
+    };
     this.peak = Math.max(this.peak, live);
     this.peakPerSecond = Math.max(this.peakPerSecond, this.#inSecond);
     return this.sinceStart;
@@ -81,7 +85,8 @@ export class SessionCounters {
 
   #currentWindow(): { startedAt: number; peak: number; peakPerSecond: number } {
     const now = this.#clock.now();
-    if (now - this.#window.startedAt >= FIVE_MINUTES_MS) this.#window = { startedAt: now, peak: 0, peakPerSecond: 0 };
+    if (now - this.#window.startedAt >= FIVE_MINUTES_MS)
+      this.#window = { startedAt: now, peak: 0, peakPerSecond: 0 };
     return this.#window;
   }
 }

@@ -5,7 +5,7 @@ import { VERSION } from './version.js';
 
 /** Returns a function that stops it. */
 export function startHeartbeat(core: Core): () => void {
-  let cancel = () => undefined as void;
+  let cancel: () => void = () => undefined;
   const schedule = () => {
     cancel = core.clock.after(core.settings.heartbeatSeconds * 1000, () => {
       beat(core);

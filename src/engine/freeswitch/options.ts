@@ -21,7 +21,10 @@ export interface FreeSwitchOptions {
     readonly allow?: readonly string[];
   };
   readonly sip: { readonly address: string; readonly port: number; readonly profile?: string };
-  readonly rtp: { readonly address: string; readonly portRange?: { readonly first: number; readonly last: number } };
+  readonly rtp: {
+    readonly address: string;
+    readonly portRange?: { readonly first: number; readonly last: number };
+  };
   readonly hostname?: string;
   readonly clock?: FreeSwitchClock;
   readonly ids?: FreeSwitchIds;

@@ -16,7 +16,8 @@ import { randomIds, systemClock } from './system-clock.js';
 
 /** Resolves when both ports are open. Throws `port-in-use`, or `settings-invalid` for an empty password. */
 export async function openFreeSwitch(options: FreeSwitchOptions): Promise<FreeSwitchServer> {
-  if (options.eventSocket.password === '') throw new Fault('settings-invalid', 'The event socket needs a password.');
+  if (options.eventSocket.password === '')
+    throw new Fault('settings-invalid', 'The event socket needs a password.');
   const core = await makeCore(options);
   const sip = await openSofiaProfile(core);
   core.profile.port = sip.port;
@@ -43,7 +44,12 @@ async function makeCore(options: FreeSwitchOptions): Promise<Core> {
   const settings = settingsOf(options);
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? randomIds;
-  const identity = { coreUuid: ids.uuid(), hostname: settings.hostname, ipv4: settings.sip.address, ipv6: '::1' };
+  const identity = {
+    coreUuid: ids.uuid(),
+    hostname: settings.hostname,
+    ipv4: settings.sip.address,
+    ipv6: '::1',
+  };
   return {
     settings,
     identity,
@@ -70,7 +76,7 @@ async function shutDown(core: Core, { sip, listener, stopHeartbeat }: OpenParts)
   stopHeartbeat();
   for (const channel of core.channels.values()) channel.hangup('SYSTEM_SHUTDOWN', 'outside');
   await Promise.all([...core.channels.values()].map(({ over }) => over));
-  for (const connection of core.outbound) connection.destroy();
+  await Promise.all([...core.outbound].map((connection) => connection.close()));
   await listener.close();
   await sip.close();
   await core.media.close();

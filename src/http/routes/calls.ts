@@ -7,6 +7,7 @@ import { present } from '../../domain/values/present.js';
 import type { CallId, LeadId } from '../../domain/values/ids.js';
 import { Fault, type ErrorCode } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
+import { once } from '../idempotency.js';
 import {
   callDetailSchema,
   callJson,
@@ -39,9 +40,19 @@ const commandBody = z
   ])
   .meta({ id: 'CallCommand' });
 
-const REFUSALS: Readonly<Record<StartRefusal, { readonly code: ErrorCode; readonly text: string }>> = {
-  'phone-invalid': { code: 'field-invalid', text: 'number cannot be dialled' },
-  'no-policy': { code: 'field-invalid', text: 'there is no active callback policy of this name' },
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly text: string;
+  readonly field?: string;
+}
+
+const REFUSALS: Readonly<Record<StartRefusal, Refusal>> = {
+  'phone-invalid': { code: 'field-invalid', text: 'number cannot be dialled', field: 'number' },
+  'no-policy': {
+    code: 'field-invalid',
+    text: 'there is no active callback policy of this name',
+    field: 'policy',
+  },
   'no-operator': { code: 'conflict', text: 'no operator can take the call' },
   'stopped-calling': { code: 'stopped-calling', text: 'the emergency stop is on' },
   'switch-unavailable': { code: 'switch-unavailable', text: 'the switch is not connected' },
@@ -90,34 +101,36 @@ async function callDetail({ store }: HttpContext, id: CallId): Promise<z.input<t
   };
 }
 
-function commandRoutes(server: HttpServer, { app }: HttpContext): void {
+/** Throws a Fault that says why no call was made. */
+async function startedCall({ app }: HttpContext, body: z.output<typeof startBody>): Promise<CallId> {
+  const { client_name: clientName, caller_id: callerId, number, ...rest } = body;
+  const started = await app.startCall({ number, ...present({ ...rest, clientName, callerId }) });
+  if (started.kind === 'started') return started.callId;
+  const { code, text, field } = REFUSALS[started.why];
+  throw new Fault(code, text, field === undefined ? {} : { fields: [{ field, problem: text }] });
+}
+
+function startRoute(server: HttpServer, context: HttpContext): void {
   server.post('/v1/calls', {
     config: { scope: 'calls' },
     schema: {
       summary: 'Click to call: an operator is rung, then the number',
+      description: 'Honours Idempotency-Key.',
       tags: ['calls'],
       body: startBody,
       response: { 202: z.object({ call_id: z.string() }) },
     },
     handler: async (request, reply) => {
-      const {
-        number,
-        client_name: clientName,
-        caller_id: callerId,
-        country,
-        policy,
-        operator,
-        tags,
-      } = request.body;
-      const started = await app.startCall({
-        number,
-        ...present({ country, policy, operator, clientName, callerId, tags }),
+      const callId = await once(context, request, {
+        scope: 'calls',
+        work: () => startedCall(context, request.body),
       });
-      if (started.kind === 'refused') throw new Fault(REFUSALS[started.why].code, REFUSALS[started.why].text);
-      return reply.code(202).send({ call_id: started.callId });
+      return reply.code(202).send({ call_id: callId });
     },
   });
+}
 
+function commandRoute(server: HttpServer, { app }: HttpContext): void {
   server.post('/v1/calls/:id/commands', {
     config: { scope: 'calls' },
     schema: {
@@ -142,7 +155,8 @@ function commandRoutes(server: HttpServer, { app }: HttpContext): void {
 
 export function callRoutes(server: HttpServer, context: HttpContext): void {
   const { store } = context;
-  commandRoutes(server, context);
+  startRoute(server, context);
+  commandRoute(server, context);
 
   server.get('/v1/calls', {
     config: { scope: 'read' },

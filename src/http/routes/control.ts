@@ -31,7 +31,11 @@ function healthRoutes(server: HttpServer, { readiness, metrics }: HttpContext): 
   });
   server.get('/metrics', {
     config: { scope: 'read' },
-    schema: { summary: 'Prometheus metrics', tags: ['health'], produces: ['text/plain'] },
+    schema: {
+      summary: 'Prometheus metrics',
+      tags: ['health'],
+      response: { 200: { description: 'Text format', content: { 'text/plain': { schema: z.string() } } } },
+    },
     handler: async (_request, reply) =>
       reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics()),
   });

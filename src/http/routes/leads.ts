@@ -1,6 +1,7 @@
 /** /v1/leads: intake, lists, one lead with its attempts, timeline and raw push, withdrawal. */
 import { z } from 'zod';
 import type { LeadFilter } from '../../app/ports/store.js';
+import { LEAD_KINDS } from '../../domain/leads/lead.js';
 import type { ConnectionId, E164, FormId, LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
@@ -34,6 +35,25 @@ const intakeDescription =
   'JSON or form-urlencoded. `phone`, `name`, `email`, `country`, `locale`, `group`, `call_at`, `kind`, `connection_id`, `form_id`, `external_id`, ' +
   '`utm_*`, `answers`; the names other trackers use (`fio`, `ga_cid`, `gcid`, `ya_cid`, `yaClientId`, …) are understood. Any other field is kept as an answer. ' +
   'Honours Idempotency-Key.';
+
+/** For the document only: lead-body.ts reads it, so that every field can come by another name. */
+const leadBody = z.unknown().meta({
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    phone: { type: 'string', examples: ['+79161234567', '8 916 123-45-67'] },
+    name: { type: 'string' },
+    country: { type: 'string', description: 'Of a national number, e.g. RU' },
+    call_at: { type: 'string', description: 'ISO-8601 with a zone, or Unix seconds' },
+    group: { type: 'string', description: 'Operators’ group' },
+    kind: { enum: LEAD_KINDS },
+    form_id: { type: 'string' },
+    connection_id: { type: 'string' },
+    external_id: { type: 'string', description: 'The same entry is stored once' },
+    utm: { type: 'object' },
+    answers: { type: 'object' },
+  },
+});
 
 function filterOf(query: z.output<typeof leadListQuery>): LeadFilter {
   return {
@@ -81,15 +101,13 @@ function intakeRoute(server: HttpServer, context: HttpContext): void {
       summary: 'A lead to call back',
       description: intakeDescription,
       tags: ['leads'],
-      body: z.unknown(),
+      consumes: ['application/json', 'application/x-www-form-urlencoded'],
+      body: leadBody,
       response: { 202: leadAcceptedSchema },
     },
     handler: async (request, reply) => {
-      const key = request.headers['idempotency-key'];
-      const accepted = await once(context, {
+      const accepted = await once(context, request, {
         scope: 'leads',
-        key: typeof key === 'string' ? key : undefined,
-        body: request.body,
         work: async () => {
           const taken = await context.app.takeLead(draftOfBody(request.body));
           return {

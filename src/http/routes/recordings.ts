@@ -2,11 +2,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { RecordingRecord } from '../../domain/calls/call.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
 import { idParams } from '../schemas/common.js';
+
+const wav = { 'audio/wav': { schema: z.string().meta({ format: 'binary' }) } };
 
 /** Inclusive bytes; `unsatisfiable` → 416. Several ranges are answered with the whole file, as the RFC allows. */
 export type ByteRange =
@@ -45,14 +48,15 @@ async function sendFile(
     () => undefined,
   );
   if (size === undefined) throw new Fault('not-found', 'the file of this recording is gone');
-  void reply.headers({
-    'accept-ranges': 'bytes',
-    'content-type': 'audio/wav',
-    'content-disposition': `inline; filename="${name}"`,
-  });
   const range = parseRange(request.headers.range, size);
   if (range.kind === 'unsatisfiable')
     return reply.code(416).header('content-range', `bytes */${size}`).send();
+  void reply.headers({
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache',
+    'content-type': 'audio/wav',
+    'content-disposition': `inline; filename="${name}"`,
+  });
   if (range.kind === 'whole') return reply.header('content-length', size).send(createReadStream(path));
   void reply.headers({
     'content-range': `bytes ${range.first}-${range.last}/${size}`,
@@ -65,10 +69,13 @@ export function recordingRoutes(server: HttpServer, context: HttpContext): void 
   server.get('/v1/calls/:id/recording', {
     config: { scope: 'listen' },
     schema: {
-      summary: 'The recording as WAV; Range is honoured',
+      summary: 'The recording as WAV; Range is honoured (416 without a body when there are no such bytes)',
       tags: ['calls'],
       params: idParams,
-      produces: ['audio/wav'],
+      response: {
+        200: { description: 'The whole file', content: wav },
+        206: { description: 'The bytes asked for', content: wav },
+      },
     },
     handler: async (request, reply) => {
       const recording = await readyRecording(context, request.params.id as CallId);

@@ -20,7 +20,9 @@ export const connectionSchema = z
     country: z.string().nullable(),
     locale: z.string().nullable(),
     created_at: time,
-    hook_path: z.string().meta({ description: 'Where this source posts its pushes' }),
+    hook_path: z
+      .string()
+      .meta({ description: 'Where this source posts: its pushes, or leads with this connection_id' }),
   })
   .meta({ id: 'Connection' });
 
@@ -81,6 +83,11 @@ export const formChange = formBody
   .partial()
   .meta({ id: 'FormChange' });
 
+/** Only TikTok pushes in its own format; the others post leads. */
+function hookPath({ kind, id }: Connection): string {
+  return kind === 'tiktok' ? `/hooks/tiktok/${id}` : '/v1/leads';
+}
+
 export function connectionJson(connection: Connection): z.input<typeof connectionSchema> {
   return {
     connection_id: connection.id,
@@ -93,7 +100,7 @@ export function connectionJson(connection: Connection): z.input<typeof connectio
     country: connection.country ?? null,
     locale: connection.locale ?? null,
     created_at: isoTime(connection.createdAt),
-    hook_path: `/hooks/${connection.kind}/${connection.id}`,
+    hook_path: hookPath(connection),
   };
 }
 

@@ -96,8 +96,8 @@ export class SqliteStoreDriver implements Driver {
       try {
         return this.#run<Row>(query);
       } catch (error) {
-        const again = sqliteCode(error) === 'SQLITE_BUSY' && !this.#connection.inTransaction;
-        if (!again || this.#clock.now() >= deadline) throw faultOf(error);
+        const busy = sqliteCode(error)?.startsWith('SQLITE_BUSY') === true;
+        if (!busy || this.#connection.inTransaction || this.#clock.now() >= deadline) throw faultOf(error);
       }
       await new Promise<void>((resolve) => this.#clock.after(BUSY_PAUSE_MS, resolve));
     }

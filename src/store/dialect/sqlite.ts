@@ -23,7 +23,9 @@ export interface SqliteOptions {
   readonly clock: Clock;
 }
 
-/** Blocks the thread, so it is short; the driver goes on waiting without blocking. */
+/** At the start another process may be opening the file, or recovering it after a crash. */
+const OPEN_TIMEOUT_MS = 5000;
+/** Later a wait blocks the thread, so it is short; the driver goes on waiting without blocking. */
 const BUSY_TIMEOUT_MS = 20;
 const WAL_KEPT_BYTES = 67_108_864;
 
@@ -56,11 +58,12 @@ export function sqliteDialect({ path, durability, clock }: SqliteOptions): Store
 function connect(path: string, durability: Durability): SqliteConnection {
   if (path !== ':memory:') prepareFile(path);
   try {
-    const connection = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
+    const connection = new SqliteDatabase(path, { timeout: OPEN_TIMEOUT_MS });
     connection.pragma('journal_mode = WAL');
     connection.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`);
     connection.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     connection.pragma('foreign_keys = ON');
+    connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return connection;
   } catch (error) {
     throw faultOf(error);

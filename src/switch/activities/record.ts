@@ -3,6 +3,7 @@
  * RECORD_STOP on our own event socket, a stereo WAV file, and as much sound as the talk was long.
  */
 import { Fault, messageOf } from '../../errors.js';
+import type { Ending } from '../../domain/calls/call.js';
 import type { RecordingActivity, RecordingOutcome, RecordingRequest } from '../../app/ports/switch.js';
 import type { ChannelNews } from '../event-socket.js';
 import type { SwitchContext } from '../context.js';
@@ -17,6 +18,8 @@ const VARIABLES = {
   RECORD_MIN_SEC: '0',
   RECORD_APPEND: 'false',
 } as const;
+
+const CHANNEL_CHECK_MS = 10_000;
 
 export function record(
   media: LegMedia,
@@ -62,7 +65,7 @@ class Recording {
 
   async run({ leg }: LegMedia): Promise<void> {
     const unwatch = this.#context.media.watch(this.#endpoint.uuid, (news) => this.#saw(news));
-    const release = leg.life.onEnd(() => this.#ending.settle());
+    const release = leg.life.onEnd((ending) => this.#legEnded(ending));
     try {
       this.outcome.settle(await this.#recorded());
     } catch (error) {
@@ -75,7 +78,6 @@ class Recording {
 
   stop(): void {
     this.#ending.settle();
-    void this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} stop ${this.#target}`);
   }
 
   async command(verb: 'mask' | 'unmask'): Promise<void> {
@@ -92,6 +94,8 @@ class Recording {
       return { kind: 'failed', why: `the media server did not open ${this.#target}` };
     await this.#ending.promise;
     const endedAt = clock.now();
+    if (!this.#closed.settled)
+      void this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} stop ${this.#target}`);
     const closed = await settle(() => this.#closed.promise, { clock, deadlineMs: deadlines.recordStopMs });
     if (closed.kind !== 'value')
       return { kind: 'failed', why: 'the end of the recording was not confirmed by the media server' };
@@ -109,6 +113,23 @@ class Recording {
     await Promise.all([variables, started]);
     const opened = await settle(() => this.#opened.promise, { clock, deadlineMs: deadlines.commandMs });
     return opened.kind === 'value';
+  }
+
+  /** A leg whose signalling was lost may still talk: then only the channel's end is the end. */
+  #legEnded(ending: Ending): void {
+    if (ending.reason === 'lost') this.#followChannel();
+    else this.#ending.settle();
+  }
+
+  #followChannel(): void {
+    const { clock, media } = this.#context;
+    const cancel = clock.after(CHANNEL_CHECK_MS, () => {
+      void media.eventSocket?.api(`uuid_exists ${this.#endpoint.uuid}`).then((exists) => {
+        if (exists.kind === 'value' && exists.value.startsWith('false')) this.#ending.settle();
+      });
+      this.#followChannel();
+    });
+    void this.#ending.promise.then(cancel);
   }
 
   #saw({ name, filePath }: ChannelNews): void {

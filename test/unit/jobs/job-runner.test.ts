@@ -2,16 +2,22 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Job, TaskName } from '../../../src/app/ports/store.js';
+import type { Job } from '../../../src/app/ports/store.js';
+import type { TaskOutcome } from '../../../src/app/tasks.js';
 import { createJobRunner } from '../../../src/jobs/job-runner.js';
 import type { JobRunner } from '../../../src/jobs/job-runner.js';
-import type { JobRunnerOptions, TaskHandler, TaskOutcome } from '../../../src/jobs/tasks.js';
+import type { JobRunnerOptions, TaskContext } from '../../../src/jobs/tasks.js';
 import type { OpenedStore } from '../../../src/store/open-store.js';
 import { countingIds, openForTest, scratchFolder } from '../../support/store/backends.js';
 import { rememberingLogger, rememberingMetrics } from '../../support/store/quiet.js';
 import { VirtualClock } from '../../support/store/virtual-clock.js';
 
-function tasksOf(handler: TaskHandler): Record<TaskName, TaskHandler> {
+/** Says nothing when it is done. */
+type Handler = (job: Job, context: TaskContext) => Promise<unknown>;
+
+function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
+  const handler = async (job: Job, context: TaskContext): Promise<TaskOutcome> =>
+    ((await work(job, context)) as TaskOutcome | undefined) ?? { kind: 'done' };
   return {
     'place-callback': handler,
     'deliver-webhook': handler,
@@ -25,7 +31,7 @@ interface Bench {
   readonly clock: VirtualClock;
   readonly logger: ReturnType<typeof rememberingLogger>;
   readonly metrics: ReturnType<typeof rememberingMetrics>;
-  readonly runner: (handler: TaskHandler, more?: Partial<JobRunnerOptions>) => JobRunner;
+  readonly runner: (handler: Handler, more?: Partial<JobRunnerOptions>) => JobRunner;
   readonly add: (more?: Partial<Omit<Job, 'id' | 'tries'>>) => Promise<Job['id']>;
 }
 
@@ -57,7 +63,7 @@ async function bench(path = ':memory:'): Promise<Bench> {
 }
 
 /** A handler that ends when told. */
-function gate(): { readonly handler: TaskHandler; readonly begun: string[]; readonly open: () => void } {
+function gate(): { readonly handler: Handler; readonly begun: string[]; readonly open: () => void } {
   const begun: string[] = [];
   let release = () => {};
   const opened = new Promise<void>((resolve) => (release = resolve));
@@ -198,7 +204,7 @@ describe('the job runner', () => {
     const { runner, add, clock, store } = await bench(path);
     const second = await openForTest({ path, clock, ids: countingIds('other') });
     const ran: string[] = [];
-    const handler: TaskHandler = async ({ id }) => {
+    const handler: Handler = async ({ id }) => {
       await nextTurn();
       ran.push(id);
     };

@@ -1,9 +1,7 @@
 /** Recurring chores; node-cron keeps its own time, so these few tests take real seconds. */
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import { reportJobCounts } from '../../../src/jobs/job-gauges.js';
-import { CHORES, startSchedule } from '../../../src/jobs/schedule.js';
-import { openForTest } from '../../support/store/backends.js';
+import { CHORES, startSchedule, timeOfEvery } from '../../../src/jobs/schedule.js';
 import { rememberingLogger, rememberingMetrics } from '../../support/store/quiet.js';
 
 describe('the schedule', () => {
@@ -23,40 +21,50 @@ describe('the schedule', () => {
     const schedule = startSchedule({
       logger,
       metrics,
-      times: { 'sweep-leases': '* * * * * *', 'report-jobs': '* * * * * *' },
-      chores: {
-        'sweep-leases': async () => {
-          log.push('begin');
-          await released;
-          log.push('end');
+      chores: {},
+      repeated: [
+        {
+          name: 'slow',
+          everySeconds: 1,
+          run: async () => {
+            log.push('begin');
+            await released;
+            log.push('end');
+          },
         },
-        'report-jobs': () => {
-          ticks += 1;
-          if (ticks === 3) tickedThrice();
-          return Promise.reject(new Error('no'));
+        {
+          name: 'failing',
+          everySeconds: 1,
+          run: () => {
+            ticks += 1;
+            if (ticks === 3) tickedThrice();
+            return Promise.reject(new Error('no'));
+          },
         },
-      },
+      ],
     });
     await thirdTick;
     const stopped = schedule.stop();
     release();
     await stopped;
     expect(log).toEqual(['begin', 'end']);
-    expect(metrics.told).toContain('dialtrace_chores_total report-jobs failed');
-    expect(metrics.told).toContain('dialtrace_chores_total sweep-leases done');
+    expect(metrics.told).toContain('dialtrace_chores_total failing failed');
+    expect(metrics.told).toContain('dialtrace_chores_total slow done');
     expect(logger.lines.some(({ text }) => text === 'a chore failed')).toBe(true);
   });
 
-  it('reports the jobs that are stored', async () => {
-    const store = await openForTest({ path: ':memory:' });
-    const metrics = rememberingMetrics();
-    await store.jobs.add({ task: 'import-push', payload: {}, runAt: 5, maxTries: 1 });
-    await reportJobCounts({ store, metrics, clock: { now: () => 9, after: () => () => {} } });
-    expect(metrics.told).toEqual([
-      'dialtrace_jobs waiting = 1',
-      'dialtrace_jobs due = 1',
-      'dialtrace_jobs leased = 0',
-      'dialtrace_jobs dead = 0',
-    ]);
+  it.each([
+    [5, '*/5 * * * * *'],
+    [60, '0 */1 * * * *'],
+    [900, '0 */15 * * * *'],
+    [3600, '0 0 */1 * * *'],
+    [86_400, '0 0 */24 * * *'],
+  ])('every %i seconds is %s', (seconds, time) => {
+    expect(timeOfEvery(seconds)).toBe(time);
+    expect(validate(time)).toBe(true);
+  });
+
+  it.each([7, 90, 5000, 0, 604_800])('refuses to run every %i seconds', (seconds) => {
+    expect(() => timeOfEvery(seconds)).toThrow(expect.objectContaining({ code: 'bug' }));
   });
 });

@@ -17,18 +17,28 @@ export function uuidBridge(core: Core, argument: string): string {
 }
 
 export function uuidTransfer(core: Core, argument: string): string {
-  const [uuid, ...rest] = words(argument);
-  const [first = ''] = rest;
-  const leg = first === '-both' || first === '-bleg' ? first : '-aleg';
-  const [extension, dialplan = 'XML', context = 'mrf'] = leg === '-aleg' ? rest : rest.slice(1);
-  if (uuid === undefined || extension === undefined) return usage('<uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]');
+  const [uuid = '', ...rest] = words(argument);
+  const leg = legOf(rest[0]);
+  const target = targetOf(leg === '-aleg' ? rest : rest.slice(1));
+  if (target === undefined) return usage('<uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]');
   const channel = core.channels.get(uuid);
   if (channel?.isUp !== true) return NO_SUCH_CHANNEL;
-  transferLegs(channel, leg, { extension, dialplan, context });
+  transferLegs(channel, leg, target);
   return OK;
 }
 
-function transferLegs(channel: Channel, leg: '-aleg' | '-bleg' | '-both', target: TransferTarget): void {
+type TransferredLegs = '-aleg' | '-bleg' | '-both';
+
+function legOf(word: string | undefined): TransferredLegs {
+  return word === '-both' || word === '-bleg' ? word : '-aleg';
+}
+
+function targetOf([extension, dialplan = 'XML', context = 'mrf']: readonly string[]):
+  TransferTarget | undefined {
+  return extension === undefined ? undefined : { extension, dialplan, context };
+}
+
+function transferLegs(channel: Channel, leg: TransferredLegs, target: TransferTarget): void {
   const { pair } = channel;
   const peer = pair?.peerOf(channel);
   if (leg !== '-aleg' && peer !== undefined) transfer(peer, target);

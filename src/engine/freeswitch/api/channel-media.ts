@@ -11,23 +11,32 @@ const DIGITS = /^[0-9*#A-DwW]$/i;
 
 export async function uuidRecord(core: Core, argument: string): Promise<string> {
   const [uuid, action, path, limit = '0'] = words(argument);
-  if (uuid === undefined || action === undefined || path === undefined) return usage('<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]');
+  if (uuid === undefined || action === undefined || path === undefined)
+    return usage('<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]');
   const channel = core.channels.get(uuid);
   if (channel === undefined) return CANNOT_LOCATE_SESSION;
-  if (action === 'start') return (await startRecording(channel, path, Number.parseInt(limit, 10) || 0)) ? OK_SUCCESS : '-ERR Cannot record session!\n';
+  if (action === 'start')
+    return (await startRecording(channel, path, Number.parseInt(limit, 10) || 0))
+      ? OK_SUCCESS
+      : '-ERR Cannot record session!\n';
   return changeRecording(channel, action, path);
 }
 
 async function changeRecording(channel: Channel, action: string, path: string): Promise<string> {
-  const sessions = path === 'all' ? [...channel.recordings.values()] : [channel.recordings.get(path)].flatMap((session) => session ?? []);
+  const sessions =
+    path === 'all'
+      ? [...channel.recordings.values()]
+      : [channel.recordings.get(path)].flatMap((session) => session ?? []);
   if (action === 'stop') {
     if (sessions.length === 0) return '-ERR Cannot stop record session!\n';
     await Promise.all(sessions.map((session) => session.stop('success-maxtime')));
     return OK_SUCCESS;
   }
-  if (action !== 'mask' && action !== 'unmask') return usage('<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]');
+  if (action !== 'mask' && action !== 'unmask')
+    return usage('<uuid> [start|stop|mask|unmask] <path> [<limit>] [<recording_vars>]');
   if (sessions.length === 0) return `-ERR Cannot ${action} record session!\n`;
-  for (const { handle } of sessions) if (action === 'mask') handle.mask();
+  for (const { handle } of sessions)
+    if (action === 'mask') handle.mask();
     else handle.unmask();
   return OK_SUCCESS;
 }
@@ -61,23 +70,34 @@ export function uuidSendDtmf(core: Core, argument: string): string {
 function readDigits(text: string): { readonly digits: readonly string[]; readonly ms?: number } {
   const [digits = '', length] = text.split('@');
   const ms = Number.parseInt(length ?? '', 10);
-  return { digits: [...digits].filter((digit) => DIGITS.test(digit)), ...(Number.isNaN(ms) ? {} : { ms }) };
+  return {
+    digits: Array.from(digits).filter((digit) => DIGITS.test(digit)),
+    ...(Number.isNaN(ms) ? {} : { ms }),
+  };
 }
 
 export function uuidAudio(core: Core, argument: string): string {
-  const [uuid, action, direction = 'read', effect = 'mute', level = '1'] = words(argument);
-  if (uuid === undefined || action === undefined) return usage('<uuid> [start [read|write] [mute|level <level>]|stop]');
+  const [uuid, action, ...effect] = words(argument);
+  if (uuid === undefined || action === undefined)
+    return usage('<uuid> [start [read|write] [mute|level <level>]|stop]');
   const channel = core.channels.get(uuid);
   if (channel === undefined) return NO_SUCH_CHANNEL;
   if (action === 'stop') for (const side of ['read', 'write'] as const) channel.port?.mute(side, 'off');
-  else if (effect === 'mute') channel.port?.mute(direction === 'write' ? 'write' : 'read', level === '0' ? 'off' : 'on');
+  else changeAudio(channel, effect);
   return OK;
+}
+
+/** Levels other than silence are not heard: the media room plays at the level it gets. */
+function changeAudio(channel: Channel, [direction, effect = 'mute', level = '1']: readonly string[]): void {
+  if (effect === 'mute')
+    channel.port?.mute(direction === 'write' ? 'write' : 'read', level === '0' ? 'off' : 'on');
 }
 
 /** The far end hears a file instead of the talk until the file ends or is stopped. */
 export async function uuidDisplace(core: Core, argument: string): Promise<string> {
   const [uuid, action, path] = words(argument);
-  if (uuid === undefined || action === undefined || path === undefined) return usage('<uuid> [start|stop] <path> [<limit>] [mux]');
+  if (uuid === undefined || action === undefined || path === undefined)
+    return usage('<uuid> [start|stop] <path> [<limit>] [mux]');
   const channel = core.channels.get(uuid);
   if (channel === undefined) return CANNOT_LOCATE_SESSION;
   const done = action === 'start' ? await startDisplacing(channel, path) : stopDisplacing(channel, path);

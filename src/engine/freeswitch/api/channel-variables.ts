@@ -34,7 +34,8 @@ export function uuidSetvar(core: Core, argument: string): string {
 
 export function uuidSetvarMulti(core: Core, argument: string): string {
   const [uuid, ...pairs] = argument.split(' ');
-  if (uuid === undefined || uuid === '' || pairs.length === 0) return usage('<uuid> <var>=<value>;<var>=<value>...');
+  if (uuid === undefined || uuid === '' || pairs.length === 0)
+    return usage('<uuid> <var>=<value>;<var>=<value>...');
   const channel = core.channels.get(uuid);
   if (channel === undefined) return NO_SUCH_CHANNEL;
   for (const pair of pairs.join(' ').split(';')) setPair(channel, pair);

@@ -27,7 +27,10 @@ export function evaluate(core: Core, argument: string): string {
   const match = /^uuid:(\S+)\s+(.*)$/s.exec(argument);
   const channel = match === null ? undefined : core.channels.get(match[1] ?? '');
   const text = match === null ? argument : (match[2] ?? '');
-  return channel?.variables.expand(text) ?? text.replace(/\$\{([^}]+)\}/g, (_, name: string) => globalGetvar(core, name));
+  return (
+    channel?.variables.expand(text) ??
+    text.replace(/\$\{([^}]+)\}/g, (_, name: string) => globalGetvar(core, name))
+  );
 }
 
 export function expression(_core: Core, argument: string): string {
@@ -40,11 +43,15 @@ export function strftime(core: Core, argument: string): string {
   const match = /^@?(\d{6,})\s*(.*)$/.exec(argument);
   const at = new Date(match === null ? core.clock.now() : Number(match[1]) * 1000);
   const format = (match === null ? argument : match[2]) ?? '';
-  return (format === '' ? '%Y-%m-%d %T' : format).replace(/%([YmdHMSyjFTsaAbB%])/g, (_, directive: string) => DIRECTIVES[directive]?.(at) ?? '');
+  return (format === '' ? '%Y-%m-%d %T' : format).replace(
+    /%([YmdHMSyjFTsaAbB%])/g,
+    (_, directive: string) => DIRECTIVES[directive]?.(at) ?? '',
+  );
 }
 
 const two = (value: number) => String(value).padStart(2, '0');
-const named = (at: Date, options: Intl.DateTimeFormatOptions) => at.toLocaleString('en-US', { ...options, timeZone: 'UTC' });
+const named = (at: Date, options: Intl.DateTimeFormatOptions) =>
+  at.toLocaleString('en-US', { ...options, timeZone: 'UTC' });
 
 const DIRECTIVES: Readonly<Record<string, (at: Date) => string>> = {
   Y: (at) => String(at.getUTCFullYear()),
@@ -54,7 +61,11 @@ const DIRECTIVES: Readonly<Record<string, (at: Date) => string>> = {
   H: (at) => two(at.getUTCHours()),
   M: (at) => two(at.getUTCMinutes()),
   S: (at) => two(at.getUTCSeconds()),
-  j: (at) => String(Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1).padStart(3, '0'),
+  j: (at) =>
+    String(Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1).padStart(
+      3,
+      '0',
+    ),
   F: (at) => at.toISOString().slice(0, 10),
   T: (at) => at.toISOString().slice(11, 19),
   s: (at) => String(Math.floor(at.getTime() / 1000)),

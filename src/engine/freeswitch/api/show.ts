@@ -9,7 +9,8 @@ type Row = Readonly<Record<string, string>>;
 export function show(core: Core, argument: string): string {
   const [what = '', ...options] = words(argument);
   const table = TABLES[what];
-  if (table === undefined) return `-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]|calls|detailed_calls|bridged_calls\n`;
+  if (table === undefined)
+    return `-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like <match string>]|calls|detailed_calls|bridged_calls\n`;
   const rows = table(core);
   if (options.includes('json')) return asJson(rows, options);
   return options.includes('count') || rows.length === 0 ? `\n${rows.length} total.\n` : asText(rows);
@@ -17,8 +18,12 @@ export function show(core: Core, argument: string): string {
 
 const TABLES: Readonly<Record<string, (core: Core) => readonly Row[]>> = {
   channels: (core) => [...core.channels.values()].map(channelRow),
-  calls: (core) => [...core.channels.values()].filter((channel) => channel.pair === undefined || channel.pair.a === channel).map(callRow),
-  bridged_calls: (core) => [...core.channels.values()].filter((channel) => channel.pair?.a === channel).map(callRow),
+  calls: (core) =>
+    [...core.channels.values()]
+      .filter((channel) => channel.pair === undefined || channel.pair.a === channel)
+      .map(callRow),
+  bridged_calls: (core) =>
+    [...core.channels.values()].filter((channel) => channel.pair?.a === channel).map(callRow),
 };
 
 function asJson(rows: readonly Row[], options: readonly string[]): string {
@@ -28,7 +33,9 @@ function asJson(rows: readonly Row[], options: readonly string[]): string {
 
 function asText(rows: readonly Row[]): string {
   const header = Object.keys(rows[0] ?? {}).join(',');
-  return [header, ...rows.map((row) => Object.values(row).join(',')), '', `${rows.length} total.`, ''].join('\n');
+  return [header, ...rows.map((row) => Object.values(row).join(',')), '', `${rows.length} total.`, ''].join(
+    '\n',
+  );
 }
 
 function channelRow(channel: Channel): Row {
@@ -80,12 +87,20 @@ function legColumns(channel: Channel): Row {
 function codecColumns({ codecName = '' }: Channel): Row {
   const rate = codecName === '' ? '' : '8000';
   const bits = codecName === '' ? '' : '64000';
-  return { read_codec: codecName, read_rate: rate, read_bit_rate: bits, write_codec: codecName, write_rate: rate, write_bit_rate: bits };
+  return {
+    read_codec: codecName,
+    read_rate: rate,
+    read_bit_rate: bits,
+    write_codec: codecName,
+    write_rate: rate,
+    write_bit_rate: bits,
+  };
 }
 
 function callRow(channel: Channel): Row {
   const peer = channel.pair?.peerOf(channel);
-  const { uuid, direction, created, created_epoch, name, state, cid_name, cid_num, ip_addr, dest } = legColumns(channel);
+  const { uuid, direction, created, created_epoch, name, state, cid_name, cid_num, ip_addr, dest } =
+    legColumns(channel);
   return {
     ...defined({ uuid, direction, created, created_epoch, name, state, cid_name, cid_num, ip_addr, dest }),
     hostname: channel.core.identity.hostname,

@@ -16,7 +16,13 @@ function statusTable(core: Core): string {
   const { name } = core.profile;
   const row = (...columns: readonly [string, string, string, string]) =>
     `${columns[0].padStart(25)}\t${columns[1].padStart(7)}\t${columns[2].padStart(42)}\t${columns[3]}\n`;
-  return row('Name', 'Type', 'Data', 'State') + RULE + row(name, 'profile', profileUri(core), `RUNNING (${core.channels.size})`) + RULE + '1 profile 0 aliases\n';
+  return (
+    row('Name', 'Type', 'Data', 'State') +
+    RULE +
+    row(name, 'profile', profileUri(core), `RUNNING (${core.channels.size})`) +
+    RULE +
+    '1 profile 0 aliases\n'
+  );
 }
 
 function profileStatus(core: Core): string {

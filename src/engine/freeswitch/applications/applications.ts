@@ -7,7 +7,13 @@ import { bindDigitAction, clearDigitAction, digitActionSetRealm, flushDtmf, send
 import { eavesdrop } from './eavesdrop.js';
 import { playAndGetDigits } from './play-and-get-digits.js';
 import { playback } from './playback.js';
-import { record, recordSession, recordSessionMask, recordSessionUnmask, stopRecordSession } from './recording.js';
+import {
+  record,
+  recordSession,
+  recordSessionMask,
+  recordSessionUnmask,
+  stopRecordSession,
+} from './recording.js';
 import { setMute } from './set-mute.js';
 import { exportVariable, multiset, set, unset } from './set-variables.js';
 import { socket } from './socket.js';

@@ -8,7 +8,12 @@ import type { Digit } from '../channel/digit-queue.js';
 
 type Eavesdropping = ReturnType<NonNullable<Channel['port']>['eavesdrop']>;
 
-const WHISPER_KEYS: Readonly<Record<string, 'none' | 'target' | 'peer' | 'both'>> = { 0: 'none', 1: 'target', 2: 'peer', 3: 'both' };
+const WHISPER_KEYS: Readonly<Record<string, 'none' | 'target' | 'peer' | 'both'>> = {
+  0: 'none',
+  1: 'target',
+  2: 'peer',
+  3: 'both',
+};
 
 export async function eavesdrop(channel: Channel, argument: string): Promise<void> {
   const watched = channel.core.channels.get(argument.trim());
@@ -19,11 +24,12 @@ export async function eavesdrop(channel: Channel, argument: string): Promise<voi
   const cancelWatch = onEnd(watched, () => {
     channel.thread.stir();
   });
-  const keys = channel.variables.isTrue('eavesdrop_enable_dtmf');
+  const hasKeys = channel.variables.isTrue('eavesdrop_enable_dtmf');
+  const onDigit = (digit: Digit) => (hasKeys ? whisper(listening, digit) : undefined);
   while (channel.isReady && watched.isUp) {
     await channel.thread.frame();
     runSignals(channel);
-    takeKeys(channel, listening, keys);
+    takeDigits(channel, onDigit);
   }
   cancelWatch();
   channel.readCodecName = undefined;
@@ -39,15 +45,17 @@ function onEnd(watched: Channel, action: () => void): () => void {
 }
 
 function runSignals(channel: Channel): void {
-  for (let message = channel.thread.take('signals'); message !== undefined; message = channel.thread.take('signals')) {
+  for (
+    let message = channel.thread.take('signals');
+    message !== undefined;
+    message = channel.thread.take('signals')
+  ) {
     if (message.kind === 'signal') message.act();
   }
 }
 
-function takeKeys(channel: Channel, listening: Eavesdropping, keys: boolean): void {
-  for (let digit = channel.digits.take(); digit !== undefined; digit = channel.digits.take()) {
-    if (keys) whisper(listening, digit);
-  }
+function takeDigits(channel: Channel, onDigit: (digit: Digit) => void): void {
+  for (let digit = channel.digits.take(); digit !== undefined; digit = channel.digits.take()) onDigit(digit);
 }
 
 function whisper(listening: Eavesdropping, { digit }: Digit): void {

@@ -22,7 +22,7 @@ interface Request {
 interface Collected {
   readonly digits: string;
   readonly terminator: string | undefined;
-  readonly result: 'success' | 'timeout' | 'failure';
+  readonly ending: 'complete' | 'timeout' | 'hung-up';
 }
 
 const MIN_TIMEOUT_MS = 1000;
@@ -30,18 +30,24 @@ const MIN_TIMEOUT_MS = 1000;
 export async function playAndGetDigits(channel: Channel, argument: string): Promise<void> {
   const request = readRequest(argument);
   if (request === undefined) return;
-  channel.variables.setAll({ [request.variable]: undefined, [`${request.variable}_invalid`]: undefined, read_result: undefined, read_terminator_used: undefined });
+  channel.variables.setAll({
+    [request.variable]: undefined,
+    [`${request.variable}_invalid`]: undefined,
+    read_result: undefined,
+    read_terminator_used: undefined,
+  });
   for (let attempt = 0; attempt < request.tries && channel.isReady; attempt += 1) {
     channel.variables.set('read_result', undefined);
     const collected = await collect(channel, request);
     if (accept(channel, request, collected) === 'accepted') return;
-    if (channel.isReady) await playList(channel, request.invalidPrompt, { onDigit: () => 'break' });
+    await playList(channel, request.invalidPrompt, { onDigit: () => 'break' });
   }
 }
 
 function readRequest(argument: string): Request | undefined {
   const words = argument.split(/\s+/);
-  const [min, max, tries, timeout, terminators, prompt, invalidPrompt, variable, pattern, digitTimeout] = words;
+  const [min, max, tries, timeout, terminators, prompt, invalidPrompt, variable, pattern, digitTimeout] =
+    words;
   if (prompt === undefined || terminators === undefined) return undefined;
   const number = (text: string | undefined, fallback: number) => Number.parseInt(text ?? '', 10) || fallback;
   const firstTimeout = Math.max(MIN_TIMEOUT_MS, number(timeout, MIN_TIMEOUT_MS));
@@ -82,9 +88,10 @@ async function collect(channel: Channel, request: Request): Promise<Collected> {
   while (channel.isReady && !complete()) {
     const before = digits.length;
     await nextDigit(channel, before === 0 ? request.timeout : request.digitTimeout, take);
-    if (digits.length === before && terminator === undefined) return { digits, terminator, result: 'timeout' };
+    if (digits.length === before && terminator === undefined)
+      return { digits, terminator, ending: 'timeout' };
   }
-  return { digits, terminator, result: complete() ? 'success' : 'failure' };
+  return { digits, terminator, ending: complete() ? 'complete' : 'hung-up' };
 }
 
 /** Waits for one digit, or the time-out. */
@@ -106,15 +113,27 @@ async function nextDigit(channel: Channel, timeoutMs: number, take: (digit: Digi
 }
 
 /** Sets the result variables. Too few digits or a mismatch: the next try. */
-function accept(channel: Channel, request: Request, { digits, terminator, result }: Collected): 'accepted' | 'refused' {
-  const enough = digits.length >= request.min && (digits !== '' || request.min === 0);
-  const settled = result === 'timeout' && enough && digits !== '' ? 'success' : result;
+function accept(
+  channel: Channel,
+  request: Request,
+  { digits, terminator, ending }: Collected,
+): 'accepted' | 'refused' {
+  const result = resultOf(digits, request.min, ending);
+  const accepted = result === 'success' && (request.pattern?.test(digits) ?? true);
   channel.variables.set('read_terminator_used', terminator);
-  channel.variables.set('read_result', settled === 'timeout' && digits === '' ? 'failure' : settled);
-  if (settled === 'success' && enough && (request.pattern?.test(digits) ?? true)) {
-    channel.variables.set(request.variable, digits);
-    return 'accepted';
-  }
-  channel.variables.set(`${request.variable}_invalid`, digits);
-  return 'refused';
+  channel.variables.set('read_result', result);
+  channel.variables.set(accepted ? request.variable : `${request.variable}_invalid`, digits);
+  return accepted ? 'accepted' : 'refused';
+}
+
+/** Enough digits before a time-out are a success; none at all are a failure. */
+function resultOf(
+  digits: string,
+  min: number,
+  ending: Collected['ending'],
+): 'success' | 'timeout' | 'failure' {
+  if (ending === 'hung-up') return 'failure';
+  if (ending === 'timeout' && digits === '') return 'failure';
+  if (digits.length >= min) return 'success';
+  return ending === 'timeout' ? 'timeout' : 'failure';
 }

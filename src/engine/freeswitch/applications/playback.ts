@@ -62,7 +62,10 @@ async function playPrompt(channel: Channel, text: string, options: PromptOptions
   channel.fireWithVariables('PLAYBACK_START', 'playbackStart', prompt.headers);
   const end = await listen(channel, playing, options);
   reportPosition(channel, prompt, playing, started.totalSamples);
-  channel.fireWithVariables('PLAYBACK_STOP', 'playbackStop', { ...prompt.headers, 'Playback-Status': end === 'broken' ? 'break' : 'done' });
+  channel.fireWithVariables('PLAYBACK_STOP', 'playbackStop', {
+    ...prompt.headers,
+    'Playback-Status': end === 'broken' ? 'break' : 'done',
+  });
   return end;
 }
 
@@ -96,14 +99,26 @@ interface Prompt {
 
 function readPrompt(channel: Channel, text: string): Prompt {
   if (text.startsWith('tone_stream://')) {
-    return { source: { kind: 'tone', spec: text.slice('tone_stream://'.length) }, firstSample: 0, headers: { 'Playback-File-Type': 'tone_stream', 'Playback-File-Path': text } };
+    return {
+      source: { kind: 'tone', spec: text.slice('tone_stream://'.length) },
+      firstSample: 0,
+      headers: { 'Playback-File-Type': 'tone_stream', 'Playback-File-Path': text },
+    };
   }
   if (text.startsWith('silence_stream://')) {
-    return { source: { kind: 'silence', ms: Number.parseInt(text.slice('silence_stream://'.length), 10) || 0 }, firstSample: 0, headers: { 'Playback-File-Path': text } };
+    return {
+      source: { kind: 'silence', ms: Number.parseInt(text.slice('silence_stream://'.length), 10) || 0 },
+      firstSample: 0,
+      headers: { 'Playback-File-Path': text },
+    };
   }
   const [path = '', offset = '0'] = text.split('@@');
   const firstSample = Number.parseInt(offset, 10) || 0;
-  return { source: { kind: 'file', path: soundPath(channel, path), fromSample: firstSample }, firstSample, headers: { 'Playback-File-Path': path } };
+  return {
+    source: { kind: 'file', path: soundPath(channel, path), fromSample: firstSample },
+    firstSample,
+    headers: { 'Playback-File-Path': path },
+  };
 }
 
 function soundPath(channel: Channel, path: string): string {
@@ -112,7 +127,12 @@ function soundPath(channel: Channel, path: string): string {
 }
 
 /** The true position, and the amount read ahead of it, as FreeSWITCH tells both. */
-function reportPosition(channel: Channel, prompt: Prompt, playing: Playback, totalSamples: number | undefined): void {
+function reportPosition(
+  channel: Channel,
+  prompt: Prompt,
+  playing: Playback,
+  totalSamples: number | undefined,
+): void {
   const played = playing.positionSamples;
   const total = (totalSamples ?? Number.POSITIVE_INFINITY) - prompt.firstSample;
   const ahead = (Math.floor((played - prompt.firstSample) / READ_AHEAD_SAMPLES) + 1) * READ_AHEAD_SAMPLES;

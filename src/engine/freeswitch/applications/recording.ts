@@ -15,7 +15,9 @@ export async function record(channel: Channel, argument: string): Promise<void> 
     return;
   }
   const seconds = Number.parseInt(limit, 10) || 0;
-  await waitUntilSecond(channel, seconds === 0 ? undefined : floorSecond(channel) + seconds + 1, (digit) => terminatorUsed(channel, digit));
+  await waitUntilSecond(channel, seconds === 0 ? undefined : floorSecond(channel) + seconds + 1, (digit) =>
+    terminatorUsed(channel, digit),
+  );
   handle.stop();
   const { samples } = await handle.ended;
   const bytes = String(fileBytes(samples, 1));
@@ -48,8 +50,8 @@ export async function recordSession(channel: Channel, argument: string): Promise
 
 export async function stopRecordSession(channel: Channel, argument: string): Promise<void> {
   const path = argument.trim();
-  const sessions = path === 'all' ? [...channel.recordings.values()] : [channel.recordings.get(path)];
-  await Promise.all(sessions.map((session) => session?.stop('success-maxtime')));
+  const sessions = [...channel.recordings].filter(([each]) => path === 'all' || each === path);
+  await Promise.all(sessions.map(([, session]) => session.stop('success-maxtime')));
 }
 
 export function recordSessionMask(channel: Channel, argument: string): void {

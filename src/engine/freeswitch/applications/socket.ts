@@ -19,7 +19,10 @@ export async function socket(channel: Channel, argument: string): Promise<void> 
   if (stream === undefined) return;
   channel.variables.set('socket_host', host);
   const { outbound } = channel.core;
-  const connection: EslConnection = new EslConnection(channel.core, stream, { channel, onClosed: () => outbound.delete(connection) });
+  const connection: EslConnection = new EslConnection(channel.core, stream, {
+    channel,
+    onClosed: () => outbound.delete(connection),
+  });
   outbound.add(connection);
   await park(channel);
 }

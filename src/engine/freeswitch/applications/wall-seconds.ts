@@ -10,7 +10,11 @@ export function floorSecond(channel: Channel): number {
 }
 
 /** Until the wall clock reaches `second` (for ever when undefined), a digit says `end`, or a break is asked for. */
-export async function waitUntilSecond(channel: Channel, second: number | undefined, onDigit: (digit: string) => 'end' | 'go-on'): Promise<void> {
+export async function waitUntilSecond(
+  channel: Channel,
+  second: number | undefined,
+  onDigit: (digit: string) => 'end' | 'go-on',
+): Promise<void> {
   const { clock } = channel.core;
   let state: 'waiting' | 'over' = 'waiting';
   const settle = () => {

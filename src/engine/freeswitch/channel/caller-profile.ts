@@ -54,7 +54,10 @@ export const NO_TIMES: CallTimes = {
 type ProfilePrefix = 'Caller' | 'Channel' | 'Other-Leg';
 
 /** Header name without prefix → value; `undefined` leaves the header out. Order is FreeSWITCH's. */
-function profileFields(profile: CallerProfile, prefix: ProfilePrefix): Readonly<Record<string, string | undefined>> {
+function profileFields(
+  profile: CallerProfile,
+  prefix: ProfilePrefix,
+): Readonly<Record<string, string | undefined>> {
   const index = prefix === 'Other-Leg' ? undefined : String(profile.index);
   return {
     Direction: 'inbound',

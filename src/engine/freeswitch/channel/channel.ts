@@ -14,10 +14,16 @@ import type { HangupCauseName } from './hangup-causes.js';
 import type { LegPair } from './leg-pair.js';
 import type { RecordingSession } from './recording-session.js';
 import { SessionThread } from './session-thread.js';
-import { CALL_STATE_NUMBERS, moveState, type AnswerState, type CallState, type ChannelState } from './states.js';
+import {
+  CALL_STATE_NUMBERS,
+  moveState,
+  type AnswerState,
+  type CallState,
+  type ChannelState,
+} from './states.js';
 import { Variables } from './variables.js';
 
-/** Who asked for the end: it decides what the controller of the channel still gets to see (README "Silences"). */
+/** Who asked for the end: it decides what the controller of the channel still gets to see. */
 export type HangupOrigin = 'application' | 'signal' | 'outside';
 
 /** The SIP side of the leg, as the channel needs it. */
@@ -79,7 +85,15 @@ export class Channel {
   #callState: CallState = 'DOWN';
   #answerState: AnswerState = 'ringing';
 
-  constructor(core: Core, identity: { readonly uuid: string; readonly sessionId: number; readonly profile: CallerProfile; readonly signalling: Signalling }) {
+  constructor(
+    core: Core,
+    identity: {
+      readonly uuid: string;
+      readonly sessionId: number;
+      readonly profile: CallerProfile;
+      readonly signalling: Signalling;
+    },
+  ) {
     this.core = core;
     this.uuid = identity.uuid;
     this.callUuid = identity.uuid;

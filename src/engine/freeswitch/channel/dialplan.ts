@@ -7,13 +7,17 @@ import type { Execution } from './execute.js';
 
 /** An extension that does not exist gives no actions, and the channel ends with NO_ROUTE_DESTINATION. */
 export function actionsFor(channel: Channel): readonly Execution[] {
-  return channel.profile.dialplan === 'inline' ? inlineActions(channel.profile.destination) : outboundSocketActions(channel);
+  return channel.profile.dialplan === 'inline'
+    ? inlineActions(channel.profile.destination)
+    : outboundSocketActions(channel);
 }
 
 function outboundSocketActions(channel: Channel): readonly Execution[] {
   const address = channel.variables.get('sip_h_X-esl-outbound');
   if (address === undefined) return [];
-  const sets = Object.entries(channel.core.settings.variables).map(([name, value]) => action('set', `${name}=${value}`));
+  const sets = Object.entries(channel.core.settings.variables).map(([name, value]) =>
+    action('set', `${name}=${value}`),
+  );
   return [action('answer', undefined), ...sets, action('socket', `${address} async full`)];
 }
 

@@ -32,12 +32,18 @@ export async function execute(channel: Channel, execution: Execution): Promise<v
     channel.hangup('DESTINATION_OUT_OF_ORDER', 'application');
     return;
   }
-  const argument = execution.argument === undefined || execution.argument === '' ? undefined : channel.variables.expand(execution.argument);
+  const argument =
+    execution.argument === undefined || execution.argument === ''
+      ? undefined
+      : channel.variables.expand(execution.argument);
   const headers = executionHeaders(channel, execution, argument);
   announce(channel, execution.application, argument);
   channel.fireWithVariables('CHANNEL_EXECUTE', 'execute', headers);
   // Set once more: the events of the application itself show them in this order.
-  channel.variables.setAll({ current_application_data: argument, current_application: execution.application });
+  channel.variables.setAll({
+    current_application_data: argument,
+    current_application: execution.application,
+  });
   await application(channel, argument ?? '');
   complete(channel, headers);
 }
@@ -47,7 +53,11 @@ interface ExecutionHeaders extends Record<string, string> {
   readonly 'Application-UUID': string;
 }
 
-function executionHeaders(channel: Channel, execution: Execution, argument: string | undefined): ExecutionHeaders {
+function executionHeaders(
+  channel: Channel,
+  execution: Execution,
+  argument: string | undefined,
+): ExecutionHeaders {
   return {
     Application: execution.application,
     ...(argument === undefined ? {} : { 'Application-Data': argument }),
@@ -65,7 +75,10 @@ function announce(channel: Channel, application: string, argument: string | unde
 }
 
 /** The response is whatever the last application left; an outer application shows that of one nested in it. */
-function complete(channel: Channel, { Application, 'Application-UUID': uuid, ...rest }: ExecutionHeaders): void {
+function complete(
+  channel: Channel,
+  { Application, 'Application-UUID': uuid, ...rest }: ExecutionHeaders,
+): void {
   channel.fireWithVariables('CHANNEL_EXECUTE_COMPLETE', 'executeComplete', {
     Application,
     ...rest,

@@ -34,16 +34,18 @@ function moments(channel: Channel): readonly (readonly [name: string, at: number
 }
 
 function stamps(channel: Channel): Record<string, string> {
-  return Object.fromEntries(moments(channel).flatMap(([name, at]) => (at === 0 ? [] : [[`${name}_stamp`, localStamp(at)]])));
+  return Object.fromEntries(
+    moments(channel).flatMap(([name, at]) => (at === 0 ? [] : [[`${name}_stamp`, localStamp(at)]])),
+  );
 }
 
 function epochs(channel: Channel): Record<string, string> {
   const { times } = channel.profile;
-  const epoch = (name: string, at: number) => [
+  const epoch = (name: string, at: number): [string, string][] => [
     [`${name}_epoch`, String(Math.floor(at / 1000))],
     [`${name}_uepoch`, microseconds(at)],
   ];
-  return Object.fromEntries([
+  return Object.fromEntries<string>([
     ...epoch('start', times.created),
     ...epoch('profile_start', times.profileCreated),
     ...epoch('answer', times.answered),

@@ -2,6 +2,7 @@
  * Two legs that talk (uuid_bridge): how they are brought together, joined, and what each does when the other leaves.
  * The originator's thread runs the bridge; the other's follows. Called by api/bridge.ts and run-channel.ts.
  */
+import type { CallerProfile } from './caller-profile.js';
 import type { Channel } from './channel.js';
 import type { Digit } from './digit-queue.js';
 import type { CallingSite } from '../events/calling-sites.js';
@@ -34,7 +35,8 @@ export class LegPair {
     this.#state = 'joined';
     const bridged = this.a.core.clock.now();
     for (const leg of [this.a, this.b]) leg.stampTimes({ bridged });
-    if (this.a.port && this.b.port && this.a !== this.b) this.a.port.bridge(this.b.port, { passDigits: 'no' });
+    if (this.a.port && this.b.port && this.a !== this.b)
+      this.a.port.bridge(this.b.port, { passDigits: 'no' });
     this.b.moveTo('CS_EXCHANGE_MEDIA');
   }
 
@@ -71,18 +73,37 @@ function exchangeProfiles(a: Channel, b: Channel): void {
   const seenByA = b.profile;
   renewProfile(a, b);
   renewProfile(b, a);
-  noteOrigin(a, { destination: seenByB.destination, callerIdName: seenByB.callerIdName, callerIdNumber: seenByB.callerIdNumber });
+  noteOrigin(a, {
+    destination: seenByB.destination,
+    callerIdName: seenByB.callerIdName,
+    callerIdNumber: seenByB.callerIdNumber,
+  });
   const unknownNumber = seenByA.callerIdNumber ?? 'Unknown';
   const unknownName = seenByA.callerIdNumber === undefined ? 'Unknown' : seenByA.callerIdName;
-  noteOrigin(b, { destination: seenByA.destination, callerIdName: unknownName, callerIdNumber: unknownNumber });
+  noteOrigin(b, {
+    destination: seenByA.destination,
+    callerIdName: unknownName,
+    callerIdNumber: unknownNumber,
+  });
   for (const leg of [a, b]) noteTransfer(leg);
-  a.otherLeg = { type: 'originatee', profile: { ...withoutTransfer(b), callerIdName: unknownName, callerIdNumber: unknownNumber } };
-  if (a !== b) b.otherLeg = { type: 'originator', profile: { ...seenByB, times: { ...b.profile.times, created: 0, profileCreated: 0, answered: 0, progressMedia: 0 } } };
+  a.otherLeg = {
+    type: 'originatee',
+    profile: { ...withoutTransfer(b), callerIdName: unknownName, callerIdNumber: unknownNumber },
+  };
+  if (a !== b)
+    b.otherLeg = {
+      type: 'originator',
+      profile: {
+        ...seenByB,
+        times: { ...b.profile.times, created: 0, profileCreated: 0, answered: 0, progressMedia: 0 },
+      },
+    };
   else a.profile = { ...a.profile, callerIdName: unknownName, callerIdNumber: unknownNumber };
 }
 
-function withoutTransfer(leg: Channel) {
-  const { transferSource: _, ...profile } = leg.profile;
+function withoutTransfer(leg: Channel): CallerProfile {
+  const profile: { -readonly [Name in keyof CallerProfile]: CallerProfile[Name] } = { ...leg.profile };
+  delete profile.transferSource;
   return profile;
 }
 
@@ -107,8 +128,12 @@ export async function hibernate(channel: Channel): Promise<void> {
 /** CS_SOFT_EXECUTE: the originator runs the talk, the other leg waits to be taken along. */
 export async function softExecute(channel: Channel): Promise<void> {
   const { pair } = channel;
-  if (pair === undefined || pair.a === pair.b) return afterBridge(channel, undefined);
-  if (channel === pair.a) return runBridge(pair);
+  if (pair === undefined || pair.a === pair.b) afterBridge(channel, undefined);
+  else if (channel === pair.a) await runBridge(pair);
+  else await waitForOriginator(channel, pair);
+}
+
+async function waitForOriginator(channel: Channel, pair: LegPair): Promise<void> {
   channel.variables.set('call_uuid', channel.callUuid);
   announceExecute(channel, pair.a, 'bridgeExecuteB');
   pair.a.thread.stir();
@@ -119,9 +144,15 @@ export async function softExecute(channel: Channel): Promise<void> {
 /** CS_EXCHANGE_MEDIA: the other leg while it talks. */
 export async function exchangeMedia(channel: Channel): Promise<void> {
   const { pair } = channel;
-  if (pair === undefined) return afterBridge(channel, undefined);
+  if (pair === undefined) {
+    afterBridge(channel, undefined);
+    return;
+  }
   followPeer(channel, pair.a, 'UNKNOWN');
-  await serve(channel, { until: () => pair.state === 'over', onDigit: (digit) => passDigit(channel, pair.a, digit) });
+  await serve(channel, {
+    until: () => pair.state === 'over',
+    onDigit: (digit) => passDigit(channel, pair.a, digit),
+  });
   leave(channel, pair);
   if (channel.isReady) afterBridge(channel, pair.a);
 }
@@ -131,21 +162,26 @@ async function runBridge(pair: LegPair): Promise<void> {
   a.variables.set('uuid_bridge', undefined);
   announceExecute(a, b, 'bridgeExecuteA');
   await serve(a, { until: () => b.runningState === 'CS_SOFT_EXECUTE' || !b.isUp || pair.state === 'over' });
-  if (!a.isReady || !b.isReady) {
-    pair.part();
-    return a.isReady ? afterBridge(a, b) : undefined;
-  }
+  if (a.isReady && b.isReady) await talk(pair);
+  else pair.part();
+  if (a.isReady) afterBridge(a, b);
+}
+
+async function talk(pair: LegPair): Promise<void> {
+  const { a, b } = pair;
   pair.join();
   fireBridge(pair, 'CHANNEL_BRIDGE', 'bridge');
   followPeer(a, b, b.profile.destination);
   await serve(a, { until: () => pair.state === 'over', onDigit: (digit) => passDigit(a, b, digit) });
   leave(a, pair);
   fireBridge(pair, 'CHANNEL_UNBRIDGE', 'unbridge');
-  if (a.isReady) afterBridge(a, b);
 }
 
 function announceExecute(channel: Channel, other: Channel, site: CallingSite): void {
-  channel.fireWithVariables('CHANNEL_EXECUTE', site, { Application: 'uuid_bridge', 'Application-Data': other.uuid });
+  channel.fireWithVariables('CHANNEL_EXECUTE', site, {
+    Application: 'uuid_bridge',
+    'Application-Data': other.uuid,
+  });
 }
 
 function fireBridge({ a, b }: LegPair, name: string, site: CallingSite): void {

@@ -43,7 +43,9 @@ function statisticsVariables(stats: PortStats): Record<string, string> {
     out_cng_packet_count: 0,
   };
   return {
-    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`rtp_audio_${name}`, String(value)])),
+    ...Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [`rtp_audio_${name}`, String(value)]),
+    ),
     rtp_audio_rtcp_packet_count: '0',
     rtp_audio_rtcp_octet_count: '0',
   };

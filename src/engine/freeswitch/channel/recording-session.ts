@@ -26,7 +26,11 @@ export async function startRecording(channel: Channel, path: string, limitSecond
   const { port } = channel;
   if (port === undefined) return false;
   const channels = channel.variables.isTrue('RECORD_STEREO') ? 2 : 1;
-  const handle = port.record({ path: recordingPath(channel, path), channels, ...(limitSeconds > 0 ? { limitMs: limitSeconds * 1000 } : {}) });
+  const handle = port.record({
+    path: recordingPath(channel, path),
+    channels,
+    ...(limitSeconds > 0 ? { limitMs: limitSeconds * 1000 } : {}),
+  });
   const started = await handle.started;
   if (!started.ok) return false;
   let stopping: Promise<void> | undefined;
@@ -41,12 +45,23 @@ export async function startRecording(channel: Channel, path: string, limitSecond
   return true;
 }
 
-async function finish(channel: Channel, path: string, session: RecordingSession, cause: CompletionCause): Promise<void> {
+async function finish(
+  channel: Channel,
+  path: string,
+  session: RecordingSession,
+  cause: CompletionCause,
+): Promise<void> {
   session.handle.stop();
   const result = await session.handle.ended;
   channel.recordings.delete(path);
-  channel.variables.setAll({ ...recordedVariables(result, session.channels), record_completion_cause: cause });
-  channel.fireWithVariables('RECORD_STOP', 'recordStop', { 'Record-File-Path': path, 'Record-Completion-Cause': cause });
+  channel.variables.setAll({
+    ...recordedVariables(result, session.channels),
+    record_completion_cause: cause,
+  });
+  channel.fireWithVariables('RECORD_STOP', 'recordStop', {
+    'Record-File-Path': path,
+    'Record-Completion-Cause': cause,
+  });
 }
 
 export function fileBytes(samples: number, channels: number): number {

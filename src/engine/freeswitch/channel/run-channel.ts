@@ -33,7 +33,8 @@ export async function runChannel(channel: Channel): Promise<void> {
   while (channel.isUp) {
     channel.enterState();
     await HANDLERS[channel.state]?.(channel);
-    if (channel.isUp) await runMessages(channel);
+    // A BYE that came while the channel ended by itself is answered after our own (finish).
+    if (channel.state !== 'CS_HANGUP') await runMessages(channel);
   }
   await finish(channel);
 }

@@ -21,7 +21,15 @@ export const STATE_NUMBERS = {
 export type ChannelState = keyof typeof STATE_NUMBERS;
 
 /** States in which somebody may still take the channel elsewhere. */
-const LIVE_TARGETS: readonly ChannelState[] = ['CS_ROUTING', 'CS_EXECUTE', 'CS_HIBERNATE', 'CS_SOFT_EXECUTE', 'CS_EXCHANGE_MEDIA', 'CS_PARK', 'CS_HANGUP'];
+const LIVE_TARGETS: readonly ChannelState[] = [
+  'CS_ROUTING',
+  'CS_EXECUTE',
+  'CS_HIBERNATE',
+  'CS_SOFT_EXECUTE',
+  'CS_EXCHANGE_MEDIA',
+  'CS_PARK',
+  'CS_HANGUP',
+];
 
 const TRANSITIONS: Readonly<Record<ChannelState, readonly ChannelState[]>> = {
   CS_NEW: ['CS_INIT', 'CS_HANGUP'],
@@ -42,7 +50,17 @@ export function moveState(from: ChannelState, to: ChannelState): ChannelState {
   return TRANSITIONS[from].includes(to) ? to : from;
 }
 
-export const CALL_STATE_NUMBERS = { DOWN: 0, DIALING: 1, RINGING: 2, EARLY: 3, ACTIVE: 4, HELD: 5, RING_WAIT: 6, HANGUP: 7, UNHELD: 8 } as const;
+export const CALL_STATE_NUMBERS = {
+  DOWN: 0,
+  DIALING: 1,
+  RINGING: 2,
+  EARLY: 3,
+  ACTIVE: 4,
+  HELD: 5,
+  RING_WAIT: 6,
+  HANGUP: 7,
+  UNHELD: 8,
+} as const;
 
 export type CallState = keyof typeof CALL_STATE_NUMBERS;
 

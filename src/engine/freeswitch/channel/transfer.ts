@@ -47,7 +47,11 @@ export function transfer(channel: Channel, target: TransferTarget): void {
   channel.variables.push('transfer_history', source);
   channel.variables.set('max_forwards', String(Number(channel.variables.get('max_forwards') ?? '70') - 1));
   channel.variables.set('transfer_source', source);
-  if (wasFollower) channel.variables.setAll({ pre_transfer_caller_id_name: channel.profile.callerIdName, channel_cid_flipped: 'yes' });
+  if (wasFollower)
+    channel.variables.setAll({
+      pre_transfer_caller_id_name: channel.profile.callerIdName,
+      channel_cid_flipped: 'yes',
+    });
   channel.moveTo('CS_ROUTING');
 }
 

@@ -42,6 +42,8 @@ export class Variables {
 
   /** `${name}` in an application's argument. */
   expand(text: string): string {
-    return text.includes('${') ? text.replace(/\$\{([^}]+)\}/g, (_, name: string) => this.get(name) ?? '') : text;
+    return text.includes('${')
+      ? text.replace(/\$\{([^}]+)\}/g, (_, name: string) => this.get(name) ?? '')
+      : text;
   }
 }

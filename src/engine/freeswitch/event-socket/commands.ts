@@ -47,7 +47,8 @@ function reply(text: string, after?: () => void): Answer {
 }
 
 function auth(connection: EslConnection, { rest }: EslCommand): Answer {
-  if (rest !== connection.core.settings.eventSocket.password) return reply('-ERR invalid', () => connection.disconnect());
+  if (rest !== connection.core.settings.eventSocket.password)
+    return reply('-ERR invalid', () => connection.disconnect());
   connection.state = 'open';
   return reply('+OK accepted');
 }
@@ -64,7 +65,10 @@ async function api(connection: EslConnection, { rest }: EslCommand): Promise<Ans
 function bgapi(connection: EslConnection, { rest, headers }: EslCommand): Answer {
   if (rest.trim() === '') return reply('-ERR command not found');
   const job = headers['Job-UUID'] ?? connection.core.ids.uuid();
-  return { reply: writeCommandReply(`+OK Job-UUID: ${job}`, { 'Job-UUID': job }), after: () => void runJob(connection, job, rest) };
+  return {
+    reply: writeCommandReply(`+OK Job-UUID: ${job}`, { 'Job-UUID': job }),
+    after: () => void runJob(connection, job, rest),
+  };
 }
 
 async function runJob({ core }: EslConnection, job: string, text: string): Promise<void> {
@@ -83,7 +87,9 @@ async function runJob({ core }: EslConnection, job: string, text: string): Promi
 
 function event(connection: EslConnection, { rest }: EslCommand): Answer {
   const known = connection.subscription.subscribe(rest);
-  return reply(known ? `+OK event listener enabled ${connection.subscription.format}` : '-ERR no keywords supplied');
+  return reply(
+    known ? `+OK event listener enabled ${connection.subscription.format}` : '-ERR no keywords supplied',
+  );
 }
 
 function nixevent(connection: EslConnection, { rest }: EslCommand): Answer {
@@ -98,7 +104,8 @@ function noevents(connection: EslConnection): Answer {
 function myevents(connection: EslConnection, { rest }: EslCommand): Answer {
   const words = rest.split(/\s+/);
   if (words.includes('json')) connection.subscription.format = 'json';
-  const uuid = words.find((word) => word !== '' && word !== 'json' && word !== 'plain') ?? connection.channel?.uuid;
+  const uuid =
+    words.find((word) => word !== '' && word !== 'json' && word !== 'plain') ?? connection.channel?.uuid;
   if (uuid === undefined) return reply('-ERR Invalid UUID');
   connection.subscription.subscribeToChannel(uuid);
   return reply('+OK Events Enabled');
@@ -172,7 +179,9 @@ function nolinger(connection: EslConnection): Answer {
 }
 
 function getvar({ channel }: EslConnection, { rest }: EslCommand): Answer {
-  return reply(channel === undefined ? '-ERR not controlling a session' : (channel.variables.get(rest.trim()) ?? ''));
+  return reply(
+    channel === undefined ? '-ERR not controlling a session' : (channel.variables.get(rest.trim()) ?? ''),
+  );
 }
 
 /** No log lines are sent; the levels are acknowledged for `fs_cli`. */

@@ -8,6 +8,11 @@ export function connectReply(channel: Channel): string {
   const headers = channel.core.bus.commonHeaders({ name: 'CHANNEL_DATA', site: 'connectReply' });
   appendProfile(headers, 'Channel', channel.profile);
   channelHeaders(headers, channel);
-  Object.assign(headers, { 'Content-Type': 'command/reply', 'Reply-Text': '+OK\n', 'Socket-Mode': 'async', Control: 'full' });
+  Object.assign(headers, {
+    'Content-Type': 'command/reply',
+    'Reply-Text': '+OK\n',
+    'Socket-Mode': 'async',
+    Control: 'full',
+  });
   return `${writeEslHeaders(headers)}\n`;
 }

@@ -3,6 +3,7 @@
  * taken one after another and each is answered exactly once, in order; events go out between the answers. What the
  * commands do is in commands.ts.
  */
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { EslCommandReader, type EslCommand } from '../../../wire/esl-command.js';
 import { AUTH_REQUEST, writeCommandReply, writeDisconnectNotice } from '../../../wire/esl-frame.js';
@@ -14,6 +15,7 @@ import { COMMANDS } from './commands.js';
 import { Subscription } from './subscription.js';
 
 /** A client that does not read its events is cut off before they fill the memory. */
+const PATIENCE_MS = 200;
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
 export type ConnectionState = 'unauthenticated' | 'open' | 'closed';
@@ -34,9 +36,14 @@ export class EslConnection implements EventSink, ChannelWatcher {
   readonly #reader = new EslCommandReader();
   readonly #onClosed: () => void;
   #commands: EslCommand[] = [];
+  #cancelLinger: () => void = () => undefined;
   #work: 'idle' | 'busy' = 'idle';
 
-  constructor(core: Core, socket: Socket, owner: { readonly channel?: Channel; readonly onClosed: () => void }) {
+  constructor(
+    core: Core,
+    socket: Socket,
+    owner: { readonly channel?: Channel; readonly onClosed: () => void },
+  ) {
     this.core = core;
     this.#socket = socket;
     this.channel = owner.channel;
@@ -60,7 +67,8 @@ export class EslConnection implements EventSink, ChannelWatcher {
   }
 
   deliver(event: SwitchEvent): void {
-    if (this.subscription.passes(event.headers)) this.#write(this.subscription.format === 'json' ? event.json() : event.plain());
+    if (this.subscription.passes(event.headers))
+      this.#write(this.subscription.format === 'json' ? event.json() : event.plain());
   }
 
   channelCut(): void {
@@ -77,7 +85,7 @@ export class EslConnection implements EventSink, ChannelWatcher {
     }
     this.#write(lingerNotice(channel, linger));
     if (linger.seconds !== undefined) {
-      this.core.clock.after(linger.seconds * 1000, () => {
+      this.#cancelLinger = this.core.clock.after(linger.seconds * 1000, () => {
         this.disconnect();
       });
     }
@@ -92,8 +100,12 @@ export class EslConnection implements EventSink, ChannelWatcher {
     this.core.bus.remove(this);
   }
 
-  destroy(): void {
-    this.#socket.destroy();
+  /** Farewell, then the end of the socket, at the latest after `PATIENCE_MS`. */
+  async close(): Promise<void> {
+    this.disconnect();
+    const cancel = this.core.clock.after(PATIENCE_MS, () => this.#socket.destroy());
+    if (!this.#socket.destroyed) await once(this.#socket, 'close');
+    cancel();
   }
 
   #receive(chunk: Buffer): void {
@@ -135,6 +147,7 @@ export class EslConnection implements EventSink, ChannelWatcher {
   #closed(): void {
     this.state = 'closed';
     this.#commands = [];
+    this.#cancelLinger();
     this.core.bus.remove(this);
     if (this.channel !== undefined) {
       this.channel.watchers.delete(this);

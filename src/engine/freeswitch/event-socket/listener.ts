@@ -35,14 +35,23 @@ function accept(core: Core, socket: Socket, connections: Set<EslConnection>): vo
     socket.end(RUDE_REJECTION);
     return;
   }
-  const connection: EslConnection = new EslConnection(core, socket, { onClosed: () => connections.delete(connection) });
+  const connection: EslConnection = new EslConnection(core, socket, {
+    onClosed: () => connections.delete(connection),
+  });
   connections.add(connection);
 }
 
-function bind(server: Server, { address, port }: { readonly address: string; readonly port: number }): Promise<void> {
+function bind(
+  server: Server,
+  { address, port }: { readonly address: string; readonly port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      reject(new Fault('port-in-use', `The event socket cannot listen on ${address}:${port}: ${error.message}`, { cause: error }));
+      reject(
+        new Fault('port-in-use', `The event socket cannot listen on ${address}:${port}: ${error.message}`, {
+          cause: error,
+        }),
+      );
     });
     server.listen(port, address, () => {
       server.removeAllListeners('error');
@@ -51,11 +60,12 @@ function bind(server: Server, { address, port }: { readonly address: string; rea
   });
 }
 
-function closeAll(server: Server, connections: ReadonlySet<EslConnection>): Promise<void> {
-  return new Promise((resolve) => {
+async function closeAll(server: Server, connections: ReadonlySet<EslConnection>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve();
     });
-    for (const connection of connections) connection.destroy();
   });
+  await Promise.all([...connections].map((connection) => connection.close()));
+  await closed;
 }

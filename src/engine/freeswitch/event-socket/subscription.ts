@@ -22,7 +22,8 @@ export class Subscription {
   /** `json CHANNEL_ANSWER CUSTOM a::b`: words after CUSTOM are subclasses. `false`: nothing known was named. */
   subscribe(text: string): boolean {
     const words = text.split(/\s+/).filter((word) => word !== '');
-    if (words[0] === 'json' || words[0] === 'plain') this.format = words.shift() === 'json' ? 'json' : 'plain';
+    if (words[0] === 'json' || words[0] === 'plain')
+      this.format = words.shift() === 'json' ? 'json' : 'plain';
     return this.#change(words, (set, value) => set.add(value));
   }
 
@@ -46,13 +47,15 @@ export class Subscription {
 
   /** Without a value every filter on that header goes; `all` drops them all. */
   removeFilter(name: string, value: string): void {
-    const isMeant = (filter: Filter) => name === 'all' || (filter.name === name && (value === '' || filter.value === value.toLowerCase()));
+    const isMeant = (filter: Filter) =>
+      name === 'all' || (filter.name === name && (value === '' || filter.value === value.toLowerCase()));
     this.#filters = this.#filters.filter((filter) => !isMeant(filter));
   }
 
   /** By name alone, before the event is built. */
   wants(name: string, subclass: string | undefined): boolean {
-    if (this.#channelUuid !== undefined && CHANNEL_EVENTS.some((prefix) => name.startsWith(prefix))) return true;
+    if (this.#channelUuid !== undefined && CHANNEL_EVENTS.some((prefix) => name.startsWith(prefix)))
+      return true;
     if (this.#names.has('ALL')) return true;
     if (name !== 'CUSTOM') return this.#names.has(name);
     return this.#names.has('CUSTOM') && (this.#subclasses.size === 0 || this.#subclasses.has(subclass ?? ''));
@@ -61,7 +64,8 @@ export class Subscription {
   /** Filters are alternatives: one that holds lets the event pass. */
   passes(headers: EslHeaders): boolean {
     if (this.#channelUuid !== undefined && headers['Unique-ID'] === this.#channelUuid) return true;
-    if (this.#filters.length > 0) return this.#filters.some(({ name, value }) => String(headers[name] ?? '').toLowerCase() === value);
+    if (this.#filters.length > 0)
+      return this.#filters.some(({ name, value }) => String(headers[name] ?? '').toLowerCase() === value);
     return this.#channelUuid === undefined;
   }
 

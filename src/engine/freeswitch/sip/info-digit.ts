@@ -12,5 +12,7 @@ export function infoDigit(message: SipRequest): Digit | undefined {
   if (!relay && !type.startsWith('application/dtmf')) return undefined;
   const digit = (relay ? /Signal\s*=\s*([0-9*#A-D])/i : /^\s*([0-9*#A-D])\s*$/i).exec(message.body)?.[1];
   const ms = Number(/Duration\s*=\s*(\d+)/i.exec(message.body)?.[1] ?? Number.NaN);
-  return digit === undefined ? undefined : { digit, duration: Number.isNaN(ms) ? DEFAULT_SAMPLES : ms * SAMPLES_PER_MS, source: 'ENDPOINT' };
+  return digit === undefined
+    ? undefined
+    : { digit, duration: Number.isNaN(ms) ? DEFAULT_SAMPLES : ms * SAMPLES_PER_MS, source: 'ENDPOINT' };
 }

@@ -40,7 +40,11 @@ export function callerProfile(core: Core, uuid: string, received: Received<SipRe
 }
 
 /** In the order of sofia.c; later sets move a variable to the end. */
-export function inviteVariables(core: Core, channel: { readonly uuid: string; readonly sessionId: number; readonly name: string }, received: Received<SipRequest>): VariableMap {
+export function inviteVariables(
+  core: Core,
+  channel: { readonly uuid: string; readonly sessionId: number; readonly name: string },
+  received: Received<SipRequest>,
+): VariableMap {
   const { message } = received;
   return {
     direction: 'inbound',
@@ -129,11 +133,19 @@ function uriVariables(name: string, uri: SipUri | undefined): VariableMap {
 function viaVariables(message: SipRequest): VariableMap {
   const via = parseVia(headersOf(message, 'Via')[0] ?? '');
   if (via === undefined) return {};
-  return { sip_via_host: via.host, sip_via_port: via.port === undefined ? undefined : String(via.port), sip_via_rport: parameterOf(via.parameters, 'rport') };
+  return {
+    sip_via_host: via.host,
+    sip_via_port: via.port === undefined ? undefined : String(via.port),
+    sip_via_rport: parameterOf(via.parameters, 'rport'),
+  };
 }
 
 function privateHeaders(message: SipRequest): VariableMap {
-  return Object.fromEntries(message.headers.filter(({ name }) => /^X-/i.test(name)).map(({ name, value }) => [`sip_h_${name}`, value]));
+  return Object.fromEntries(
+    message.headers
+      .filter(({ name }) => /^X-/i.test(name))
+      .map(({ name, value }) => [`sip_h_${name}`, value]),
+  );
 }
 
 function uriOf(value: string | undefined): SipUri | undefined {

@@ -8,7 +8,10 @@ export interface LocalMedia {
   readonly ssrc: number;
 }
 
-export function mediaVariables(local: LocalMedia, { remote, codec, payloadType, eventType }: Negotiated): Record<string, string | undefined> {
+export function mediaVariables(
+  local: LocalMedia,
+  { remote, codec, payloadType, eventType }: Negotiated,
+): Record<string, string | undefined> {
   return {
     ...flowVariables(remote.direction),
     rtp_audio_recv_pt: String(payloadType),
@@ -38,7 +41,11 @@ export function mediaVariables(local: LocalMedia, { remote, codec, payloadType, 
 }
 
 /** What a re-INVITE sets again, in its order. */
-export function changedMediaVariables({ remote, payloadType, eventType }: Negotiated): Record<string, string | undefined> {
+export function changedMediaVariables({
+  remote,
+  payloadType,
+  eventType,
+}: Negotiated): Record<string, string | undefined> {
   return {
     ...flowVariables(remote.direction),
     remote_media_ip: remote.address,

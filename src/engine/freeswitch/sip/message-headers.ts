@@ -4,7 +4,10 @@ import { SIP_USER_AGENT } from '../version.js';
 
 const AGENT = header('User-Agent', SIP_USER_AGENT);
 const ACCEPT = header('Accept', 'application/sdp');
-const ALLOW = header('Allow', 'INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, INFO, UPDATE, REGISTER, REFER, NOTIFY');
+const ALLOW = header(
+  'Allow',
+  'INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, INFO, UPDATE, REGISTER, REFER, NOTIFY',
+);
 const SUPPORTED = header('Supported', 'timer, path, replaces');
 const ALLOW_EVENTS = header('Allow-Events', 'talk, hold, conference, refer');
 /** Filled in when the message is written. */
@@ -38,8 +41,20 @@ export function answerHeaders({ contact, dialog, party }: AnswerHeaders): SipHea
   ];
 }
 
-export function refusalHeaders(reason: string, party: { readonly user: string; readonly host: string }): SipHeader[] {
-  return [AGENT, ACCEPT, ALLOW, SUPPORTED, ALLOW_EVENTS, header('Reason', reason), LENGTH, remoteParty(party)];
+export function refusalHeaders(
+  reason: string,
+  party: { readonly user: string; readonly host: string },
+): SipHeader[] {
+  return [
+    AGENT,
+    ACCEPT,
+    ALLOW,
+    SUPPORTED,
+    ALLOW_EVENTS,
+    header('Reason', reason),
+    LENGTH,
+    remoteParty(party),
+  ];
 }
 
 export function byeHeaders(reason: string): SipHeader[] {

@@ -1,21 +1,40 @@
 /**
- * The SIP dialog of one channel (mod_sofia): answers its INVITE and re-INVITEs, takes and sends BYE, feeds the channel's
- * media port. Made by sofia-profile.ts; in-dialog requests reach the channel as signals, on its own time.
+ * The SIP dialog of one channel (mod_sofia): answers its INVITE and re-INVITEs, takes and sends BYE. Made by
+ * sofia-profile.ts; in-dialog requests reach the channel as signals, on its own time.
  */
-import type { MediaPort, RtpSettings } from '../../../media/api.js';
-import type { Received, ServerTransaction, ServerTransactionEvents, SipAddress, SipStack } from '../../../sip/api.js';
-import { afterTheirRequest, dialogKey, dialogRequest, symmetricRoute, uasDialogState, withNextSeq, type DialogState } from '../../../sip/dialog-state.js';
+import type { MediaPort } from '../../../media/api.js';
+import type {
+  Received,
+  ServerTransaction,
+  ServerTransactionEvents,
+  SipAddress,
+  SipStack,
+} from '../../../sip/api.js';
+import {
+  afterTheirRequest,
+  dialogKey,
+  dialogRequest,
+  symmetricRoute,
+  uasDialogState,
+  withNextSeq,
+  type DialogState,
+} from '../../../sip/dialog-state.js';
 import { responseTo } from '../../../sip/requests.js';
 import { headerOf } from '../../../wire/sip-message.js';
-import type { SipRequest } from '../../../wire/sip-types.js';
+import type { SipRequest, SipResponse } from '../../../wire/sip-types.js';
 import { parseSipUri } from '../../../wire/sip-uri.js';
 import type { Channel, Signalling } from '../channel/channel.js';
-import { hangupCause, hangupCauseNamed, reasonHeader, type HangupCauseName } from '../channel/hangup-causes.js';
+import {
+  hangupCause,
+  hangupCauseNamed,
+  reasonHeader,
+  type HangupCauseName,
+} from '../channel/hangup-causes.js';
 import type { Core } from '../core.js';
 import { infoDigit } from './info-digit.js';
 import { dialogVariables, offerVariables } from './invite-variables.js';
-import { answerText, describedText, negotiate, offerText, type LocalEnd, type Negotiated } from './local-description.js';
-import { changedMediaVariables, mediaVariables } from './media-variables.js';
+import { LegMedia, rtpSettings } from './leg-media.js';
+import { answerText, negotiate, offerText } from './local-description.js';
 import { answerHeaders, byeHeaders, PLAIN_OK, refusalHeaders, TRYING } from './message-headers.js';
 
 /** How long a BYE that crossed ours still gets its 200 (RFC 3261 timer J). */
@@ -23,31 +42,49 @@ const AFTERLIFE_MS = 32_000;
 
 type On = (events: Partial<ServerTransactionEvents>) => void;
 
+/** Each INVITE transaction is answered within one of these. */
+interface Serving {
+  readonly channel: Channel;
+  readonly media: LegMedia;
+}
+
 export class SipLeg implements Signalling {
   readonly #core: Core;
   readonly #stack: () => SipStack;
   readonly #invite: ServerTransaction;
   readonly #localTag: string;
   readonly #forget: () => void;
-  #channel: Channel | undefined;
+  readonly #route: SipAddress | undefined;
+  #serving: Serving | undefined;
   #state: 'invited' | 'answered' | 'ended' = 'invited';
   #dialog: DialogState;
-  #route: SipAddress | undefined;
   /** The transaction whose 2xx waits for an ACK. */
   #unacknowledged: ServerTransaction | undefined;
-  #offered: { readonly resolve: (answer: string) => void } | undefined;
-  #local: LocalEnd | undefined;
+  /** Takes the answer to an offer of ours when the ACK brings it. */
+  #takeAnswer: ((answer: string) => void) | undefined;
   /** The answer in the ACK to an INVITE without SDP. */
   #lateAnswer = '';
+  #cancelAfterlife: () => void = () => undefined;
 
-  constructor(core: Core, parts: { readonly stack: () => SipStack; readonly invite: ServerTransaction; readonly forget: () => void }) {
+  constructor(
+    core: Core,
+    parts: {
+      readonly stack: () => SipStack;
+      readonly invite: ServerTransaction;
+      readonly forget: () => void;
+    },
+  ) {
+    const { received } = parts.invite;
     this.#core = core;
     this.#stack = parts.stack;
     this.#invite = parts.invite;
     this.#forget = parts.forget;
     this.#localTag = core.ids.tag();
-    this.#dialog = uasDialogState(parts.invite.received.message, responseTo(parts.invite.received.message, 200, { toTag: this.#localTag }));
-    this.#route = symmetricRoute(parts.invite.received);
+    this.#dialog = uasDialogState(
+      received.message,
+      responseTo(received.message, 200, { toTag: this.#localTag }),
+    );
+    this.#route = symmetricRoute(received);
   }
 
   get key(): string {
@@ -56,9 +93,10 @@ export class SipLeg implements Signalling {
 
   /** Tells the leg which channel it serves, and what its INVITE may still bring. */
   attach(channel: Channel, on: On): void {
-    this.#channel = channel;
+    this.#serving = { channel, media: new LegMedia(channel) };
     on({
-      cancelled: () => channel.thread.post({ kind: 'signal', act: () => channel.hangup('ORIGINATOR_CANCEL', 'signal') }),
+      cancelled: () =>
+        channel.thread.post({ kind: 'signal', act: () => channel.hangup('ORIGINATOR_CANCEL', 'signal') }),
       ackTimeout: () => channel.hangup('RECOVERY_ON_TIMER_EXPIRE', 'outside'),
       transportFailed: () => channel.hangup('NETWORK_OUT_OF_ORDER', 'outside'),
     });
@@ -70,10 +108,10 @@ export class SipLeg implements Signalling {
 
   /** For an INVITE without SDP: 200 with our offer now; resolves when the ACK has brought the answer, or at the end. */
   async offer(): Promise<void> {
-    const channel = this.#own();
-    const local = this.#renewLocal(await this.#openPort(undefined));
+    const { channel, media } = this.#served();
+    const local = await media.open(undefined);
     const answer = new Promise<string>((resolve) => {
-      this.#offered = { resolve };
+      this.#takeAnswer = resolve;
       channel.watchers.add({ channelCut: () => resolve(''), channelOver: () => undefined });
     });
     if (channel.isUp) this.#respond200(this.#invite, offerText(local), 'new');
@@ -81,75 +119,64 @@ export class SipLeg implements Signalling {
   }
 
   async answer(): Promise<'answered' | 'refused'> {
-    const channel = this.#own();
-    const offer = this.#invite.received.message.body;
-    if (offer === '') return this.#answerAfterOffer(channel);
-    const negotiated = negotiate(offer);
+    const { channel, media } = this.#served();
+    const remoteSdp = this.#invite.received.message.body;
+    if (remoteSdp === '') return this.#answerAfterOffer();
+    const negotiated = negotiate(remoteSdp);
     if (negotiated === undefined) return refuse(channel);
-    const port = await this.#openPort(negotiated);
+    const local = await media.open(negotiated);
     if (!channel.isUp) return 'refused';
-    const local = this.#renewLocal(port);
     this.#respond200(this.#invite, answerText(local, negotiated), 'new');
-    this.#establish(channel, negotiated, local);
+    media.establish(negotiated, local);
     return 'answered';
   }
 
-  /** Opens the channel's RTP port; its digits and silences go to the channel. */
-  async #openPort(negotiated: Negotiated | undefined): Promise<MediaPort> {
-    const channel = this.#own();
-    const { mediaTimeoutSeconds, mediaHoldTimeoutSeconds } = this.#core.settings;
-    channel.port = await this.#core.media.openPort({
-      ...(negotiated === undefined ? {} : rtpSettings(negotiated)),
-      mediaTimeoutMs: mediaTimeoutSeconds * 1000,
-      mediaHoldTimeoutMs: mediaHoldTimeoutSeconds * 1000,
-      idle: 'silence',
-      events: {
-        digit: (digit, duration) => channel.digits.arrived({ digit, duration, source: 'RTP' }),
-        mediaTimeout: () => channel.thread.post({ kind: 'signal', act: () => channel.hangup('MEDIA_TIMEOUT', 'signal') }),
-      },
-    });
-    return channel.port;
-  }
-
-  acknowledged(ack: Received<SipRequest>): void {
-    const first = this.#unacknowledged === this.#invite;
+  /** The first ACK completes the call at once; later ones are taken up with the channel's next frame. */
+  acknowledged({ message }: Received<SipRequest>): void {
+    const { channel } = this.#served();
+    const note = () => channel.variables.setAll(dialogVariables(message));
+    const isFirst = this.#unacknowledged === this.#invite;
     this.#unacknowledged?.acknowledged();
     this.#unacknowledged = undefined;
-    const note = () => this.#channel?.variables.setAll(dialogVariables(ack.message));
-    if (first) note();
-    else this.#channel?.thread.post({ kind: 'signal', act: note });
-    this.#offered?.resolve(ack.message.body);
-    this.#offered = undefined;
+    if (isFirst) note();
+    else channel.thread.post({ kind: 'signal', act: note });
+    this.#takeAnswer?.(message.body);
+    this.#takeAnswer = undefined;
   }
 
   /** Any request inside the dialog, on the channel's own time. */
   request(transaction: ServerTransaction): void {
-    const channel = this.#own();
-    if (!channel.isUp) this.#act(transaction, channel);
-    else channel.thread.post({ kind: 'signal', act: () => this.#act(transaction, channel) });
+    const { channel } = this.#served();
+    if (!channel.isUp && this.#state === 'ended') this.#act(transaction);
+    else channel.thread.post({ kind: 'signal', act: () => this.#act(transaction) });
   }
 
   end(cause: HangupCauseName): void {
-    if (this.#state === 'invited') this.#refuse(cause);
+    if (this.#state === 'invited') this.#refuseInvite(cause);
     else if (this.#state === 'answered') this.#bye(cause);
     this.#state = 'ended';
-    this.#offered?.resolve('');
-    this.#core.clock.after(AFTERLIFE_MS, this.#forget);
+    this.#cancelAfterlife = this.#core.clock.after(AFTERLIFE_MS, this.#forget);
   }
 
-  #act(transaction: ServerTransaction, channel: Channel): void {
+  /** The server closes: no BYE will be answered any more. */
+  dispose(): void {
+    this.#cancelAfterlife();
+  }
+
+  #act(transaction: ServerTransaction): void {
     const { message } = transaction.received;
     this.#dialog = afterTheirRequest(this.#dialog, message);
-    if (message.method === 'BYE') this.#byeReceived(transaction, channel);
-    else if (message.method === 'INVITE' || message.method === 'UPDATE') this.#reinvited(transaction, channel);
+    if (message.method === 'BYE') this.#byeReceived(transaction);
+    else if (message.method === 'INVITE' || message.method === 'UPDATE') this.#reinvited(transaction);
     else {
       const digit = message.method === 'INFO' ? infoDigit(message) : undefined;
-      if (digit !== undefined) channel.digits.arrived(digit);
+      if (digit !== undefined) this.#served().channel.digits.arrived(digit);
       transaction.respond(responseTo(message, 200, { headers: PLAIN_OK }));
     }
   }
 
-  #byeReceived(transaction: ServerTransaction, channel: Channel): void {
+  #byeReceived(transaction: ServerTransaction): void {
+    const { channel } = this.#served();
     const { message } = transaction.received;
     transaction.respond(responseTo(message, 200, { headers: channel.isUp ? PLAIN_OK : [] }));
     if (!channel.isUp) return;
@@ -158,94 +185,81 @@ export class SipLeg implements Signalling {
     channel.variables.setAll({ sip_term_status: '200', proto_specific_hangup_cause: 'sip:200' });
     const partner = this.#core.channels.get(channel.variables.get('signal_bond') ?? '');
     partner?.variables.set('sip_hangup_phrase', 'OK');
-    channel.variables.setAll({ sip_term_cause: String(hangupCause(cause).q850), sip_hangup_disposition: 'recv_bye' });
+    channel.variables.setAll({
+      sip_term_cause: String(hangupCause(cause).q850),
+      sip_hangup_disposition: 'recv_bye',
+    });
     channel.hangup(cause, 'signal');
   }
 
-  #reinvited(transaction: ServerTransaction, channel: Channel): void {
+  #reinvited(transaction: ServerTransaction): void {
+    const { channel, media } = this.#served();
     const { message } = transaction.received;
-    if (!channel.isUp || channel.port === undefined) {
+    if (!channel.isUp || channel.port === undefined)
       transaction.respond(responseTo(message, 481, { headers: PLAIN_OK }));
-      return;
-    }
-    if (message.body === '') {
-      this.#reofferred(transaction, channel, channel.port);
-      return;
-    }
+    else if (message.body === '') this.#offerAgain(transaction, media, channel.port);
+    else this.#answerAgain(transaction, media, channel.port);
+  }
+
+  #answerAgain(transaction: ServerTransaction, media: LegMedia, port: MediaPort): void {
+    const { message } = transaction.received;
     const negotiated = negotiate(message.body);
     if (message.method === 'INVITE') transaction.respond(responseTo(message, 100, { headers: TRYING }));
     if (negotiated === undefined) {
       transaction.respond(responseTo(message, 488, { headers: PLAIN_OK }));
       return;
     }
-    channel.port.configure(rtpSettings(negotiated));
-    const local = this.#renewLocal(channel.port);
-    this.#noteChange(channel, message.body, negotiated, local);
+    const local = media.renewLocal(port);
+    media.change(message.body, negotiated, local);
     this.#respond200(transaction, answerText(local, negotiated), 'existing');
   }
 
   /** A re-INVITE without SDP: our offer in the 200, their answer in the ACK. */
-  #reofferred(transaction: ServerTransaction, channel: Channel, port: MediaPort): void {
-    const local = this.#renewLocal(port);
-    this.#offered = {
-      resolve: (answer) => {
-        const negotiated = negotiate(answer);
-        if (negotiated === undefined) return;
-        port.configure(rtpSettings(negotiated));
-        this.#noteChange(channel, answer, negotiated, local);
-      },
+  #offerAgain(transaction: ServerTransaction, media: LegMedia, port: MediaPort): void {
+    const local = media.renewLocal(port);
+    this.#takeAnswer = (answer) => {
+      const negotiated = negotiate(answer);
+      if (negotiated !== undefined) media.change(answer, negotiated, local);
     };
     this.#respond200(transaction, offerText(local), 'existing');
   }
 
-  #noteChange(channel: Channel, remoteSdp: string, negotiated: Negotiated, local: LocalEnd): void {
-    const held = negotiated.remote.direction === 'sendonly' || negotiated.remote.direction === 'inactive';
-    channel.variables.setAll({ ...offerVariables(remoteSdp), ...changedMediaVariables(negotiated), rtp_local_sdp_str: describedText(local, negotiated) });
-    if (held) hold(channel);
-    else unhold(channel);
-  }
-
-  #answerAfterOffer(channel: Channel): 'answered' | 'refused' {
+  #answerAfterOffer(): 'answered' | 'refused' {
+    const { channel, media } = this.#served();
     const negotiated = negotiate(this.#lateAnswer);
-    if (negotiated === undefined || channel.port === undefined || this.#local === undefined) return refuse(channel);
-    channel.port.configure(rtpSettings(negotiated));
+    if (negotiated === undefined || media.local === undefined) return refuse(channel);
+    channel.port?.configure(rtpSettings(negotiated));
     channel.variables.setAll(offerVariables(this.#lateAnswer));
-    this.#establish(channel, negotiated, this.#local);
+    media.establish(negotiated, media.local);
     return 'answered';
-  }
-
-  #establish(channel: Channel, negotiated: Negotiated, local: LocalEnd): void {
-    const now = this.#core.clock.now();
-    channel.codecName = negotiated.codec;
-    const media = { address: local.address, port: local.port, ssrc: channel.port?.stats.ssrc ?? 0 };
-    channel.variables.setAll({ ...mediaVariables(media, negotiated), endpoint_disposition: 'EARLY MEDIA' });
-    channel.stampTimes({ progressMedia: now, answered: now });
-    channel.setCallState('EARLY');
-    channel.variables.set('rtp_local_sdp_str', describedText(local, negotiated));
-    channel.fireWithVariables('CHANNEL_PROGRESS_MEDIA', 'progressMedia');
-    channel.answerState = 'answered';
-    channel.fireWithVariables('CHANNEL_ANSWER', 'answer');
-    channel.setCallState('ACTIVE');
-    channel.variables.set('endpoint_disposition', 'ANSWER');
   }
 
   #respond200(transaction: ServerTransaction, body: string, dialog: 'new' | 'existing'): void {
     const { message, local } = transaction.received;
-    const contact = `<sip:${this.#calledUser()}@${this.#core.profile.address}:${this.#core.profile.port};transport=${local.protocol}>`;
+    const { address, port } = this.#core.profile;
+    const contact = `<sip:${this.#party().user}@${address}:${port};transport=${local.protocol}>`;
     const party = dialog === 'new' && message.body !== '' ? { party: this.#party() } : {};
-    const headers = answerHeaders({ contact, dialog, ...party });
-    transaction.respond(responseTo(message, 200, { toTag: this.#localTag, headers, body }));
+    transaction.respond(
+      responseTo(message, 200, {
+        toTag: this.#localTag,
+        headers: answerHeaders({ contact, dialog, ...party }),
+        body,
+      }),
+    );
     if (message.method === 'INVITE') this.#unacknowledged = transaction;
     if (this.#state === 'invited') this.#state = 'answered';
   }
 
-  #refuse(cause: HangupCauseName): void {
+  #refuseInvite(cause: HangupCauseName): void {
+    if (this.#invite.state !== 'proceeding') return;
     const { sipStatus, sipReason } = hangupCause(cause);
-    const { message } = this.#invite.received;
-    const response = responseTo(message, sipStatus, { reason: sipReason, toTag: this.#localTag, headers: refusalHeaders(reasonHeader(cause), this.#party()) });
-    const viaCount = response.headers.findIndex(({ name }) => name !== 'Via');
-    const forwards = { name: 'Max-Forwards', value: '70' };
-    if (this.#invite.state === 'proceeding') this.#invite.respond({ ...response, headers: response.headers.toSpliced(viaCount, 0, forwards) });
+    const headers = refusalHeaders(reasonHeader(cause), this.#party());
+    const response = responseTo(this.#invite.received.message, sipStatus, {
+      reason: sipReason,
+      toTag: this.#localTag,
+      headers,
+    });
+    this.#invite.respond(withMaxForwards(response));
   }
 
   #bye(cause: HangupCauseName): void {
@@ -254,23 +268,17 @@ export class SipLeg implements Signalling {
     this.#stack().request(request, {}, this.#route === undefined ? {} : { to: this.#route });
   }
 
-  #renewLocal(port: MediaPort): LocalEnd {
-    const sessionId = this.#local?.sessionId ?? Math.floor(this.#core.clock.now() / 1000) - port.localPort;
-    this.#local = { address: port.localAddress, port: port.localPort, sessionId, version: (this.#local?.version ?? sessionId) + 1 };
-    return this.#local;
+  /** The number that was called, as Contact and Remote-Party-ID show it. */
+  #party(): { readonly user: string; readonly host: string } {
+    return {
+      user: parseSipUri(this.#invite.received.message.uri)?.user ?? 'mod_sofia',
+      host: this.#core.profile.address,
+    };
   }
 
-  #party(): { user: string; host: string } {
-    return { user: this.#calledUser(), host: this.#core.profile.address };
-  }
-
-  #calledUser(): string {
-    return parseSipUri(this.#invite.received.message.uri)?.user ?? 'mod_sofia';
-  }
-
-  #own(): Channel {
-    if (this.#channel === undefined) throw new TypeError('attach() comes before anything else');
-    return this.#channel;
+  #served(): Serving {
+    if (this.#serving === undefined) throw new TypeError('attach() comes before anything else');
+    return this.#serving;
   }
 }
 
@@ -279,26 +287,17 @@ function refuse(channel: Channel): 'refused' {
   return 'refused';
 }
 
-function rtpSettings({ remote, codec, payloadType, eventType, direction }: Negotiated): RtpSettings {
-  return { remote: { address: remote.address, port: remote.port }, codec, payloadType, dtmfPayloadType: eventType, direction };
+/** mod_sofia copies it into refusals, after Via. */
+function withMaxForwards(response: SipResponse): SipResponse {
+  const afterVia = response.headers.findIndex(({ name }) => name !== 'Via');
+  return {
+    ...response,
+    headers: response.headers.toSpliced(afterVia, 0, { name: 'Max-Forwards', value: '70' }),
+  };
 }
 
 /** RFC 3326 with Q.850; without it a BYE is a normal end. */
 function causeOf(bye: SipRequest): HangupCauseName {
   const cause = /Q\.850\s*;\s*cause\s*=\s*(\d+)/i.exec(headerOf(bye, 'Reason') ?? '')?.[1];
   return hangupCauseNamed(cause ?? '');
-}
-
-function hold(channel: Channel): void {
-  if (channel.callState === 'HELD') return;
-  channel.setCallState('HELD');
-  channel.stampTimes({ lastHold: channel.core.clock.now() });
-}
-
-function unhold(channel: Channel): void {
-  if (channel.callState !== 'HELD') return;
-  const { lastHold, holdAccumulated } = channel.profile.times;
-  channel.setCallState('UNHELD');
-  channel.stampTimes({ holdAccumulated: holdAccumulated + channel.core.clock.now() - lastHold });
-  channel.setCallState('ACTIVE');
 }

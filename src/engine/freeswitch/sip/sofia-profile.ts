@@ -41,7 +41,13 @@ export async function openSofiaProfile(core: Core): Promise<SofiaProfile> {
       },
     },
   });
-  return { port: stack.locals[0]?.port ?? port, close: () => stack.close() };
+  return {
+    port: stack.locals[0]?.port ?? port,
+    close: () => {
+      for (const leg of legs.values()) leg.dispose();
+      return stack.close();
+    },
+  };
 }
 
 interface Arrival {
@@ -55,7 +61,8 @@ function receive(core: Core, arrival: Arrival): void {
   const { message } = arrival.transaction.received;
   if (tagOf(headerOf(message, 'To') ?? '') !== undefined) insideDialog(arrival);
   else if (message.method === 'INVITE') admit(core, arrival);
-  else if (message.method === 'OPTIONS') arrival.transaction.respond(responseTo(message, 200, { toTag: core.ids.tag(), headers: OPTIONS_OK }));
+  else if (message.method === 'OPTIONS')
+    arrival.transaction.respond(responseTo(message, 200, { toTag: core.ids.tag(), headers: OPTIONS_OK }));
   else arrival.transaction.respond(responseTo(message, 501, { toTag: core.ids.tag(), headers: PLAIN_OK }));
 }
 
@@ -76,7 +83,9 @@ function admit(core: Core, arrival: Arrival): void {
 function refuseForLoad(core: Core, transaction: ServerTransaction): void {
   const { message } = transaction.received;
   const headers = [header('Retry-After', '300'), ...PLAIN_OK];
-  transaction.respond(responseTo(message, 503, { reason: 'Maximum Calls In Progress', toTag: core.ids.tag(), headers }));
+  transaction.respond(
+    responseTo(message, 503, { reason: 'Maximum Calls In Progress', toTag: core.ids.tag(), headers }),
+  );
 }
 
 function takeCall(core: Core, { legs, stack, transaction, on }: Arrival): void {
@@ -100,7 +109,12 @@ async function runAfterOffer(leg: SipLeg, channel: Channel): Promise<void> {
 function makeChannel(core: Core, leg: SipLeg, received: Received<SipRequest>): Channel {
   const uuid = core.ids.uuid();
   const sessionId = core.counters.accepted(core.channels.size + 1);
-  const channel = new Channel(core, { uuid, sessionId, profile: callerProfile(core, uuid, received), signalling: leg });
+  const channel = new Channel(core, {
+    uuid,
+    sessionId,
+    profile: callerProfile(core, uuid, received),
+    signalling: leg,
+  });
   channel.variables.setAll(inviteVariables(core, channel, received));
   core.channels.set(uuid, channel);
   return channel;

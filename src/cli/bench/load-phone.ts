@@ -1,0 +1,110 @@
+/**
+ * A phone for load: SIP only, one socket for any number of calls, no RTP. It notes when each INVITE came and behaves by
+ * a script; hundreds of its calls cost less than one call of the test phone.
+ */
+import { systemClock } from '../../sip/system.js';
+import { openUserAgent } from '../../sip/user-agent.js';
+import type { IncomingCall, InviteOutcome, SipDialog, UserAgent } from '../../sip/api.js';
+import { headerOf } from '../../wire/sip-message.js';
+import { parseNameAddr } from '../../wire/sip-name-addr.js';
+import { parseSipUri } from '../../wire/sip-uri.js';
+
+/** Times in ms, each counted from the one before. */
+export interface LoadScript {
+  readonly ringMs: number;
+  readonly then:
+    | { readonly kind: 'decline'; readonly status: number }
+    | { readonly kind: 'answer'; readonly pressAfterMs?: number; readonly hangUpAfterMs?: number };
+}
+
+export interface LoadPhone {
+  readonly port: number;
+  /** Milliseconds since the epoch of the first INVITE, by the number that calls. */
+  readonly invitedAt: ReadonlyMap<string, number>;
+  readonly answered: number;
+  /** Calls `sip:<number>@127.0.0.1:<port>`; the dialog when it is answered. */
+  call(number: string, port: number): Promise<InviteOutcome>;
+  close(): Promise<void>;
+}
+
+/** Somewhere nobody sends from: the discard port. Calls of load are silent. */
+const SILENT_SDP = [
+  'v=0',
+  'o=- 1 1 IN IP4 127.0.0.1',
+  's=load',
+  'c=IN IP4 127.0.0.1',
+  't=0 0',
+  'm=audio 9 RTP/AVP 0 101',
+  'a=rtpmap:101 telephone-event/8000',
+  '',
+].join('\r\n');
+const DTMF_RELAY = { name: 'Content-Type', value: 'application/dtmf-relay' };
+
+export async function openLoadPhone(user: string, script?: LoadScript): Promise<LoadPhone> {
+  const agent = await openUserAgent({ bind: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }], user });
+  const phone = new ScriptedPhone(agent, script);
+  agent.onInvite((incoming) => phone.meet(incoming));
+  return phone;
+}
+
+class ScriptedPhone implements LoadPhone {
+  readonly port: number;
+  readonly invitedAt = new Map<string, number>();
+  answered = 0;
+  readonly #agent: UserAgent;
+  readonly #script: LoadScript | undefined;
+
+  constructor(agent: UserAgent, script: LoadScript | undefined) {
+    this.#agent = agent;
+    this.#script = script;
+    this.port = parseSipUri(parseNameAddr(agent.contact)?.uri ?? '')?.port ?? 0;
+  }
+
+  call(number: string, port: number): Promise<InviteOutcome> {
+    const uri = `sip:${number}@127.0.0.1:${port}`;
+    return this.#agent.invite({ uri, body: SILENT_SDP }).outcome;
+  }
+
+  close(): Promise<void> {
+    return this.#agent.close();
+  }
+
+  meet(incoming: IncomingCall): void {
+    const caller = callerOf(incoming);
+    if (!this.invitedAt.has(caller)) this.invitedAt.set(caller, systemClock.now());
+    if (this.#script === undefined) {
+      incoming.reject(480);
+      return;
+    }
+    const { ringMs, then } = this.#script;
+    incoming.ring({ status: 180 });
+    const undo = systemClock.after(ringMs, () => {
+      if (then.kind === 'decline') incoming.reject(then.status);
+      else this.#talk(incoming.answer({ body: SILENT_SDP }), then);
+    });
+    incoming.onCancel(undo);
+  }
+
+  #talk(dialog: SipDialog, { pressAfterMs, hangUpAfterMs }: Extract<LoadScript['then'], { kind: 'answer' }>): void {
+    this.answered += 1;
+    const undo = [
+      pressAfterMs === undefined ? undefined : systemClock.after(pressAfterMs, () => void pressOne(dialog)),
+      hangUpAfterMs === undefined ? undefined : systemClock.after(hangUpAfterMs, () => void dialog.bye()),
+    ];
+    dialog.on({
+      offer: () => SILENT_SDP,
+      ended: () => {
+        for (const forget of undo) forget?.();
+      },
+    });
+  }
+}
+
+function pressOne(dialog: SipDialog): Promise<unknown> {
+  return dialog.request('INFO', { headers: [DTMF_RELAY], body: 'Signal=1\r\nDuration=160\r\n' });
+}
+
+/** User of the From: the client's number, which is shown to operators. */
+function callerOf({ request }: IncomingCall): string {
+  return parseSipUri(parseNameAddr(headerOf(request, 'From') ?? '')?.uri ?? '')?.user ?? '';
+}

@@ -1,0 +1,63 @@
+/** The public HTTP API as a client of Dialtrace uses it: a lead is posted until it is answered, always under one key. */
+import { Fault } from '../../errors.js';
+import { poll } from './within.js';
+
+export interface PostedLead {
+  readonly leadId: string;
+  readonly number: string;
+  readonly operator: string;
+}
+
+export interface LeadView {
+  readonly lead_id: string;
+  readonly status: string;
+  readonly attempts: readonly { readonly number: number; readonly call_id: string | null }[];
+  readonly timeline: readonly { readonly name: string }[];
+}
+
+export interface CallView {
+  readonly call_id: string;
+  readonly state: string;
+  readonly bridged_at: string | null;
+  readonly ended_at: string | null;
+  readonly adopted_at: string | null;
+  readonly legs: readonly { readonly role: string; readonly sip_call_id: string }[];
+}
+
+export interface ApiClient {
+  postLead(number: string, operator: string): Promise<PostedLead>;
+  lead(id: string): Promise<LeadView>;
+  call(id: string): Promise<CallView>;
+  openCalls(): Promise<number>;
+}
+
+const POST = { everyMs: 100, deadlineMs: 20_000 } as const;
+
+export function apiClient(url: string): ApiClient {
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${url}${path}`);
+    if (!response.ok) throw new Fault('bug', `GET ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  return {
+    postLead: async (number, operator) => {
+      const leadId = await poll(() => post(url, number, operator), (id) => id !== undefined, POST);
+      if (leadId === undefined) throw new Fault('switch-timeout', `the lead of ${number} was not taken`);
+      return { leadId, number, operator };
+    },
+    lead: async (id) => (await get(`/v1/leads/${id}`)) as LeadView,
+    call: async (id) => (await get(`/v1/calls/${id}`)) as CallView,
+    openCalls: async () => ((await get('/v1/calls?open=yes&limit=500')) as { items: unknown[] }).items.length,
+  };
+}
+
+/** `undefined` when the program was not there to answer. */
+async function post(url: string, number: string, operator: string): Promise<string | undefined> {
+  const response = await fetch(`${url}/v1/leads`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `chaos-${number}` },
+    body: JSON.stringify({ phone: number, name: 'Ivan', group: operator }),
+  }).catch(() => undefined);
+  if (response?.status !== 202) return undefined;
+  return ((await response.json()) as { lead_id: string }).lead_id;
+}

@@ -1,0 +1,111 @@
+/**
+ * The media half of a SIP leg: opens the channel's RTP port, configures it by what was negotiated, and shows that in
+ * the channel's variables, states and events. Used by sip-leg.ts.
+ */
+import type { MediaPort, RtpSettings } from '../../../media/api.js';
+import type { Channel } from '../channel/channel.js';
+import { offerVariables } from './invite-variables.js';
+import { describedText, type LocalEnd, type Negotiated } from './local-description.js';
+import { changedMediaVariables, mediaVariables } from './media-variables.js';
+
+export class LegMedia {
+  readonly #channel: Channel;
+  #local: LocalEnd | undefined;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** Its digits and silences go to the channel. */
+  async open(negotiated: Negotiated | undefined): Promise<LocalEnd> {
+    const channel = this.#channel;
+    const { media, settings } = channel.core;
+    channel.port = await media.openPort({
+      ...(negotiated === undefined ? {} : rtpSettings(negotiated)),
+      mediaTimeoutMs: settings.mediaTimeoutSeconds * 1000,
+      mediaHoldTimeoutMs: settings.mediaHoldTimeoutSeconds * 1000,
+      idle: 'silence',
+      events: {
+        digit: (digit, duration) => channel.digits.arrived({ digit, duration, source: 'RTP' }),
+        mediaTimeout: () =>
+          channel.thread.post({ kind: 'signal', act: () => channel.hangup('MEDIA_TIMEOUT', 'signal') }),
+      },
+    });
+    return this.renewLocal(channel.port);
+  }
+
+  /** Our end for the next offer or answer: the version grows with each (RFC 3264 §8). */
+  renewLocal(port: MediaPort): LocalEnd {
+    const sessionId =
+      this.#local?.sessionId ?? Math.floor(this.#channel.core.clock.now() / 1000) - port.localPort;
+    this.#local = {
+      address: port.localAddress,
+      port: port.localPort,
+      sessionId,
+      version: (this.#local?.version ?? sessionId) + 1,
+    };
+    return this.#local;
+  }
+
+  get local(): LocalEnd | undefined {
+    return this.#local;
+  }
+
+  /** The call is answered: early media and answer are one step here, as with `answer` in a dialplan. */
+  establish(negotiated: Negotiated, local: LocalEnd): void {
+    const channel = this.#channel;
+    const now = channel.core.clock.now();
+    const ssrc = channel.port?.stats.ssrc ?? 0;
+    channel.codecName = negotiated.codec;
+    channel.variables.setAll({
+      ...mediaVariables({ ...local, ssrc }, negotiated),
+      endpoint_disposition: 'EARLY MEDIA',
+    });
+    channel.stampTimes({ progressMedia: now, answered: now });
+    channel.setCallState('EARLY');
+    channel.variables.set('rtp_local_sdp_str', describedText(local, negotiated));
+    channel.fireWithVariables('CHANNEL_PROGRESS_MEDIA', 'progressMedia');
+    channel.answerState = 'answered';
+    channel.fireWithVariables('CHANNEL_ANSWER', 'answer');
+    channel.setCallState('ACTIVE');
+    channel.variables.set('endpoint_disposition', 'ANSWER');
+  }
+
+  /** A re-INVITE has been accepted. */
+  change(remoteSdp: string, negotiated: Negotiated, local: LocalEnd): void {
+    const channel = this.#channel;
+    const held = negotiated.remote.direction === 'sendonly' || negotiated.remote.direction === 'inactive';
+    channel.port?.configure(rtpSettings(negotiated));
+    channel.variables.setAll({
+      ...offerVariables(remoteSdp),
+      ...changedMediaVariables(negotiated),
+      rtp_local_sdp_str: describedText(local, negotiated),
+    });
+    if (held) hold(channel);
+    else unhold(channel);
+  }
+}
+
+export function rtpSettings({ remote, codec, payloadType, eventType, direction }: Negotiated): RtpSettings {
+  return {
+    remote: { address: remote.address, port: remote.port },
+    codec,
+    payloadType,
+    dtmfPayloadType: eventType,
+    direction,
+  };
+}
+
+function hold(channel: Channel): void {
+  if (channel.callState === 'HELD') return;
+  channel.setCallState('HELD');
+  channel.stampTimes({ lastHold: channel.core.clock.now() });
+}
+
+function unhold(channel: Channel): void {
+  if (channel.callState !== 'HELD') return;
+  const { lastHold, holdAccumulated } = channel.profile.times;
+  channel.setCallState('UNHELD');
+  channel.stampTimes({ holdAccumulated: holdAccumulated + channel.core.clock.now() - lastHold });
+  channel.setCallState('ACTIVE');
+}

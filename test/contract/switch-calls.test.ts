@@ -1,0 +1,136 @@
+/** Calls out and in: every way they begin and end. The same against the look-alikes and against real servers (see test-switch.ts). */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { endingOf, useCallBed } from '../support/switch/call-bed.js';
+import { toneShare } from '../support/switch/rtp-line.js';
+import { type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
+import { kind, missingServers, signalOf } from '../support/switch/test-switch.js';
+import { writeTone } from '../support/switch/tone-file.js';
+
+describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => {
+  const calls = useCallBed();
+
+  describe('originate', () => {
+    it('rings, is answered, reports its identity and hangs up', async () => {
+      const leg = calls.ring(calls.anna);
+      const identities: string[] = [];
+      leg.onIdentity((identity) => identities.push(Object.keys(identity).sort().join()));
+      const incoming = await calls.anna.nextCall();
+      expect(incoming.callId).toBe(leg.identity.sipCallId);
+      expect(incoming.request.headers.find(({ name }) => name === 'From')?.value).toMatch(
+        /"Lead desk" <sip:\+4930123@127\.0\.0\.1/,
+      );
+      incoming.ring({ status: 180 });
+      expect((await signalOf(leg, 'ringing')).sipStatus).toBe(180);
+      const call = await calls.anna.answer(incoming);
+      await signalOf(leg, 'answered');
+      expect(leg.identity).toMatchObject({
+        dialogId: `${leg.identity.sipCallId};from-tag=${call.dialog.remoteTag}`,
+      });
+      expect(identities.at(-1)).toBe('channelUuid,dialogId,mediaNode,signallingNode,sipCallId,transactionId');
+      await leg.hangup('normal');
+      expect(await call.ended).toBe('remote-bye');
+      expect(await endingOf(leg)).toMatchObject({ by: 'system', reason: 'normal' });
+    });
+
+    it('reports a busy phone', async () => {
+      const leg = calls.ring(calls.anna);
+      (await calls.anna.nextCall()).reject(486);
+      expect(await endingOf(leg)).toMatchObject({ by: 'callee', sipStatus: 486 });
+    });
+
+    it('reports a rejected call with its Q.850 cause', async () => {
+      const leg = calls.ring(calls.anna);
+      (await calls.anna.nextCall()).reject(603, { headers: [{ name: 'Reason', value: 'Q.850;cause=21' }] });
+      expect(await endingOf(leg)).toMatchObject({ by: 'callee', sipStatus: 603, q850: 21 });
+    });
+
+    it('cancels when nobody answers in time', async () => {
+      const leg = calls.ring(calls.anna, { ringMs: 600 });
+      const incoming = await calls.anna.nextCall();
+      incoming.ring({ status: 180 });
+      const cancelled = new Promise<void>((resolve) => incoming.onCancel(() => resolve()));
+      expect(await endingOf(leg)).toMatchObject({ by: 'system', reason: 'no-answer' });
+      await cancelled;
+    });
+
+    it('cancels on hang-up while ringing, with the reason', async () => {
+      const leg = calls.ring(calls.anna);
+      const incoming = await calls.anna.nextCall();
+      incoming.ring({ status: 180 });
+      const reason = new Promise<string>((resolve) =>
+        incoming.onCancel((cancel) =>
+          resolve(cancel.headers.find(({ name }) => name === 'Reason')?.value ?? ''),
+        ),
+      );
+      await signalOf(leg, 'ringing');
+      await leg.hangup('completed-elsewhere');
+      expect(await reason).toContain('SIP;cause=200');
+      expect(await endingOf(leg)).toMatchObject({ by: 'system', reason: 'completed-elsewhere' });
+    });
+
+    it('hangs up at once, before anything was sent', async () => {
+      const leg = calls.ring(calls.anna);
+      await leg.hangup('normal');
+      expect(await endingOf(leg)).toMatchObject({ by: 'system', reason: 'normal' });
+    });
+
+    it('takes PCMA as well', async () => {
+      const leg = calls.ring(calls.anna);
+      const call = await calls.anna.answer(await calls.anna.nextCall(), { codecs: ['PCMA'] });
+      await signalOf(leg, 'answered');
+      const tone = join(calls.bed.folder, 'a.wav');
+      await writeTone(tone, 700, 1);
+      expect(await leg.play([{ kind: 'file', path: tone }]).outcome).toMatchObject({ kind: 'played' });
+      expect(toneShare(call.line.heard, 700)).toBeGreaterThan(0.8);
+      await leg.hangup('normal');
+    });
+
+    it('ends with `callee` when the phone hangs up', async () => {
+      const { leg, call } = await calls.talk(calls.anna);
+      await call.dialog.bye();
+      expect(await endingOf(leg)).toMatchObject({ by: 'callee' });
+    });
+  });
+
+  describe('inbound', () => {
+    async function dialIn(phone: TestPhone) {
+      const dialled = await phone.dial(calls.bed.sipUri('+4930999'));
+      const inbound = await calls.bed.nextInbound();
+      return { ...dialled, inbound, leg: inbound.leg };
+    }
+
+    it('rings, answers and hears the caller hang up', async () => {
+      const { inbound, leg, talk: talking } = await dialIn(calls.anna);
+      expect(inbound).toMatchObject({ dnis: '+4930999', ani: 'anna', remoteAddress: '127.0.0.1' });
+      await leg.ring();
+      expect(await leg.answer()).toBe('answered');
+      const call = (await talking) as PhoneCall;
+      await call.dialog.bye();
+      expect(await endingOf(leg)).toMatchObject({ by: 'caller' });
+    });
+
+    it('ends when the caller gives up', async () => {
+      const { leg, call } = await dialIn(calls.anna);
+      await leg.ring();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      call.cancel();
+      expect(await endingOf(leg)).toMatchObject({ by: 'caller', sipStatus: 487 });
+    });
+
+    it('rejects with the status given', async () => {
+      const { leg, talk: talking } = await dialIn(calls.anna);
+      await leg.reject(404);
+      expect(await talking).toBe(404);
+      expect(await endingOf(leg)).toMatchObject({ by: 'system', sipStatus: 404 });
+    });
+
+    it('answers OPTIONS and refuses strays', async () => {
+      const statusOf = async (method: string) =>
+        (await calls.anna.agent.request(method, { uri: calls.bed.sipUri('x'), body: '' }))?.status;
+      expect(await statusOf('OPTIONS')).toBe(200);
+      expect(await statusOf('MESSAGE')).toBe(405);
+      expect(await statusOf('INFO')).toBe(481);
+    });
+  });
+});

@@ -1,0 +1,32 @@
+/** Both look-alikes in this process, on ports of the system's choice, with the dialplan variables of config/freeswitch. */
+import { openDrachtio } from '../../../src/engine/drachtio/drachtio-server.js';
+import { DEFAULT_VARIABLES } from '../../../src/engine/freeswitch/options.js';
+import { openFreeSwitch } from '../../../src/engine/freeswitch/server.js';
+
+const HOST = '127.0.0.1';
+const SECRET = 'engine-secret';
+
+export async function startEmbedded() {
+  const freeSwitch = await openFreeSwitch({
+    eventSocket: { address: HOST, port: 0, password: SECRET },
+    sip: { address: HOST, port: 0 },
+    rtp: { address: HOST },
+    variables: { ...DEFAULT_VARIABLES, bridge_filter_dtmf: 'true' },
+  });
+  const drachtio = await openDrachtio({
+    adminAddress: HOST,
+    adminPort: 0,
+    secret: SECRET,
+    sip: [{ address: HOST, port: 0, protocols: ['udp', 'tcp'] }],
+    cdrs: 'on',
+  });
+  return {
+    signalling: { host: HOST, port: drachtio.adminPort, secret: SECRET },
+    media: { host: HOST, port: freeSwitch.eventSocketPort, secret: SECRET },
+    sip: `${HOST}:${drachtio.sipPort}`,
+    close: async () => {
+      await drachtio.close();
+      await freeSwitch.close();
+    },
+  };
+}
