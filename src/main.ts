@@ -15,6 +15,7 @@ import { watchConfiguration } from './main/configuration-watch.js';
 import { readinessOf, renderMetrics, type Observed } from './main/gauges.js';
 import { openServices, type Environment, type Services } from './main/services.js';
 import { openSwitch, type SwitchConnection } from './main/switch-connection.js';
+import { countEvents } from './telemetry/event-metrics.js';
 import { createTrunkBook, type TrunkBook } from './main/trunk-book.js';
 import type { Configuration, ConfigurationSource } from './settings/configuration.js';
 import type { Settings } from './settings/schema.js';
@@ -103,10 +104,12 @@ export async function startDialtrace(options: StartOptions): Promise<Dialtrace> 
   const sender = createSender(settings.sending);
   const app = buildApp(configuration, { ...services, sender, switch: connection.switch });
   const observed: Observed = { ...connection, services, settings, app };
+  const stopCounting = countEvents(services.events, services.metrics);
   await app.start();
   const jobs = startJobs(app, services);
   const schedule = startSchedule({
     chores: choresOf(observed),
+    repeated: app.chores,
     logger: services.logger,
     metrics: services.metrics,
   });
@@ -123,6 +126,7 @@ export async function startDialtrace(options: StartOptions): Promise<Dialtrace> 
     await schedule.stop();
     const { left } = await app.drain(settings.calls.drainSeconds * 1000);
     await http.close();
+    stopCounting();
     await connection.switch.close();
     await connection.embedded?.close();
     await services.speech.close();

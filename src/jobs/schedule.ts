@@ -10,10 +10,7 @@ import { Fault } from '../errors.js';
 
 /** Seconds minutes hours day month weekday, in UTC. The daily ones lie apart and in the quiet hours of most zones. */
 export const CHORES = {
-  'sweep-leases': '*/30 * * * * *',
-  'expire-idempotency-keys': '0 7 * * * *',
-  'expire-recordings': '0 17 * * * *',
-  'remove-old-pushes': '0 27 1 * * *',
+  'watch-disk': '0 * * * * *',
   'remove-old-events': '0 37 1 * * *',
   'remove-old-deliveries': '0 47 1 * * *',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,17 +1,42 @@
-/** What recurs by the clock: the application's housekeeping and the store's. When it runs stands in jobs/schedule.ts. */
+/** What recurs by the clock beside the application's own housekeeping. When it runs stands in jobs/schedule.ts. */
+import { mkdir } from 'node:fs/promises';
 import type { Chore, ChoreName } from '../jobs/schedule.js';
+import { localFiles } from './adapters/files.js';
 import type { Observed } from './gauges.js';
 
 const DAY_MS = 86_400_000;
+const MEGABYTE = 1_000_000;
 
-export function choresOf({
-  services: { store, clock },
-  settings,
-}: Observed): Partial<Record<ChoreName, Chore>> {
-  const daysAgo = (days: number): number => clock.now() - days * DAY_MS;
+/** Warns while there is still room: recordings fail and calls go on when the disk is full. */
+async function watchDisk({
+  services: { logger, metrics },
+  settings: { recordings },
+}: Observed): Promise<void> {
+  await mkdir(recordings.directory, { recursive: true });
+  const free = await localFiles.freeBytes(recordings.directory);
+  if (free === undefined) return;
+  metrics.observe('dialtrace_disk_free_bytes', free);
+  const megabytes = Math.floor(free / MEGABYTE);
+  if (megabytes < recordings.lowDiskMegabytes)
+    logger.warn(
+      { free_megabytes: megabytes, directory: recordings.directory },
+      'the disk of the recordings is nearly full',
+    );
+}
+
+export function choresOf(observed: Observed): Partial<Record<ChoreName, Chore>> {
+  const {
+    services: { store, clock },
+    settings: { store: keep },
+  } = observed;
+  const eventLimit = (): number => clock.now() - keep.keepEventDays * DAY_MS;
   return {
-    'sweep-leases': () => store.leases.sweep(clock.now()),
-    'expire-idempotency-keys': () => store.idempotency.removeOlderThan(daysAgo(1)),
-    'remove-old-pushes': () => store.pushes.removeOlderThan(daysAgo(settings.store.keepPushDays)),
+    'watch-disk': () => watchDisk(observed),
+    ...(keep.keepEventDays === 0
+      ? {}
+      : {
+          'remove-old-events': () => store.events.removeOlderThan(eventLimit()),
+          'remove-old-deliveries': () => store.outbox.removeOlderThan(eventLimit()),
+        }),
   };
 }

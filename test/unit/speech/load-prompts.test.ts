@@ -56,8 +56,14 @@ describe('the prompts of the program', async () => {
     });
     expect(rendered).toEqual({
       ok: true,
-      text: 'Обратный звонок. Форма: Окна. Объявление: Лето. Клиент: Анна. Нажмите 1, чтобы принять, 2, чтобы повторить, 3, чтобы перезвонить позже, 4, если заявка не ваша, 9, если это спам.',
+      text: 'Обратный звонок. Форма: Окна. Объявление: Лето. Клиент: Анна.',
     });
+  });
+
+  it.each(['en', 'ru', 'vi', 'cs'])('names every operator key in %s, apart from the whisper', (locale) => {
+    const keys = catalogue[locale]!['operator-keys']!.text;
+    expect(keys.match(/\d/g)).toEqual(['1', '2', '3', '4', '9']);
+    expect(catalogue[locale]!['whisper']!.text).not.toMatch(/\d/);
   });
 });
 
