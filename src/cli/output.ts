@@ -2,7 +2,7 @@
  * How commands speak: with `--json` the last line on stdout is one JSON object and everything else goes to stderr;
  * without it people read tables and sentences on stdout. Exit codes: 0 good, 1 findings, 2 usage, 3 fault.
  */
-import { ERRORS, Fault, messageOf } from '../errors.js';
+import { Fault, messageOf } from '../errors.js';
 
 export type ExitCode = 0 | 1 | 2 | 3;
 
@@ -29,17 +29,16 @@ export function createOutput(format: Output['format'], streams: Streams): Output
   };
 }
 
-/** A thrown value as a sentence, its remedy, and an exit code. */
+/** A thrown value as a sentence, its remedy, and an exit code. What is no Fault is a bug and shows where it happened. */
 export function reportFailure(error: unknown, output: Output, streams: Streams): ExitCode {
-  const fault = error instanceof Fault ? error : undefined;
+  const fault = error instanceof Fault ? error : new Fault('bug', messageOf(error), { cause: error });
   if (output.format === 'json')
     streams.out(
-      `${JSON.stringify({ ok: false, code: fault?.code ?? 'bug', error: messageOf(error), remedy: fault?.remedy ?? ERRORS.bug.remedy })}\n`,
+      `${JSON.stringify({ ok: false, code: fault.code, error: fault.message, remedy: fault.remedy })}\n`,
     );
-  streams.err(`${messageOf(error)}\n`);
-  if (fault !== undefined) streams.err(`→ ${fault.remedy}\n`);
-  else if (error instanceof Error && error.stack !== undefined) streams.err(`${error.stack}\n`);
-  return fault !== undefined && USAGE.has(fault.code) ? 2 : 3;
+  streams.err(`${fault.message}\n→ ${fault.remedy}\n`);
+  if (fault.code === 'bug' && error instanceof Error) streams.err(`${error.stack ?? ''}\n`);
+  return USAGE.has(fault.code) ? 2 : 3;
 }
 
 const USAGE: ReadonlySet<string> = new Set(['option-unknown', 'field-invalid']);

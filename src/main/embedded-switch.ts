@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { Fault } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
 import type { EngineMessage, EngineRequest } from './engine-worker.js';
-import type { ProgramStart } from './engine-program.js';
+import { CHANNEL_VARIABLES, type ProgramStart } from './engine-program.js';
 
 export interface SwitchAddresses {
   readonly signalling: { readonly host: string; readonly port: number; readonly secret: string };
@@ -107,6 +107,7 @@ function freeSwitchStart({ rtp }: Settings['switch'], password: string): Program
       eventSocket: { address: LOOPBACK, port: 0, password, allow: [LOOPBACK] },
       sip: { address: LOOPBACK, port: 0, profile: 'drachtio_mrf' },
       rtp: { address: rtp.address, portRange: { first: rtp.firstPort, last: rtp.lastPort } },
+      variables: CHANNEL_VARIABLES,
     },
   };
 }

@@ -2,7 +2,13 @@
 import { openDrachtio } from '../engine/drachtio/drachtio-server.js';
 import type { DrachtioOptions } from '../engine/drachtio/options.js';
 import { openFreeSwitch } from '../engine/freeswitch/server.js';
-import type { FreeSwitchOptions } from '../engine/freeswitch/options.js';
+import { DEFAULT_VARIABLES, type FreeSwitchOptions } from '../engine/freeswitch/options.js';
+
+/**
+ * What the dialplan of config/freeswitch sets on each channel. Digits pressed in a talk are told to us and not relayed
+ * to the other party.
+ */
+export const CHANNEL_VARIABLES = { ...DEFAULT_VARIABLES, bridge_filter_dtmf: 'true' };
 
 /** Options are plain data: they cross a thread or a command line. */
 export type ProgramStart =

@@ -49,7 +49,7 @@ export function listen(listening: Listening): void {
 function receiveInvite({ context, handlers }: Listening, request: SrfRequest, response: SrfResponse): void {
   const listener = handlers();
   if (!listener || !hasRoom(context)) {
-    context.metrics.count('inbound_shed_total');
+    context.metrics.count('dialtrace_calls_refused_total', { why: 'overload' });
     answer(response, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
     return;
   }

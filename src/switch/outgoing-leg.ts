@@ -211,13 +211,13 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 
   async #ask(route: Route, withinMs: number): Promise<boolean> {
     const { signalling, clock } = this.context;
-    const asked = await signalling.request({ method: 'OPTIONS', uri: hostUri(route), headers: {} });
-    if (asked.kind !== 'value') return false;
-    const answered = () =>
-      new Promise<boolean>((resolve) =>
-        asked.value.once('response', (response: SrfResponse) => resolve(response.source_port > 0)),
-      );
-    const heard = await settle(answered, { clock, deadlineMs: withinMs });
+    const options = { method: 'OPTIONS', uri: hostUri(route), headers: {} };
+    const answered = new Promise<boolean>((resolve) => {
+      // Port 0: the signalling server's own time-out, not a packet.
+      const sent = signalling.request(options, (response) => resolve(response.source_port > 0));
+      void sent.then(({ kind }) => kind === 'value' || resolve(false));
+    });
+    const heard = await settle(() => answered, { clock, deadlineMs: withinMs });
     return heard.kind === 'value' && heard.value;
   }
 

@@ -64,7 +64,7 @@ export class Registrar {
     try {
       const user = parseSipUri(parseNameAddr(request.get('To') ?? '')?.uri ?? '')?.user ?? '';
       const verdict = await this.#gate.judge(user, request.get('Authorization') ?? '');
-      this.#ports.metrics.count('registrations_total', { result: verdict.kind });
+      this.#ports.metrics.count('dialtrace_registrations_total', { outcome: verdict.kind });
       if (verdict.kind === 'known') this.#register(user, request, response);
       else if (verdict.kind === 'refused') answer(response, 403);
       else answer(response, 401, { headers: { 'WWW-Authenticate': verdict.value } });

@@ -7,7 +7,14 @@ import type { Clock, Logger } from '../app/ports/ports.js';
 import type { SwitchState } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { guardSocket } from './guarded-socket.js';
-import { SrfLibrary, type AgentRequest, type Srf, type SrfDialog, type SrfRequest } from './libraries.js';
+import {
+  SrfLibrary,
+  type AgentRequest,
+  type Srf,
+  type SrfDialog,
+  type SrfRequest,
+  type SrfResponse,
+} from './libraries.js';
 import { Lifetime, settle, type Settled } from './lifetime.js';
 import type { Deadlines, SwitchOptions } from './options.js';
 
@@ -80,12 +87,16 @@ export class Signalling {
     }
   }
 
-  /** Sends one request; the value is the request as sent. Its response comes as its `response` event. */
-  request(options: AgentRequest): Promise<Settled<SrfRequest>> {
+  /**
+   * Sends one request; the value is the request as sent. `onResponse` is attached at once: the response may come in the
+   * same packet as the confirmation of sending, before a promise would have told.
+   */
+  request(options: AgentRequest, onResponse?: (response: SrfResponse) => void): Promise<Settled<SrfRequest>> {
     return this.settle(
       () =>
         new Promise<SrfRequest>((resolve, reject) => {
           this.srf.app.client.request(options, (error, request) => {
+            if (request && onResponse) request.on('response', onResponse);
             if (request) resolve(request);
             else reject(error instanceof Error ? error : new Error(String(error)));
           });

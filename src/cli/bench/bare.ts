@@ -6,6 +6,7 @@ import { Fault } from '../../errors.js';
 import { systemClock } from '../../sip/system.js';
 import { openLoadPhone } from './load-phone.js';
 import { percentile } from './figures.js';
+import { residentMegabytes } from './process-usage.js';
 
 const ROUNDS = 300;
 
@@ -57,8 +58,9 @@ async function withPair<T>(measure: (call: () => Promise<void>) => Promise<T>): 
   const caller = await openLoadPhone('caller');
   try {
     return await measure(async () => {
-      const outcome = await caller.call('callee', callee.port);
-      if (outcome.kind !== 'answered') throw new Fault('bug', `a bare call was not answered: ${outcome.kind}`);
+      const outcome = await caller.call('callee', callee.port, 'caller');
+      if (outcome.kind !== 'answered')
+        throw new Fault('bug', `a bare call was not answered: ${outcome.kind}`);
       await outcome.dialog.bye();
     });
   } finally {
@@ -66,14 +68,21 @@ async function withPair<T>(measure: (call: () => Promise<void>) => Promise<T>): 
   }
 }
 
-/** Ms from the start to the end of a Node process that does nothing. */
-export function bareProcessMs(): Promise<number> {
+/** A Node process that does nothing. */
+export interface BareProcess {
+  /** From its start to its first word. */
+  readonly ms: number;
+  readonly megabytes: number;
+}
+
+export async function bareProcess(): Promise<BareProcess> {
   const startedAt = systemClock.now();
-  return new Promise((resolve, reject) => {
-    spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' })
-      .once('exit', () => resolve(systemClock.now() - startedAt))
-      .once('error', reject);
-  });
+  const idle = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 10000); console.log(1)']);
+  await new Promise((resolve) => idle.stdout.once('data', resolve));
+  const ms = systemClock.now() - startedAt;
+  const megabytes = (await residentMegabytes(idle.pid ?? 0)) ?? Number.NaN;
+  idle.kill();
+  return { ms, megabytes };
 }
 
 const TICK_MS = 20;

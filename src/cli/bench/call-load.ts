@@ -1,6 +1,6 @@
 /** Inbound calls one after another on several lines: answer, dial, bridge, record, hang up. For the parts that count calls. */
 import { systemClock } from '../../sip/system.js';
-import { pass } from '../chaos/within.js';
+import { pass, within } from '../chaos/within.js';
 import { percentile } from './figures.js';
 import type { Instance } from './instance.js';
 import { openLoadPhone, type LoadPhone } from './load-phone.js';
@@ -28,7 +28,11 @@ export async function openCallBed(): Promise<CallBed> {
 export function directTelephony(calleePort: number): object {
   return {
     trunks: {
-      carrier: { gateways: [{ host: '127.0.0.1', port: calleePort }], channels: 10_000, callsPerSecond: 10_000 },
+      carrier: {
+        gateways: [{ host: '127.0.0.1', port: calleePort }],
+        channels: 10_000,
+        callsPerSecond: 10_000,
+      },
     },
     operators: { nobody: {} },
     groups: { none: { operators: ['nobody'], country: 'RU' } },
@@ -44,38 +48,71 @@ export interface CallLoad {
 }
 
 export interface CallLoadResult {
+  /** Calls that went the whole way. */
   readonly perSecond: number;
   readonly failed: number;
-  /** From our INVITE to the INVITE of the callee, median ms. */
+  /** Median ms from the INVITE to the 200 of the caller, and to the ACK at the callee. */
   readonly answeredP50Ms: number;
+  readonly dialledP50Ms: number;
 }
 
-/** Every line places its next call when its last is over; the callee has answered before the caller hangs up. */
-export async function placeCalls(bed: CallBed, { sipPort }: Instance, load: CallLoad): Promise<CallLoadResult> {
-  const answered: number[] = [];
+interface PlacedCall {
+  readonly answeredMs: number;
+  readonly dialledMs: number;
+}
+
+/** Every line places its next call when its last is over. */
+export async function placeCalls(
+  bed: CallBed,
+  { sipPort }: Instance,
+  load: CallLoad,
+): Promise<CallLoadResult> {
+  const placed: PlacedCall[] = [];
   let begun = 0;
   let failed = 0;
   const startedAt = systemClock.now();
   const line = async (): Promise<void> => {
     while (begun < load.calls) {
       begun += 1;
-      const ms = await placeCall(bed, sipPort);
-      if (ms === undefined) failed += 1;
-      else answered.push(ms);
-      load.done?.(answered.length + failed);
+      const call = await placeCall(bed, sipPort, begun);
+      if (call === undefined) failed += 1;
+      else placed.push(call);
+      load.done?.(placed.length + failed);
     }
   };
   await Promise.all(Array.from({ length: load.lines }, line));
-  const perSecond = (answered.length * 1000) / (systemClock.now() - startedAt);
-  return { perSecond, failed, answeredP50Ms: percentile(answered, 0.5) };
+  const perSecond = (placed.length * 1000) / (systemClock.now() - startedAt);
+  return {
+    perSecond,
+    failed,
+    answeredP50Ms: percentile(
+      placed.map(({ answeredMs }) => answeredMs),
+      0.5,
+    ),
+    dialledP50Ms: percentile(
+      placed.map(({ dialledMs }) => dialledMs),
+      0.5,
+    ),
+  };
 }
 
-async function placeCall({ caller }: CallBed, sipPort: number): Promise<number | undefined> {
+const FIRST_CALLER = 79_160_000_000;
+const DIAL_DEADLINE_MS = 10_000;
+
+/** The caller hangs up a moment after the callee is there; `undefined` when that never came. */
+async function placeCall(
+  { caller, callee }: CallBed,
+  sipPort: number,
+  n: number,
+): Promise<PlacedCall | undefined> {
+  const from = `+${FIRST_CALLER + n}`;
+  const dialled = within(DIAL_DEADLINE_MS, callee.acknowledged(from), 'the callee').catch(() => undefined);
   const startedAt = systemClock.now();
-  const outcome = await caller.call(DID, sipPort);
+  const outcome = await caller.call(DID, sipPort, from);
   if (outcome.kind !== 'answered') return undefined;
   const answeredMs = systemClock.now() - startedAt;
+  const dialledAt = await dialled;
   await pass(TALK_MS);
   await outcome.dialog.bye();
-  return answeredMs;
+  return dialledAt === undefined ? undefined : { answeredMs, dialledMs: dialledAt - startedAt };
 }

@@ -28,7 +28,10 @@ export function figure({ value, unit, beside, budget }: Measured): Figure {
       beside: { what: beside.what, value: rounded(beside.value) },
       ratio: rounded(value / beside.value),
     }),
-    ...(budget && { budget, met: budget.bound === 'at most' ? value <= budget.limit : value >= budget.limit }),
+    ...(budget && {
+      budget,
+      met: budget.bound === 'at most' ? value <= budget.limit : value >= budget.limit,
+    }),
   };
 }
 

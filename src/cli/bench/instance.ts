@@ -37,6 +37,7 @@ export const DIRECT_PLAN = {
     dial: {
       do: 'originate',
       to: 'call.did',
+      callerId: 'call.clientNumber',
       waiting: 'caller',
       on: { answered: 'record', busy: 'end', 'no-answer': 'end', rejected: 'end', failed: 'end' },
     },

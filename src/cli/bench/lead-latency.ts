@@ -31,7 +31,8 @@ interface Crew {
   readonly client: LoadPhone;
 }
 
-const names = (kind: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${kind}-${n}`);
+const names = (kind: string, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${kind}-${n}`);
 
 function telephony({ decliner, acceptor, client }: Crew): object {
   const operators = [
@@ -83,7 +84,9 @@ async function load(url: string, seconds: number): Promise<Posted[]> {
   const startedAt = systemClock.now();
   for (let n = 0; n < seconds * perSecond; n += 1) {
     const isFull = n % (perSecond / FULL_PER_SECOND) === 0;
-    const group = isFull ? `talk-${Math.floor(n / (perSecond / FULL_PER_SECOND)) % TALKERS}` : `decline-${n % DECLINERS}`;
+    const group = isFull
+      ? `talk-${Math.floor(n / (perSecond / FULL_PER_SECOND)) % TALKERS}`
+      : `decline-${n % DECLINERS}`;
     await pass(Math.max(0, startedAt + (n * 1000) / perSecond - systemClock.now()));
     posts.push(post(url, { number: `+${FIRST_NUMBER + n}`, kind: isFull ? 'full' : 'declined' }, group));
   }
@@ -92,7 +95,10 @@ async function load(url: string, seconds: number): Promise<Posted[]> {
 }
 
 export async function leadLatency({ directory, seconds, say }: BenchOptions): Promise<Figures> {
-  const bare = { what: 'bare HTTP request + bare SIP round trip, ms', value: (await bareHttpMs()) + (await bareSipMs()) };
+  const bare = {
+    what: 'bare HTTP request + bare SIP round trip, ms',
+    value: (await bareHttpMs()) + (await bareSipMs()),
+  };
   const crew: Crew = {
     decliner: await openLoadPhone('decliner', DECLINES),
     acceptor: await openLoadPhone('acceptor', ACCEPTS),
@@ -132,7 +138,14 @@ function figuresOf(posted: readonly Posted[], crew: Crew, { bare, cpuPerLead }: 
     p50: figure({ ...ms(percentile(of(), 0.5)), budget: atMost(15) }),
     p99: figure({ ...ms(percentile(of(), 0.99)), budget: atMost(50) }),
     p50_of_full_calls: figure(ms(percentile(of('full'), 0.5))),
-    p50_answer_202: figure(ms(percentile(warm.map(({ answeredMs }) => answeredMs), 0.5))),
+    p50_answer_202: figure(
+      ms(
+        percentile(
+          warm.map(({ answeredMs }) => answeredMs),
+          0.5,
+        ),
+      ),
+    ),
     cpu_per_lead: figure({ value: cpuPerLead, unit: 'ms' }),
   };
 }

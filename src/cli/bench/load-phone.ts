@@ -22,8 +22,10 @@ export interface LoadPhone {
   /** Milliseconds since the epoch of the first INVITE, by the number that calls. */
   readonly invitedAt: ReadonlyMap<string, number>;
   readonly answered: number;
-  /** Calls `sip:<number>@127.0.0.1:<port>`; the dialog when it is answered. */
-  call(number: string, port: number): Promise<InviteOutcome>;
+  /** Calls `sip:<number>@127.0.0.1:<port>`, shown as `from`; the dialog when it is answered. */
+  call(number: string, port: number, from: string): Promise<InviteOutcome>;
+  /** Resolves with the time when the ACK to our 200 of this caller came. To be asked once a call. */
+  acknowledged(caller: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ class ScriptedPhone implements LoadPhone {
   readonly port: number;
   readonly invitedAt = new Map<string, number>();
   answered = 0;
+  readonly #waiting = new Map<string, (at: number) => void>();
   readonly #agent: UserAgent;
   readonly #script: LoadScript | undefined;
 
@@ -60,9 +63,13 @@ class ScriptedPhone implements LoadPhone {
     this.port = parseSipUri(parseNameAddr(agent.contact)?.uri ?? '')?.port ?? 0;
   }
 
-  call(number: string, port: number): Promise<InviteOutcome> {
+  call(number: string, port: number, from: string): Promise<InviteOutcome> {
     const uri = `sip:${number}@127.0.0.1:${port}`;
-    return this.#agent.invite({ uri, body: SILENT_SDP }).outcome;
+    return this.#agent.invite({ uri, from: `<sip:${from}@127.0.0.1>`, body: SILENT_SDP }).outcome;
+  }
+
+  acknowledged(caller: string): Promise<number> {
+    return new Promise((resolve) => this.#waiting.set(caller, resolve));
   }
 
   close(): Promise<void> {
@@ -80,12 +87,28 @@ class ScriptedPhone implements LoadPhone {
     incoming.ring({ status: 180 });
     const undo = systemClock.after(ringMs, () => {
       if (then.kind === 'decline') incoming.reject(then.status);
-      else this.#talk(incoming.answer({ body: SILENT_SDP }), then);
+      else this.#answer(incoming, caller, then);
     });
     incoming.onCancel(undo);
   }
 
-  #talk(dialog: SipDialog, { pressAfterMs, hangUpAfterMs }: Extract<LoadScript['then'], { kind: 'answer' }>): void {
+  #answer(
+    incoming: IncomingCall,
+    caller: string,
+    script: Extract<LoadScript['then'], { kind: 'answer' }>,
+  ): void {
+    const dialog = incoming.answer({ body: SILENT_SDP });
+    void dialog.acknowledged.then(() => {
+      this.#waiting.get(caller)?.(systemClock.now());
+      this.#waiting.delete(caller);
+    });
+    this.#talk(dialog, script);
+  }
+
+  #talk(
+    dialog: SipDialog,
+    { pressAfterMs, hangUpAfterMs }: Extract<LoadScript['then'], { kind: 'answer' }>,
+  ): void {
     this.answered += 1;
     const undo = [
       pressAfterMs === undefined ? undefined : systemClock.after(pressAfterMs, () => void pressOne(dialog)),

@@ -41,7 +41,11 @@ export function apiClient(url: string): ApiClient {
   };
   return {
     postLead: async (number, operator) => {
-      const leadId = await poll(() => post(url, number, operator), (id) => id !== undefined, POST);
+      const leadId = await poll(
+        () => post(url, number, operator),
+        (id) => id !== undefined,
+        POST,
+      );
       if (leadId === undefined) throw new Fault('switch-timeout', `the lead of ${number} was not taken`);
       return { leadId, number, operator };
     },

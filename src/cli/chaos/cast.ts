@@ -131,8 +131,7 @@ export async function openCast(directory: string, plans: readonly OperatorPlan[]
   const sightings = new Sightings();
   const stage = { directory, media, sightings };
   const operators: Operator[] = [];
-  for (const plan of plans)
-    if (plan.reached === 'by-uri') operators.push(await openOperator(stage, plan));
+  for (const plan of plans) if (plan.reached === 'by-uri') operators.push(await openOperator(stage, plan));
   const client = await openPhone({
     user: CLIENT,
     script: clientScript(directory),

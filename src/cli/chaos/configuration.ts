@@ -67,7 +67,15 @@ function telephony({ clientPort, plans, operators }: WorldFacts): object {
         maxNoOperator: 100,
         noOperator: '2s',
         later: '2s',
-        retry: { busy: '2s', 'no-answer': '2s', rejected: '2s', 'carrier-failure': '2s', cancelled: '2s', lost: '2s', unknown: '2s' },
+        retry: {
+          busy: '2s',
+          'no-answer': '2s',
+          rejected: '2s',
+          'carrier-failure': '2s',
+          cancelled: '2s',
+          lost: '2s',
+          unknown: '2s',
+        },
       },
     },
   };

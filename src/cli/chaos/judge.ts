@@ -27,7 +27,15 @@ export interface CutTalk {
   readonly client: SipDialogView;
 }
 
-const FINAL_STATUSES = ['reached', 'unreached', 'blocked', 'not-dialled', 'duplicate', 'no-phone', 'cancelled'];
+const FINAL_STATUSES = [
+  'reached',
+  'unreached',
+  'blocked',
+  'not-dialled',
+  'duplicate',
+  'no-phone',
+  'cancelled',
+];
 const FINAL_EVENTS = FINAL_STATUSES.map((status) => `lead.${status}`);
 
 export function isFinal({ status }: LeadView): boolean {
@@ -87,7 +95,9 @@ function isTalkingAt({ answeredAt, endedAt }: SipDialogView, at: number): boolea
 
 /** The phone that hung up did so by itself: Dialtrace had not ended the talk. */
 export function wentOn({ operator, client }: CutTalk): boolean {
-  const first = [operator, client].sort((one, other) => (one.endedAt ?? Infinity) - (other.endedAt ?? Infinity))[0];
+  const first = [operator, client].sort(
+    (one, other) => (one.endedAt ?? Infinity) - (other.endedAt ?? Infinity),
+  )[0];
   return first?.endedBy === 'phone';
 }
 
@@ -95,7 +105,10 @@ export function wentOn({ operator, client }: CutTalk): boolean {
  * Milliseconds between the first BYE on the wire and the end that the API tells. `undefined` when the BYE came while no
  * controller was there to see it.
  */
-export function endError({ call, operator, client }: CutTalk, outages: readonly Outage[]): number | undefined {
+export function endError(
+  { call, operator, client }: CutTalk,
+  outages: readonly Outage[],
+): number | undefined {
   const bye = Math.min(operator.endedAt ?? Infinity, client.endedAt ?? Infinity);
   if (outages.some(({ killedAt, readyAt }) => bye > killedAt - SEEN_MS && bye < readyAt)) return undefined;
   return call.ended_at === null ? Infinity : Math.abs(Date.parse(call.ended_at) - bye);

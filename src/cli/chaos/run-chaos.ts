@@ -54,7 +54,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     missed_moments: ended.missed,
     seed: options.seed,
     seconds: Math.round((systemClock.now() - startedAt) / 1000),
-    slowest_restart_ms: Math.round(Math.max(0, ...outages.map(({ killedAt, readyAt }) => readyAt - killedAt))),
+    slowest_restart_ms: Math.round(
+      Math.max(0, ...outages.map(({ killedAt, readyAt }) => readyAt - killedAt)),
+    ),
     statuses: countBy(ended.leads.map(({ view }) => view.status)),
   };
 }
@@ -92,8 +94,16 @@ async function settle(world: World, posted: readonly PostedLead[]): Promise<Omit
     (leads: readonly LeadView[]) => leads.every(isFinal),
     SETTLED,
   );
-  const openCalls = await poll(() => api.openCalls(), (count) => count === 0, QUIET);
-  const channels = await poll(() => channelCount(servers.freeswitch), (count) => count === 0, QUIET);
+  const openCalls = await poll(
+    () => api.openCalls(),
+    (count) => count === 0,
+    QUIET,
+  );
+  const channels = await poll(
+    () => channelCount(servers.freeswitch),
+    (count) => count === 0,
+    QUIET,
+  );
   const pairs = views.flatMap((view, index) => {
     const lead = posted[index];
     return lead === undefined ? [] : [collectLead(world, lead, view)];

@@ -28,7 +28,11 @@ export interface Verdict {
 
 const MOST_END_ERROR_MS = 1000;
 
-export async function collectLead({ api }: World, posted: PostedLead, view: LeadView): Promise<CollectedLead> {
+export async function collectLead(
+  { api }: World,
+  posted: PostedLead,
+  view: LeadView,
+): Promise<CollectedLead> {
   const ids = view.attempts.flatMap(({ call_id: id }) => (id === null ? [] : [id]));
   return { posted, view, calls: await Promise.all(ids.map((id) => api.call(id))) };
 }

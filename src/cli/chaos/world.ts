@@ -40,7 +40,10 @@ export async function openWorld({ directory, operators, sabotage }: WorldOptions
   }
 }
 
-async function furnish({ directory, operators, sabotage }: WorldOptions, servers: SwitchProcesses): Promise<World> {
+async function furnish(
+  { directory, operators, sabotage }: WorldOptions,
+  servers: SwitchProcesses,
+): Promise<World> {
   const cast = await openCast(directory, operators);
   const httpPort = await freePort();
   const configDirectory = await writeConfiguration({
@@ -79,6 +82,11 @@ async function storePasswords(
   const store = await openConfiguredStore(settings);
   for (const { name } of operators.filter(({ reached }) => reached === 'registered'))
     for (const algorithm of ['MD5', 'SHA-256'] as const)
-      await store.credentials.set(name, realm, algorithm, digestHa1({ user: name, realm, password, algorithm }));
+      await store.credentials.set(
+        name,
+        realm,
+        algorithm,
+        digestHa1({ user: name, realm, password, algorithm }),
+      );
   await store.close();
 }

@@ -1,7 +1,7 @@
 /** `engine --drachtio | --freeswitch`: one program of the embedded switch, alone in this process. */
 import type { Command } from 'commander';
 import { Fault } from '../../errors.js';
-import { startProgram, type ProgramStart } from '../../main/engine-program.js';
+import { CHANNEL_VARIABLES, startProgram, type ProgramStart } from '../../main/engine-program.js';
 import { runs, type Action } from '../context.js';
 
 interface EngineOptions {
@@ -37,6 +37,7 @@ function startOf({ drachtio, freeswitch, ...options }: EngineOptions, secret: st
         eventSocket: { address, port: controlPort, password: secret },
         sip: { address, port: sipPort },
         rtp: { address, portRange: { first: Number(options.rtpFirst), last: Number(options.rtpLast) } },
+        variables: CHANNEL_VARIABLES,
       },
     };
   throw new Fault('option-unknown', 'say one of --drachtio and --freeswitch');

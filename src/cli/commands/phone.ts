@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Fault } from '../../errors.js';
 import type { EventEntry } from '../../phone/phone-log.js';
 import { openPhone } from '../../phone/open-phone.js';
-import type { OutgoingOptions, Phone, PhoneOptions, PhoneScript, Press, Reaction } from '../../phone/api.js';
+import type { Phone, PhoneOptions, PhoneScript, Press, Reaction } from '../../phone/api.js';
 import { runs, type Action, type CommandContext } from '../context.js';
 
 interface PhoneCliOptions {
@@ -95,11 +95,11 @@ function untilCalls(phone: Phone, count: number, signal: AbortSignal): Promise<v
 }
 
 async function callOut(phone: Phone, { call = '', ...options }: PhoneCliOptions): Promise<void> {
-  const { press, play, recordHeard, hangUpAfterMs } = scriptOf(options as PhoneCliOptions);
+  const { press, play, recordHeard, hangUpAfterMs } = scriptOf(options);
   const script = Object.fromEntries(
     Object.entries({ press, play, recordHeard, hangUpAfterMs }).filter(([, value]) => value !== undefined),
   );
-  const placed = await phone.call(call.startsWith('sip:') ? call : `sip:${call}`, script as OutgoingOptions);
+  const placed = await phone.call(call.startsWith('sip:') ? call : `sip:${call}`, script);
   await placed.ended;
 }
 

@@ -44,9 +44,8 @@ const TOLD = [
 ];
 
 function detailOf({ payload }: TimelineEvent): string {
-  return TOLD.flatMap((name) =>
-    payload[name] === undefined || payload[name] === null ? [] : [String(payload[name])],
-  ).join(' · ');
+  const told = TOLD.map((name) => payload[name]);
+  return told.filter((value) => typeof value === 'string' || typeof value === 'number').join(' · ');
 }
 
 /** One line of the timeline, seconds counted from `start`. */

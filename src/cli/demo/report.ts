@@ -33,29 +33,36 @@ export interface Finished {
   readonly detail: CallDetail;
 }
 
+function recordingReport(recording: CallDetail['recording']) {
+  if (recording === undefined) return null;
+  const { path, channels = null, channelRoles, sampleRate = null, seconds = null, failure } = recording;
+  return {
+    path,
+    channels,
+    channel_roles: channelRoles,
+    sample_rate: sampleRate,
+    seconds,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
 export async function demoReport(stage: Stage, { postedAt, leadId, detail }: Finished) {
   const { call, recording, lead } = detail;
-  const checks = recording?.state === 'ready' ? await checkAudio(recording.path, stage.heard) : undefined;
+  const { disposition = null, whisperText = null } = call;
+  const checks = recording?.state === 'ready' ? await checkAudio(recording.path, stage.heard) : null;
   return {
-    ok: call.disposition === 'answered' && checks !== undefined && allGood(checks),
+    ok: disposition === 'answered' && checks !== null && allGood(checks),
     switch: stage.dialtrace.embedded === undefined ? 'external' : 'embedded',
     lead_id: leadId,
     call_id: call.id,
-    disposition: call.disposition ?? null,
+    disposition,
     will_call_at: iso(lead.willCallAt ?? lead.receivedAt),
-    whisper_text: call.whisperText ?? null,
+    whisper_text: whisperText,
     accept_key: '1',
     legs: [legReport(stage, detail, 'operator'), legReport(stage, detail, 'client')],
     bridged_seconds: bridgedSeconds(detail),
-    recording: recording && {
-      path: recording.path,
-      channels: recording.channels ?? null,
-      channel_roles: recording.channelRoles,
-      sample_rate: recording.sampleRate ?? null,
-      seconds: recording.seconds ?? null,
-      ...(recording.failure === undefined ? {} : { failure: recording.failure }),
-    },
-    checks: checks ?? null,
+    recording: recordingReport(recording),
+    checks,
     lead_to_operator_invite_ms: firstInviteMs(stage, postedAt),
   };
 }

@@ -31,10 +31,11 @@ export interface TestCallOptions {
   readonly address: string;
 }
 
-function untilAnswered(leg: Leg): Promise<'answered' | string> {
+/** Undefined when the phone answered, else why not. */
+function whyNotAnswered(leg: Leg): Promise<string | undefined> {
   return new Promise((resolve) => {
     leg.onSignal((signal) => {
-      if (signal.kind === 'answered') resolve('answered');
+      if (signal.kind === 'answered') resolve(undefined);
       if (signal.kind === 'ended')
         resolve(`the call ended with ${signal.ending.sipStatus ?? signal.ending.reason ?? 'no status'}`);
     });
@@ -103,12 +104,12 @@ async function callThePhone(options: TestCallOptions, phone: Phone, files: Files
     target: { kind: 'uri', uri: phone.uri },
     ringMs: ANSWER_DEADLINE_MS,
   });
-  const answered = await untilAnswered(leg);
-  if (answered !== 'answered')
+  const refusal = await whyNotAnswered(leg);
+  if (refusal !== undefined)
     return [
       failure(
         'test call',
-        `the test phone was not reached: ${answered}`,
+        `the test phone was not reached: ${refusal}`,
         'Check that the switch can send SIP to this machine (--address).',
       ),
     ];

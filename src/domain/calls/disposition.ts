@@ -101,6 +101,10 @@ const OWN_REASON: Readonly<Record<string, DispositionRow>> = {
   denied: row('rejected', 'calls to this destination are not allowed'),
   failed: row('carrier-failure', 'the switch could not place the call'),
   lost: row('lost', 'the controller or switch was lost'),
+  killed: row('lost', 'its channel was killed'),
+  'media-ended': row('lost', 'the media server ended it'),
+  'modify-refused': row('lost', 'the phone refused a change of its media'),
+  'answer-not-sent': row('lost', 'our answer could not be sent'),
 };
 
 /** Answers of a machine on the way, not of a person: a cause may correct them. 486, 600 and 603 are a person's word. */

@@ -30,7 +30,7 @@ async function replay(
   response: ServerResponse,
   { lastId, gone }: Reader,
 ): Promise<Set<string>> {
-  const sent = new Set<string>();
+  const sent = new Set(lastId === undefined ? [] : [lastId]);
   const since = clock.now() - PUBLISHED_WITHIN_MS;
   let after = lastId as EventId | undefined;
   while (after !== undefined) {

@@ -26,7 +26,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     const refused = error === null ? addresses.find(({ address }) => !isPublic(address)) : undefined;
     if (refused !== undefined)
       callback(new Error(`${hostname} is ${refused.address}, which is not a public address`), '', 4);
-    else if (options.all === true) callback(error, addresses as never, 4);
+    else if (options.all === true) callback(error, addresses, 4);
     else callback(error, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
   });
 };

@@ -13,6 +13,7 @@ interface Place {
   readonly resolve: Resolve;
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -32,11 +33,11 @@ const when = (problem: boolean, { path }: Place, text: string): string[] => (pro
 
 const RULES: Record<string, Rule> = {
   $ref: (value, name: string, { path, resolve }) => problemsOf(value, { path, schema: resolve(name), resolve }),
-  type: (value, type: string, at) => when(TYPES[type]?.(value) !== true, at, `is not ${type}`),
+  type: (value, type: string | string[], at) => when(![type].flat().some((one) => TYPES[one]?.(value)), at, `is not ${String(type)}`),
   const: (value, wanted: unknown, at) => when(value !== wanted, at, `is not ${String(wanted)}`),
   enum: (value, wanted: unknown[], at) => when(!wanted.includes(value), at, `is none of ${wanted.join(', ')}`),
-  pattern: (value, pattern: string, at) => when(!new RegExp(pattern).test(String(value)), at, `does not match ${pattern}`),
-  format: (value, format: string, at) => when(FORMATS[format]?.test(String(value)) !== true, at, `is no ${format}`),
+  pattern: (value, pattern: string, at) => when(isText(value) && !new RegExp(pattern).test(value), at, `does not match ${pattern}`),
+  format: (value, format: string, at) => when(isText(value) && FORMATS[format]?.test(value) !== true, at, `is no ${format}`),
   required: (value, names: string[], at) => names.flatMap((name) => when(isObject(value) && !(name in value), at, `lacks ${name}`)),
   properties: (value, properties: Record<string, JsonSchema>, { path, resolve }) =>
     Object.entries(properties).flatMap(([name, schema]) =>

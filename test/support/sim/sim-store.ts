@@ -3,6 +3,7 @@
  * or within a transaction, which then rolls back. `sabotage` breaks the promises that the judge must notice.
  */
 import type { Repositories, Store } from '../../../src/app/ports/store.js';
+import type { ActivityRecord } from '../../../src/domain/calls/call.js';
 import type { Attempt, Lead } from '../../../src/domain/leads/lead.js';
 import type { OpenedStore } from '../../../src/store/open-store.js';
 import { never, type Life } from './sim-switch.js';
@@ -15,7 +16,8 @@ type Method = (...args: unknown[]) => unknown;
 type Repository = Record<string, Method>;
 
 export function storeOfLife(store: OpenedStore, life: Life, sabotage: Sabotage): Store {
-  const outer = guarded(store, sabotage, async (call) => {
+  const broken = breakageOf(sabotage);
+  const outer = guarded(store, broken, async (call) => {
     life.crashPoint();
     if (!life.isAlive()) return never();
     const answer = await call();
@@ -24,7 +26,7 @@ export function storeOfLife(store: OpenedStore, life: Life, sabotage: Sabotage):
   });
   return {
     ...outer,
-    transaction: (work) => transact(store, life, sabotage, work),
+    transaction: (work) => transact(store, life, broken, work),
     backup: (path) => store.backup(path),
     health: () => store.health(),
     close: () => Promise.resolve(),
@@ -34,7 +36,7 @@ export function storeOfLife(store: OpenedStore, life: Life, sabotage: Sabotage):
 async function transact<T>(
   store: OpenedStore,
   life: Life,
-  sabotage: Sabotage,
+  broken: Breakage,
   work: (tx: Repositories) => Promise<T>,
 ): Promise<T> {
   life.crashPoint();
@@ -42,7 +44,7 @@ async function transact<T>(
   let answer: T;
   try {
     answer = await store.transaction(async (tx) => {
-      const inside = guarded(tx, sabotage, async (call) => {
+      const inside = guarded(tx, broken, async (call) => {
         if (!life.isAlive()) throw DIED;
         return call();
       });
@@ -63,7 +65,7 @@ async function transact<T>(
 /** Every repository with every method sent through `run`. */
 function guarded(
   store: Repositories,
-  sabotage: Sabotage,
+  broken: Breakage,
   run: (call: () => Promise<unknown>) => Promise<unknown>,
 ): Repositories {
   const names = [
@@ -87,7 +89,7 @@ function guarded(
     const repository = store[name] as unknown as Repository;
     const methods = Object.entries(repository).map(([method, call]): [string, Method] => [
       method,
-      (...args) => run(() => sabotaged(sabotage, `${name}.${method}`, call)(...args) as Promise<unknown>),
+      (...args) => run(() => sabotaged(broken, `${name}.${method}`, call)(...args) as Promise<unknown>),
     ]);
     return [name, Object.fromEntries(methods)] as const;
   });
@@ -95,33 +97,58 @@ function guarded(
 }
 
 /** The method, or what a broken store does instead. */
-function sabotaged(sabotage: Sabotage, method: string, call: Method): Method {
-  const broken = BROKEN[sabotage][method];
-  return broken === undefined ? call : (...args) => broken(call, ...args);
+function sabotaged(broken: Breakage, method: string, call: Method): Method {
+  const instead = broken[method];
+  return instead === undefined ? call : (...args) => instead(call, ...args);
 }
-
-/** The owner every life has under `no-lease`: it believes to own everything. */
-export const NO_LEASE_OWNER = 'everybody';
 
 type Broken = (call: Method, ...args: unknown[]) => unknown;
 const nothing: Broken = () => Promise.resolve();
-const taken: Broken = () => Promise.resolve('taken');
+/** Whoever asks gets the device or the phone; who owns a call is still written down. */
+const takenLine: Broken = (call, resource, ...rest) =>
+  (resource as string).startsWith('call:') ? call(resource, ...rest) : Promise.resolve('taken');
 
-const BROKEN: Readonly<Record<Sabotage, Readonly<Record<string, Broken>>>> = {
-  none: {},
-  'no-intent': { 'calls.addLeg': nothing, 'calls.updateLeg': nothing, 'calls.addActivity': nothing },
-  'no-lease': {
-    'leases.take': taken,
-    'leases.heldBy': () => Promise.resolve({ owner: NO_LEASE_OWNER, until: 0 }),
-  },
-  'double-job': {
-    'leases.take': taken,
-    // The unique index sees another phone each time.
-    'attempts.open': (call, attempt) =>
-      call({ ...(attempt as Attempt), phone: `${(attempt as Attempt).phone}#${(attempt as Attempt).id}` }),
-    'leads.byId': async (call, id) => asIfWaiting((await call(id)) as Lead | undefined),
-  },
-};
+type Breakage = Readonly<Record<string, Broken>>;
+
+function breakageOf(sabotage: Sabotage): Breakage {
+  switch (sabotage) {
+    case 'none':
+      return {};
+    case 'no-intent':
+      return forgetfulOfLegs();
+    case 'no-lease':
+      return {
+        'leases.take': takenLine,
+        'leases.heldBy': () => Promise.resolve({ owner: NO_LEASE_OWNER, until: 0 }),
+      };
+    case 'double-job':
+      return {
+        'leases.take': takenLine,
+        // The unique index sees another phone each time.
+        'attempts.open': (call, attempt) => call(withOwnPhone(attempt as Attempt)),
+        'leads.byId': async (call, id) => asIfWaiting((await call(id)) as Lead | undefined),
+      };
+  }
+}
+
+/** Legs are never written down; devices are booked on the call, or a crash would lock them and hide the damage. */
+function forgetfulOfLegs(): Breakage {
+  let lastCall: unknown;
+  return {
+    'calls.addLeg': nothing,
+    'calls.updateLeg': nothing,
+    'calls.addActivity': (_, activity) => {
+      lastCall = (activity as ActivityRecord).callId;
+      return Promise.resolve();
+    },
+    'leases.take': (call, resource, owner, ...times) =>
+      call(resource, (resource as string).startsWith('device:') ? lastCall : owner, ...times),
+  };
+}
+
+function withOwnPhone(attempt: Attempt): unknown {
+  return { ...attempt, phone: `${attempt.phone}#${attempt.id}` };
+}
 
 function asIfWaiting(lead: Lead | undefined): Lead | undefined {
   if (lead?.status !== 'calling') return lead;

@@ -11,7 +11,7 @@ import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
 import { settled, SimClock, SimRandom } from './sim-clock.js';
 import { SimJobs } from './sim-jobs.js';
-import { NO_LEASE_OWNER, storeOfLife, type Sabotage } from './sim-store.js';
+import { storeOfLife, type Sabotage } from './sim-store.js';
 import { SimSwitch, type Life } from './sim-switch.js';
 import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
 import { SimWorld, type PhoneLogEntry } from './sim-world.js';
@@ -174,7 +174,7 @@ class Simulation {
       users: USERS,
     });
     const guarded = storeOfLife(store, life, sabotage);
-    const owner = sabotage === 'no-lease' ? NO_LEASE_OWNER : `life-${this.lives}`;
+    const owner = `life-${this.lives}`;
     const app = createApp(this.portsOf(guarded, telephone, life), {
       owner,
       recordingsDirectory: '/recordings',

@@ -1,0 +1,203 @@
+/**
+ * The whole program on loopback for end-to-end tests with foreign user agents: settings as `dialtrace start` reads them,
+ * the embedded switch or servers named by the test, and a look at what was left behind.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import type { CallRecord, RecordingRecord } from '../../../src/domain/calls/call.js';
+import type { EventName, TimelineEvent } from '../../../src/domain/calls/events.js';
+import { parseDialplan } from '../../../src/domain/dialplan/schema.js';
+import type { Plans } from '../../../src/domain/dialplan/session.js';
+import type { CallId } from '../../../src/domain/values/ids.js';
+import { digestHa1 } from '../../../src/cli/digest-ha1.js';
+import { settleSwitch } from '../../../src/cli/settle-switch.js';
+import { startDialtrace, type Dialtrace } from '../../../src/main.js';
+import { loadDialplans } from '../../../src/settings/dialplans.js';
+import { settingsSchema } from '../../../src/settings/schema.js';
+import { buildTelephony } from '../../../src/settings/telephony.js';
+import { telephonySchema } from '../../../src/settings/telephony-schema.js';
+
+const REALM = 'dialtrace';
+const SIGNALLING_SECRET = 'TEST_SIGNALLING';
+const MEDIA_SECRET = 'TEST_MEDIA';
+
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+export interface ProgramOptions {
+  /** As in telephony.yaml. */
+  readonly telephony: object;
+  /** Steps of the plan of inbound calls, the first one first. */
+  readonly inbound?: Readonly<Record<string, object>>;
+  /** Instead of the embedded switch. */
+  readonly servers?: { readonly signalling: ServerAddress; readonly media: ServerAddress };
+}
+
+export interface FinishedCall {
+  readonly call: CallRecord;
+  readonly recordings: readonly RecordingRecord[];
+  readonly events: readonly TimelineEvent[];
+}
+
+export interface Program {
+  readonly dialtrace: Dialtrace;
+  /** The next call that ends, with its recording judged. */
+  nextFinished(): Promise<FinishedCall>;
+  nextEvent(name: EventName): Promise<TimelineEvent>;
+  /** Sets the SIP password of an operator and returns it. */
+  passwordOf(operator: string): Promise<string>;
+  /** No leg, registration excepted, no channel, dialog or transaction of the embedded switch is left. */
+  untilNothingIsLeft(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const folder = await mkdtemp(join(tmpdir(), 'dialtrace-e2e-'));
+  const dialtrace = await startDialtrace({
+    configuration: {
+      settings: settingsOf(folder, options),
+      telephony: buildTelephony(telephonySchema.parse(options.telephony)),
+      plans: await plansOf(options),
+    },
+    environment: {
+      [SIGNALLING_SECRET]: options.servers?.signalling.secret,
+      [MEDIA_SECRET]: options.servers?.media.secret,
+    },
+  });
+  expect(await settleSwitch(dialtrace.switch, dialtrace.services.clock)).toMatchObject({
+    signalling: 'ready',
+    media: 'ready',
+  });
+  const finished = followCalls(dialtrace);
+  return {
+    dialtrace,
+    nextFinished: finished.next,
+    nextEvent: (name) => nextEvent(dialtrace, name),
+    passwordOf: (operator) => setPassword(dialtrace, operator),
+    untilNothingIsLeft: () => untilNothingIsLeft(dialtrace),
+    close: async () => {
+      finished.stop();
+      await dialtrace.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function settingsOf(folder: string, { servers, inbound }: ProgramOptions) {
+  const external = servers && {
+    kind: 'external',
+    signalling: { ...servers.signalling, secret: `env:${SIGNALLING_SECRET}` },
+    media: { ...servers.media, secret: `env:${MEDIA_SECRET}` },
+  };
+  return settingsSchema.parse({
+    switch: external ?? { sip: { address: '127.0.0.1', port: 0 }, rtp: { address: '127.0.0.1' } },
+    http: { port: 0, access: 'open-on-loopback' },
+    store: { path: join(folder, 'dialtrace.sqlite') },
+    recordings: { directory: join(folder, 'recordings') },
+    speech: { cacheDirectory: join(folder, 'speech') },
+    logging: { level: 'silent' },
+    calls: { drainSeconds: 1, ...(inbound && { inboundPlan: 'inbound-test' }) },
+    paths: { dialplans: resolve('dialplans'), prompts: resolve('prompts') },
+  });
+}
+
+async function plansOf({ inbound }: ProgramOptions): Promise<Plans> {
+  const shipped = await loadDialplans(resolve('dialplans'));
+  if (!shipped.ok) throw new Error(JSON.stringify(shipped.problems));
+  if (!inbound) return shipped.plans;
+  const own = parseDialplan({ name: 'inbound-test', start: Object.keys(inbound)[0], steps: inbound });
+  if (!own.ok) throw new Error(JSON.stringify(own.problems));
+  return { ...shipped.plans, 'inbound-test': own.plan };
+}
+
+async function setPassword({ services }: Dialtrace, operator: string): Promise<string> {
+  const password = randomBytes(12).toString('hex');
+  for (const algorithm of ['MD5', 'SHA-256'] as const)
+    await services.store.credentials.set(
+      operator,
+      REALM,
+      algorithm,
+      digestHa1({ user: operator, realm: REALM, password, algorithm }),
+    );
+  return password;
+}
+
+/* ---- calls as they end ---- */
+
+interface Followed {
+  state: 'running' | 'ended';
+  recording: 'none' | 'started' | 'judged';
+}
+
+/** A call is finished when it has ended and a recording that it began was judged, in whatever order that is told. */
+function followCalls({ services }: Dialtrace) {
+  const running = new Map<CallId, Followed>();
+  const ended: CallId[] = [];
+  const takers: ((call: CallId) => void)[] = [];
+  const stop = services.events.subscribe(({ name, callId }) => {
+    if (callId === undefined) return;
+    const call = running.get(callId) ?? { state: 'running', recording: 'none' };
+    if (name === 'recording.started') call.recording = 'started';
+    if (name === 'recording.ready' || name === 'recording.failed') call.recording = 'judged';
+    if (name === 'call.ended') call.state = 'ended';
+    running.set(callId, call);
+    if (call.state !== 'ended' || call.recording === 'started') return;
+    running.delete(callId);
+    const taker = takers.shift();
+    if (taker) taker(callId);
+    else ended.push(callId);
+  });
+  const nextId = () =>
+    new Promise<CallId>((found) => {
+      const first = ended.shift();
+      if (first === undefined) takers.push(found);
+      else found(first);
+    });
+  return { stop, next: async () => detailOf(services.store, await nextId()) };
+}
+
+function nextEvent({ services }: Dialtrace, name: EventName): Promise<TimelineEvent> {
+  return new Promise((happened) => {
+    const stop = services.events.subscribe((event) => {
+      if (event.name !== name) return;
+      stop();
+      happened(event);
+    });
+  });
+}
+
+async function detailOf(store: Dialtrace['services']['store'], id: CallId): Promise<FinishedCall> {
+  const call = await store.calls.byId(id);
+  if (!call) throw new Error(`the call ${id} is not in the store`);
+  return { call, recordings: await store.recordings.ofCall(id), events: await store.events.ofCall(id) };
+}
+
+/* ---- what is left ---- */
+
+async function untilNothingIsLeft({ switch: connection, embedded, app }: Dialtrace): Promise<void> {
+  await expect
+    .poll(
+      async () => ({
+        calls: app.liveCalls().length,
+        legs: connection.status().legs,
+        channels: (await connection.liveChannels()).length,
+        ...(embedded && leftIn(await embedded.stats())),
+      }),
+      { timeout: 10_000 },
+    )
+    .toEqual({ calls: 0, legs: 0, channels: 0, ...(embedded && NOTHING) });
+}
+
+const NOTHING = { dialogs: 0, pendingRequests: 0, appTransactions: 0, rtpPorts: 0 };
+
+function leftIn(stats: Readonly<Record<'drachtio' | 'freeswitch', unknown>>): typeof NOTHING {
+  const all = { ...(stats.drachtio as object), ...(stats.freeswitch as object) } as typeof NOTHING;
+  const { dialogs, pendingRequests, appTransactions, rtpPorts } = all;
+  return { dialogs, pendingRequests, appTransactions, rtpPorts };
+}
