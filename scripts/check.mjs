@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
   ['types', ['node_modules/typescript/bin/tsc', '-b', 'test', 'src/cli']],
+  ['generated pages', ['scripts/docs.mjs', '--check']],
   ['lint', ['node_modules/eslint/bin/eslint.js', '.']],
   ['fast tests', ['node_modules/vitest/vitest.mjs', 'run', 'test/unit', 'test/property', 'test/golden', 'test/wire']],
 ];

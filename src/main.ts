@@ -12,6 +12,7 @@ import { createSender } from './main/adapters/sender.js';
 import { buildApp, telephonySet } from './main/build-app.js';
 import { choresOf } from './main/chores.js';
 import { watchConfiguration } from './main/configuration-watch.js';
+import { observeEngine } from './main/engine-metrics.js';
 import { readinessOf, renderMetrics, type Observed } from './main/gauges.js';
 import { openServices, type Environment, type Services } from './main/services.js';
 import { openSwitch, type SwitchConnection } from './main/switch-connection.js';
@@ -103,7 +104,8 @@ export async function startDialtrace(options: StartOptions): Promise<Dialtrace> 
   const connection = await openSwitch(settings, services, trunks);
   const sender = createSender(settings.sending);
   const app = buildApp(configuration, { ...services, sender, switch: connection.switch });
-  const observed: Observed = { ...connection, services, settings, app };
+  const engine = connection.embedded && observeEngine(connection.embedded, services.metrics);
+  const observed: Observed = { ...connection, services, settings, app, engine };
   const stopCounting = countEvents(services.events, services.metrics);
   await app.start();
   const jobs = startJobs(app, services);

@@ -4,6 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import type { DrachtioStats } from '../engine/drachtio/options.js';
+import type { FreeSwitchStats } from '../engine/freeswitch/options.js';
 import { Fault } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
 import type { EngineMessage, EngineRequest } from './engine-worker.js';
@@ -22,7 +24,7 @@ export interface SwitchAddresses {
 export interface EmbeddedSwitch extends SwitchAddresses {
   /** SIP port that phones and carriers reach. */
   readonly sipPort: number;
-  stats(): Promise<Readonly<Record<'drachtio' | 'freeswitch', unknown>>>;
+  stats(): Promise<{ readonly drachtio: DrachtioStats; readonly freeswitch: FreeSwitchStats }>;
   close(): Promise<void>;
 }
 
@@ -126,7 +128,10 @@ export async function startEmbeddedSwitch(settings: Settings['switch']): Promise
       profile: 'drachtio_mrf',
     },
     sipPort: drachtio.sipPort,
-    stats: async () => ({ drachtio: await drachtio.stats(), freeswitch: await freeswitch.stats() }),
+    stats: async () => ({
+      drachtio: (await drachtio.stats()) as DrachtioStats,
+      freeswitch: (await freeswitch.stats()) as FreeSwitchStats,
+    }),
     close: async () => {
       await Promise.all([drachtio.close(), freeswitch.close()]);
     },

@@ -3,6 +3,7 @@ import type { App } from '../app/app.js';
 import type { Readiness } from '../http/context.js';
 import type { Settings } from '../settings/schema.js';
 import { localFiles } from './adapters/files.js';
+import type { EngineObserver } from './engine-metrics.js';
 import type { Services } from './services.js';
 import type { SwitchConnection } from './switch-connection.js';
 
@@ -10,6 +11,8 @@ export interface Observed extends SwitchConnection {
   readonly services: Services;
   readonly settings: Settings;
   readonly app: App;
+  /** Of the embedded switch. */
+  readonly engine: EngineObserver | undefined;
 }
 
 const MEGABYTE = 1_000_000;
@@ -36,6 +39,7 @@ function observeSwitch({ switch: connection, services: { metrics } }: Observed):
 export async function renderMetrics(observed: Observed): Promise<string> {
   const { services, settings } = observed;
   observeSwitch(observed);
+  await observed.engine?.observe();
   const up = await observeStore(observed).then(
     () => 1,
     () => 0,

@@ -104,8 +104,8 @@ export const METRICS = {
   },
   dialtrace_sip_messages_total: {
     kind: 'counter',
-    help: 'SIP messages of the embedded switch; kind is a method or a status class',
-    labels: ['direction', 'kind'],
+    help: 'SIP messages of the embedded switch',
+    labels: ['direction'],
   },
   dialtrace_sip_drops_total: { kind: 'counter', help: 'SIP messages dropped, by why', labels: ['why'] },
   dialtrace_engine_pacing_late_seconds: {
@@ -153,7 +153,8 @@ export function createMetrics({ unknown, processMetrics }: MetricsOptions): Metr
     else attempt(name, () => action(instrument), complain);
   };
   return {
-    count: (name, labels = {}) => use(name, (instrument) => increment(name, instrument, labels)),
+    count: (name, labels = {}, amount = 1) =>
+      use(name, (instrument) => increment(name, instrument, { value: amount, labels })),
     observe: (name, value, labels = {}) =>
       use(name, (instrument) => set(name, instrument, { value, labels })),
     render: () => registry.metrics(),
@@ -174,14 +175,14 @@ function instrumentOf(
 
 type Labels = Readonly<Record<string, string>>;
 
-function increment(name: string, instrument: Instrument, labels: Labels): void {
-  if (!(instrument instanceof Counter)) throw new Fault('bug', `${name} is no counter.`);
-  instrument.inc(labels);
-}
-
 interface Sample {
   readonly value: number;
   readonly labels: Labels;
+}
+
+function increment(name: string, instrument: Instrument, { value, labels }: Sample): void {
+  if (!(instrument instanceof Counter)) throw new Fault('bug', `${name} is no counter.`);
+  instrument.inc(labels, value);
 }
 
 function set(name: string, instrument: Instrument, { value, labels }: Sample): void {

@@ -118,7 +118,8 @@ export interface Logger {
 
 /** Counters and histograms by name; telemetry owns the table of names (src/telemetry/metrics.ts). */
 export interface Metrics {
-  count(name: string, labels?: Readonly<Record<string, string>>): void;
+  /** By one unless `amount` says more. */
+  count(name: string, labels?: Readonly<Record<string, string>>, amount?: number): void;
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 

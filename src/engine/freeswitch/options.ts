@@ -2,6 +2,7 @@
  * What `openFreeSwitch` takes and gives. Everything has a value a small office can start with, except addresses and the
  * password: there are no default secrets.
  */
+import type { Pacing } from '../../media/api.js';
 import type { FreeSwitchClock } from './system-clock.js';
 
 export interface FreeSwitchIds {
@@ -56,6 +57,8 @@ export interface FreeSwitchStats {
   readonly inboundConnections: number;
   readonly outboundConnections: number;
   readonly rtpPorts: number;
+  /** Of the 20 ms tick since the server was opened. */
+  readonly pacing: Pacing;
 }
 
 export interface FreeSwitchServer {

@@ -35,6 +35,7 @@ export async function openFreeSwitch(options: FreeSwitchOptions): Promise<FreeSw
       inboundConnections: listener.connectionCount,
       outboundConnections: core.outbound.size,
       rtpPorts: core.media.portCount,
+      pacing: core.media.pacing(),
     }),
     close: () => shutDown(core, { sip, listener, stopHeartbeat }),
   };
