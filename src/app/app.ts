@@ -14,6 +14,7 @@ import { callingStopped, resumeCalling, stopCalling, type StopReport } from './c
 import { addConnection, type NewConnection } from './connections/add-connection.js';
 import { findConnection } from './connections/find-connection.js';
 import { setConnection, type ConnectionChange } from './connections/set-connection.js';
+import { addForm, type NewForm } from './connections/add-form.js';
 import { setForm, type FormChange } from './connections/set-form.js';
 import type { AppContext } from './context.js';
 import type { AppConfig, TelephonySet } from './config.js';
@@ -60,6 +61,8 @@ export interface App {
   /** By id, else by name within the kind: what stands in a hook's URL. */
   findConnection(kind: ConnectionKind, idOrName: string): Promise<Connection | undefined>;
   listForms(connectionId?: ConnectionId): Promise<readonly Form[]>;
+  /** Throws Fault `not-found` (connection), `conflict`, `template-invalid`, `field-invalid`. */
+  addForm(form: NewForm): Promise<Form>;
   /** Throws Fault `not-found`, `template-invalid`, `field-invalid` (unknown group, policy or field name). */
   setForm(id: FormId, change: FormChange): Promise<Form>;
 
@@ -116,6 +119,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     listConnections: () => store.connections.list(),
     findConnection: (kind, idOrName) => findConnection(context, kind, idOrName),
     listForms: (connectionId) => store.forms.list(connectionId),
+    addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),
   };
 }

@@ -9,7 +9,7 @@ import type { HttpContext, HttpServer } from './context.js';
 import { installOpenApi } from './openapi.js';
 import { installProblems } from './problem.js';
 import { callRoutes } from './routes/calls.js';
-import { connectionRoutes } from './routes/connections.js';
+import { connectionRoutes, formRoutes } from './routes/connections.js';
 import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
 import { hookRoutes } from './routes/hooks.js';
@@ -34,6 +34,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = 
   callRoutes,
   recordingRoutes,
   connectionRoutes,
+  formRoutes,
   hookRoutes,
   eventRoutes,
   controlRoutes,

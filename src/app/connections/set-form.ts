@@ -8,16 +8,21 @@ import { checkWhisper } from './check-whisper.js';
 
 export type FormChange = Partial<Omit<Form, 'id' | 'connectionId' | 'externalId' | 'createdAt'>>;
 
-/** Throws Fault `not-found`, `field-invalid` (unknown group or policy), `template-invalid`. */
-export async function setForm(context: AppContext, id: FormId, change: FormChange): Promise<Form> {
+/** Throws Fault `field-invalid` (unknown group or policy), `template-invalid`. */
+export function checkForm(context: AppContext, change: FormChange, fields: readonly string[] = []): void {
   const problems = problemsOf(context, change);
   if (problems.length > 0)
     throw new Fault('field-invalid', problems.map(({ problem }) => problem).join('; '), { fields: problems });
+  checkWhisper(context, change.whisperTemplate, fields);
+}
+
+/** Throws Fault `not-found`, and as `checkForm`. */
+export async function setForm(context: AppContext, id: FormId, change: FormChange): Promise<Form> {
   return context.ports.store.transaction(async ({ forms }) => {
     const before = await forms.byId(id);
     if (before === undefined) throw new Fault('not-found', `There is no form ${id}.`);
     const after: Form = { ...before, ...change };
-    checkWhisper(context, change.whisperTemplate, Object.values(after.fieldMap));
+    checkForm(context, change, Object.values(after.fieldMap));
     await forms.update(id, change);
     return after;
   });

@@ -145,6 +145,15 @@ const listForms: Action<{ connection?: string }> = async (context, { connection 
   return 0;
 };
 
+const addOneForm: Action<SourceOptions> = async (context, options, connection = '', externalId = '') => {
+  const added = await withApp(context, async ({ app }) => {
+    const { id: connectionId } = await findConnection(app, connection);
+    return app.addForm({ ...formFields(options), connectionId, externalId });
+  });
+  context.output.result(formJson(added), () => formTable([added]));
+  return 0;
+};
+
 const setOneForm: Action<SourceOptions> = async (context, options, id = '') => {
   const changed = await withApp(context, ({ app }) => app.setForm(id as FormId, formFields(options)));
   context.output.result(formJson(changed), () => formTable([changed]));
@@ -177,10 +186,16 @@ export function sourceCommands(program: Command): void {
 
   const forms = program.command('forms').description('forms (pages) of connections');
   forms.command('list').option('--connection <id or name>').action(runs(listForms));
-  settings(forms.command('set').argument('<id>'))
+  formSettings(
+    forms.command('add').argument('<connection>', 'id or name').argument('<id at the source>'),
+  ).action(runs(addOneForm));
+  formSettings(forms.command('set').argument('<id>')).action(runs(setOneForm));
+}
+
+function formSettings(command: Command): Command {
+  return settings(command)
     .option('--name <name>', 'name shown and spoken')
     .option('--group <name>', 'operators’ group')
     .option('--policy <name>', 'callback policy')
-    .option('--utm <name=value>', 'static UTM tag; may be repeated', collect)
-    .action(runs(setOneForm));
+    .option('--utm <name=value>', 'static UTM tag; may be repeated', collect);
 }

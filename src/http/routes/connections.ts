@@ -1,5 +1,6 @@
 /** /v1/connections and /v1/forms. */
 import { z } from 'zod';
+import type { NewForm } from '../../app/connections/add-form.js';
 import type { NewConnection } from '../../app/connections/add-connection.js';
 import type { ConnectionChange } from '../../app/connections/set-connection.js';
 import type { FormChange } from '../../app/connections/set-form.js';
@@ -10,6 +11,7 @@ import {
   connectionChange,
   connectionJson,
   connectionSchema,
+  formBody,
   formChange,
   formJson,
   formSchema,
@@ -61,6 +63,10 @@ export function connectionRoutes(server: HttpServer, { app }: HttpContext): void
         await app.setConnection(request.params.id as ConnectionId, camel(request.body) as ConnectionChange),
       ),
   });
+}
+
+export function formRoutes(server: HttpServer, { app }: HttpContext): void {
+  const tags = ['connections'];
 
   server.get('/v1/forms', {
     config: { scope: 'read' },
@@ -73,6 +79,13 @@ export function connectionRoutes(server: HttpServer, { app }: HttpContext): void
     handler: async (request) => ({
       items: (await app.listForms(request.query.connection_id as ConnectionId | undefined)).map(formJson),
     }),
+  });
+
+  server.post('/v1/forms', {
+    config: { scope: 'admin' },
+    schema: { summary: 'Add a form of a connection', tags, body: formBody, response: { 201: formSchema } },
+    handler: async (request, reply) =>
+      reply.code(201).send(formJson(await app.addForm(camel(request.body) as NewForm))),
   });
 
   server.patch('/v1/forms/:id', {
