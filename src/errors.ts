@@ -16,6 +16,11 @@ export const ERRORS = {
     title: 'The body is not readable as what its content type says',
     remedy: 'Send valid JSON or form-urlencoded UTF-8.',
   },
+  'media-type-unsupported': {
+    status: 415,
+    title: 'This content type is not read here',
+    remedy: 'Send application/json or application/x-www-form-urlencoded.',
+  },
   'field-invalid': {
     status: 422,
     title: 'A field has a value that cannot be used',

@@ -16,6 +16,8 @@ import { observeEngine } from './main/engine-metrics.js';
 import { readinessOf, renderMetrics, type Observed } from './main/gauges.js';
 import { openServices, type Environment, type Services } from './main/services.js';
 import { openSwitch, type SwitchConnection } from './main/switch-connection.js';
+import { Fault } from './errors.js';
+import { Closers } from './main/closers.js';
 import { countEvents } from './telemetry/event-metrics.js';
 import { createTrunkBook, type TrunkBook } from './main/trunk-book.js';
 import type { Configuration, ConfigurationSource } from './settings/configuration.js';
@@ -61,28 +63,65 @@ function consoleDirectory(): string | undefined {
   return existsSync(directory) ? directory : undefined;
 }
 
-async function startHttp(
-  observed: Observed,
-  { http }: Settings,
-): Promise<{ url: string; close: () => Promise<void> }> {
-  const { services, app } = observed;
-  const directory = consoleDirectory();
-  const server = await createHttpServer(
-    { ...services, app, readiness: () => readinessOf(observed), metrics: () => renderMetrics(observed) },
-    {
-      access: http.access,
-      trustProxy: http.trustProxy,
-      bodyLimitBytes: http.bodyLimitBytes,
-      requestsPerMinute: http.requestsPerMinute,
-      version: VERSION,
-      ...(directory === undefined ? {} : { consoleDirectory: directory }),
-    },
-  );
-  const url = await server.listen({ host: http.address, port: http.port });
-  return { url, close: () => server.close() };
+const PORT_ERRORS: readonly unknown[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'];
+
+function portFault(error: unknown, { http }: Settings): unknown {
+  if (!(error instanceof Error) || !('code' in error) || !PORT_ERRORS.includes(error.code)) return error;
+  return new Fault('port-in-use', `HTTP cannot listen on ${http.address}:${http.port}: ${error.message}`, {
+    cause: error,
+  });
 }
 
-function watch({ source, configuration }: StartOptions, { app, services }: Observed, trunks: TrunkBook) {
+/** Answers the URL it listens on. Throws Fault `port-in-use`. */
+async function startHttp(observed: Observed, settings: Settings, closers: Closers): Promise<string> {
+  const { services, app } = observed;
+  const { http } = settings;
+  const directory = consoleDirectory();
+  const server = await createHttpServer(
+    {
+      ...services,
+      app,
+      meter: services.metrics,
+      readiness: () => readinessOf(observed),
+      metrics: () => renderMetrics(observed),
+    },
+    { ...http, version: VERSION, ...(directory === undefined ? {} : { consoleDirectory: directory }) },
+  );
+  closers.add(() => server.close());
+  return server.listen({ host: http.address, port: http.port }).catch((error: unknown) => {
+    throw portFault(error, settings);
+  });
+}
+
+interface Assembled extends Observed {
+  readonly trunks: TrunkBook;
+}
+
+/** Everything but HTTP and work that starts by itself. */
+async function assemble({ configuration, environment }: StartOptions, closers: Closers): Promise<Assembled> {
+  const { settings } = configuration;
+  const services = await openServices(settings, environment);
+  closers.add(() => services.store.close());
+  closers.add(() => services.speech.close());
+  const sender = createSender(settings.sending);
+  closers.add(() => sender.close());
+  const trunks = createTrunkBook(services.secrets);
+  await trunks.load(configuration.telephony);
+  const connection = await openSwitch(settings, services, trunks);
+  closers.add(() => connection.embedded?.close());
+  closers.add(() => connection.switch.close({ legs: fateOfLegs(connection) }));
+  const app = buildApp(configuration, { ...services, sender, switch: connection.switch });
+  const engine = connection.embedded && observeEngine(connection.embedded, services.metrics);
+  closers.add(countEvents(services.events, services.metrics));
+  return { ...connection, services, settings, app, engine, trunks };
+}
+
+/** The embedded switch ends with this process: what is not ended here would be cut off. */
+function fateOfLegs({ embedded }: SwitchConnection): 'leave' | 'end' {
+  return embedded === undefined ? 'leave' : 'end';
+}
+
+function watch({ source, configuration }: StartOptions, { app, services, trunks }: Assembled) {
   if (source === undefined) return undefined;
   return watchConfiguration({
     source,
@@ -95,46 +134,50 @@ function watch({ source, configuration }: StartOptions, { app, services }: Obser
   });
 }
 
-export async function startDialtrace(options: StartOptions): Promise<Dialtrace> {
-  const { configuration, environment } = options;
-  const { settings, telephony } = configuration;
-  const services = await openServices(settings, environment);
-  const trunks = createTrunkBook(services.secrets);
-  await trunks.load(telephony);
-  const connection = await openSwitch(settings, services, trunks);
-  const sender = createSender(settings.sending);
-  const app = buildApp(configuration, { ...services, sender, switch: connection.switch });
-  const engine = connection.embedded && observeEngine(connection.embedded, services.metrics);
-  const observed: Observed = { ...connection, services, settings, app, engine };
-  const stopCounting = countEvents(services.events, services.metrics);
+/** Jobs, chores and the watch on changed files: from here on calls are made. */
+async function setToWork(options: StartOptions, assembled: Assembled, closers: Closers): Promise<void> {
+  const { app, services } = assembled;
+  const { logger, metrics } = services;
   await app.start();
+  const schedule = startSchedule({ chores: choresOf(assembled), repeated: app.chores, logger, metrics });
+  closers.add(() => schedule.stop());
   const jobs = startJobs(app, services);
-  const schedule = startSchedule({
-    chores: choresOf(observed),
-    repeated: app.chores,
-    logger: services.logger,
-    metrics: services.metrics,
+  closers.add(() => jobs.stop());
+  const watching = watch(options, assembled);
+  closers.add(() => watching?.close());
+}
+
+async function start(options: StartOptions, closers: Closers): Promise<Dialtrace> {
+  const assembled = await assemble(options, closers);
+  const { app, services, settings, embedded } = assembled;
+  const url = await startHttp(assembled, settings, closers);
+  let callsLeft = 0;
+  closers.add(async () => {
+    const { left } = await app.drain({
+      deadlineMs: settings.calls.drainSeconds * 1000,
+      talks: fateOfLegs(assembled),
+    });
+    callsLeft = left;
   });
-  const http = await startHttp(observed, settings);
-  const watching = watch(options, observed, trunks);
+  await setToWork(options, assembled, closers);
   services.logger.info(
-    { url: http.url, switch: settings.switch.kind, sip_port: connection.embedded?.sipPort },
+    { url, switch: settings.switch.kind, sip_port: embedded?.sipPort },
     'Dialtrace is listening',
   );
-
   const stop = async () => {
-    await watching?.close();
-    await jobs.stop();
-    await schedule.stop();
-    const { left } = await app.drain(settings.calls.drainSeconds * 1000);
-    await http.close();
-    stopCounting();
-    await connection.switch.close();
-    await connection.embedded?.close();
-    await services.speech.close();
-    await sender.close();
-    await services.store.close();
-    return { callsLeft: left };
+    await closers.closeAll();
+    return { callsLeft };
   };
-  return { ...connection, app, services, url: http.url, stop };
+  return { app, services, switch: assembled.switch, embedded, url, stop };
+}
+
+/** Throws what could not be opened, after closing what was. */
+export async function startDialtrace(options: StartOptions): Promise<Dialtrace> {
+  const closers = new Closers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.closeAll().catch(() => undefined);
+    throw error;
+  }
 }

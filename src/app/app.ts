@@ -2,6 +2,7 @@
  * The application as http, cli and main see it: every use case bound to its ports. `createApp` keeps no state but the
  * calls it owns and the telephony set in force; everything else is in the store.
  */
+import { drainCalls, type DrainOptions, type DrainReport } from './calls/drain-calls.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
 import type { CallId, ConnectionId, FormId, LeadId } from '../domain/values/ids.js';
 import { messageOf } from '../errors.js';
@@ -28,11 +29,6 @@ import { choreList, taskTable } from './task-table.js';
 import type { Chore, TaskTable } from './tasks.js';
 
 export type { AppConfig, TelephonySet } from './config.js';
-
-export interface DrainReport {
-  /** Calls that were still going on when the time was up; the next start adopts or ends them. */
-  readonly left: number;
-}
 
 export interface App {
   /** Commits the lead before it answers. Throws Fault `store-unavailable`; `not-found` for an unknown form or connection. */
@@ -77,8 +73,8 @@ export interface App {
   /** Listens to the switch and reconciles the calls a dead process left. */
   start(): Promise<ReconcileReport>;
   reconcile(): Promise<ReconcileReport>;
-  /** No new calls; resolves when none is left or `deadlineMs` has passed. Bridged talks are not ended. */
-  drain(deadlineMs: number): Promise<DrainReport>;
+  /** No new calls; resolves when none is left, or when the time was up and the rest was hung up or left. */
+  drain(options: DrainOptions): Promise<DrainReport>;
 }
 
 export function createApp(ports: Ports, config: AppConfig): App {
@@ -98,7 +94,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
       return reconcile();
     },
     reconcile,
-    drain: (deadlineMs) => drain(context, deadlineMs),
+    drain: (options) => drainCalls(context, options),
   };
 }
 
@@ -152,17 +148,4 @@ function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
     last = next;
     return next;
   };
-}
-
-function drain(context: AppContext, deadlineMs: number): Promise<DrainReport> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      forget();
-      cancel();
-      resolve({ left: context.calls.all().length });
-    };
-    const cancel = context.ports.clock.after(deadlineMs, settle);
-    let forget: () => void = () => undefined;
-    forget = context.calls.drain(settle);
-  });
 }

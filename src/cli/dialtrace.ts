@@ -1,34 +1,36 @@
 #!/usr/bin/env node
-/** The command line: one visible table of commands. Each says how it is used; `--json` works for all. */
+/**
+ * The command line: one visible table of commands. Only the room of the command that is asked for is loaded; all of
+ * them for the help. `--json` works for every command.
+ */
 import { Command } from 'commander';
-import { accessCommands } from './commands/access.js';
-import { configCommand } from './commands/config.js';
-import { demoCommand } from './commands/demo.js';
-import { dialplanCommand } from './commands/dialplan.js';
-import { doctorCommand } from './commands/doctor.js';
-import { engineCommand } from './commands/engine.js';
-import { leadCommand } from './commands/lead.js';
-import { maintenanceCommands } from './commands/maintenance.js';
-import { phoneCommand } from './commands/phone.js';
-import { promptCommand } from './commands/prompt.js';
-import { sourceCommands } from './commands/sources.js';
-import { startCommand } from './commands/start.js';
 import { DEFAULT_CONFIG_DIRECTORY } from './context.js';
 
-const COMMANDS: readonly ((program: Command) => void)[] = [
-  startCommand,
-  demoCommand,
-  leadCommand,
-  sourceCommands,
-  accessCommands,
-  dialplanCommand,
-  promptCommand,
-  phoneCommand,
-  configCommand,
-  maintenanceCommands,
-  doctorCommand,
-  engineCommand,
-];
+type Room = () => Promise<(program: Command) => void>;
+
+const access: Room = async () => (await import('./commands/access.js')).accessCommands;
+const sources: Room = async () => (await import('./commands/sources.js')).sourceCommands;
+const maintenance: Room = async () => (await import('./commands/maintenance.js')).maintenanceCommands;
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, Room>> = {
+  start: async () => (await import('./commands/start.js')).startCommand,
+  demo: async () => (await import('./commands/demo.js')).demoCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  lead: async () => (await import('./commands/lead.js')).leadCommand,
+  connections: sources,
+  forms: sources,
+  apikey: access,
+  operator: access,
+  dialplan: async () => (await import('./commands/dialplan.js')).dialplanCommand,
+  prompt: async () => (await import('./commands/prompt.js')).promptCommand,
+  phone: async () => (await import('./commands/phone.js')).phoneCommand,
+  config: async () => (await import('./commands/config.js')).configCommand,
+  'stop-calling': maintenance,
+  backup: maintenance,
+  restore: maintenance,
+  engine: async () => (await import('./commands/engine.js')).engineCommand,
+};
 
 const USAGE_EXIT = 2;
 
@@ -40,5 +42,7 @@ const program = new Command('dialtrace')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT);
   });
-for (const add of COMMANDS) add(program);
+const asked = process.argv.slice(2).find((word) => Object.hasOwn(COMMANDS, word));
+const rooms = asked === undefined ? Object.values(COMMANDS) : [COMMANDS[asked]];
+for (const room of new Set(rooms)) (await room?.())?.(program);
 await program.parseAsync();

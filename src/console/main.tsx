@@ -1,6 +1,7 @@
 /** Entry of the console page. */
 import '@mantine/core/styles.css';
-import { createTheme, MantineProvider } from '@mantine/core';
+import './page.css';
+import { Badge, createTheme, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -12,11 +13,13 @@ const theme = createTheme({
   primaryShade: { light: 8, dark: 6 },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }) },
 });
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
+      refetchInterval: (query) => (query.state.status === 'error' ? 5_000 : false),
       retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status < 500),
     },
   },

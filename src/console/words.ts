@@ -1,5 +1,4 @@
-/** How states, events and times read on the page. */
-import type { TimelineEvent } from './api.js';
+/** How states, times and lengths read on the page. */
 
 export const STATUS_COLOURS: Record<string, string> = {
   queued: 'blue',
@@ -32,37 +31,24 @@ export const STATUS_COLOURS: Record<string, string> = {
   closed: 'gray',
 };
 
-const EVENT_COLOURS: readonly (readonly [string, string])[] = [
-  ['lead.reached', 'green'],
-  ['lead.', 'blue'],
-  ['attempt.', 'gray'],
-  ['call.bridged', 'green'],
-  ['call.', 'cyan'],
-  ['operator.accepted', 'green'],
-  ['operator.', 'orange'],
-  ['prompt.', 'violet'],
-  ['key.', 'grape'],
-  ['recording.failed', 'red'],
-  ['recording.', 'teal'],
-  ['leg.answered', 'green'],
-  ['leg.', 'indigo'],
-];
+/** `no-answer` → `no answer`. */
+export const plain = (code: string): string => code.replaceAll('-', ' ');
 
-export function eventColour(name: string): string {
-  return EVENT_COLOURS.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'gray';
-}
+export const joined = (...parts: (string | null | undefined)[]): string =>
+  parts.filter((part) => part !== null && part !== undefined && part !== '').join(' · ');
+
+const TODAY: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const OTHER_DAY: Intl.DateTimeFormatOptions = { ...TODAY, day: 'numeric', month: 'short' };
 
 export function clock(iso: string): string {
-  return new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return new Date(iso).toLocaleTimeString([], { ...TODAY, second: '2-digit' });
 }
 
+/** The day is left out when it is today's. */
 export function dateAndClock(iso: string): string {
-  return new Date(iso).toLocaleString([], {
-    day: '2-digit',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const at = new Date(iso);
+  const today = at.toDateString() === new Date().toDateString();
+  return at.toLocaleString([], today ? TODAY : OTHER_DAY);
 }
 
 export function duration(seconds: number | null): string {
@@ -73,26 +59,5 @@ export function duration(seconds: number | null): string {
     : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** The payload fields worth a line, in reading order. */
-const TOLD = [
-  'role',
-  'party',
-  'operator',
-  'text',
-  'digit',
-  'disposition',
-  'decision',
-  'sip_status',
-  'reason',
-  'failure',
-  'seconds',
-  'will_call_at',
-  'next_attempt_at',
-  'prompt',
-];
-
-export function eventText({ payload }: TimelineEvent): string {
-  return TOLD.flatMap((name) =>
-    payload[name] === undefined || payload[name] === null ? [] : [String(payload[name])],
-  ).join(' · ');
-}
+export const secondsBetween = (from: string, to: string): number =>
+  (Date.parse(to) - Date.parse(from)) / 1000;

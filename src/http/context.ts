@@ -8,7 +8,7 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { App } from '../app/app.js';
-import type { Clock, Events, Logger, Secrets } from '../app/ports/ports.js';
+import type { Clock, Events, Logger, Metrics, Secrets } from '../app/ports/ports.js';
 import type { Store } from '../app/ports/store.js';
 
 export type HttpServer = FastifyInstance<
@@ -33,6 +33,8 @@ export interface HttpContext {
   readonly secrets: Secrets;
   readonly logger: Logger;
   readonly readiness: () => Promise<Readiness>;
+  /** Where requests and streams are measured. */
+  readonly meter: Pick<Metrics, 'observe'>;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
 }

@@ -8,6 +8,7 @@ import { installAuth, type AuthOptions } from './auth.js';
 import type { HttpContext, HttpServer } from './context.js';
 import { installOpenApi } from './openapi.js';
 import { installProblems } from './problem.js';
+import { installRequestMetrics } from './request-metrics.js';
 import { callRoutes } from './routes/calls.js';
 import { connectionRoutes, formRoutes } from './routes/connections.js';
 import { controlRoutes } from './routes/control.js';
@@ -83,6 +84,7 @@ export async function createHttpServer(context: HttpContext, options: HttpOption
   server.setSerializerCompiler(serializerCompiler);
   installProblems(server, context.logger);
   installSecurityHeaders(server);
+  installRequestMetrics(server, context.meter);
   await server.register(rateLimit, {
     max: options.requestsPerMinute,
     timeWindow: '1 minute',

@@ -14,5 +14,6 @@ export const offlineSwitch: Switch = {
   liveChannels: refuse,
   endStored: () => Promise.resolve('unreachable'),
   adopt: refuse,
+  checkRecording: refuse,
   close: () => Promise.resolve(),
 };

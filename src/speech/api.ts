@@ -31,10 +31,6 @@ export interface VoiceProvider {
   close(): Promise<void>;
 }
 
-export interface PromptSpeechRequest extends SpeechRequest {
-  readonly prompt?: string;
-}
-
 export interface SpeakOptions {
   readonly signal?: AbortSignal;
   /** After this the recorded prompt is given instead; the voice goes on and fills the cache. */
@@ -47,9 +43,9 @@ export type PrerenderOutcome =
 
 export interface SpeechService extends Speech {
   /** 8 kHz mono WAV for a text. Throws Fault `speech-failed` when every voice fails and nothing is recorded. */
-  speak(request: PromptSpeechRequest, options?: SpeakOptions): Promise<SpokenPrompt>;
+  speak(request: SpeechRequest, options?: SpeakOptions): Promise<SpokenPrompt>;
   /** Fills the cache, two at a time. One text that fails does not stop the others. */
-  prerender(requests: readonly PromptSpeechRequest[]): Promise<readonly PrerenderOutcome[]>;
+  prerender(requests: readonly SpeechRequest[]): Promise<readonly PrerenderOutcome[]>;
   /** Every provider says one short word, whatever the cache holds. */
   health(): Promise<readonly ProviderHealth[]>;
 }

@@ -2,18 +2,11 @@
  * The `Speech` port: text in, 8 kHz mono WAV file out. Composed by main from `speech.providers`, and by the CLI for
  * `prompt preview` and `doctor`. Same text at the same time is one job; a recording steps in when voices are too slow.
  */
-import type { Clock, ProviderHealth, SpokenPrompt } from '../app/ports/ports.js';
+import type { Clock, ProviderHealth, SpeechRequest, SpokenPrompt } from '../app/ports/ports.js';
 import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
 import { speakableText } from '../domain/prompts/speakable-text.js';
 import { Fault, messageOf } from '../errors.js';
-import type {
-  Pcm,
-  PrerenderOutcome,
-  PromptSpeechRequest,
-  SpeakOptions,
-  SpeechService,
-  Utterance,
-} from './api.js';
+import type { Pcm, PrerenderOutcome, SpeakOptions, SpeechService, Utterance } from './api.js';
 import { LINE_RATE } from './audio/line-rate.js';
 import { withDeadline } from './deadline.js';
 import { PromptCache } from './prompt-cache.js';
@@ -82,10 +75,7 @@ class ChainedSpeech implements SpeechService {
     this.#chain = { clock, cache };
   }
 
-  async speak(
-    request: PromptSpeechRequest,
-    { signal, deadlineMs }: SpeakOptions = {},
-  ): Promise<SpokenPrompt> {
+  async speak(request: SpeechRequest, { signal, deadlineMs }: SpeakOptions = {}): Promise<SpokenPrompt> {
     const utterance = toUtterance(request);
     const spoken = this.#jobs.join(
       JSON.stringify(utterance),
@@ -116,7 +106,7 @@ class ChainedSpeech implements SpeechService {
     }
   }
 
-  async prerender(requests: readonly PromptSpeechRequest[]): Promise<readonly PrerenderOutcome[]> {
+  async prerender(requests: readonly SpeechRequest[]): Promise<readonly PrerenderOutcome[]> {
     const outcomes: PrerenderOutcome[] = [];
     const waiting = requests.map((request, index) => ({ request, index }));
     const work = async (): Promise<void> => {
@@ -127,7 +117,7 @@ class ChainedSpeech implements SpeechService {
     return outcomes;
   }
 
-  async #outcomeOf(request: PromptSpeechRequest): Promise<PrerenderOutcome> {
+  async #outcomeOf(request: SpeechRequest): Promise<PrerenderOutcome> {
     try {
       return { ok: true, spoken: await this.speak(request) };
     } catch (thrown) {
@@ -164,7 +154,7 @@ class ChainedSpeech implements SpeechService {
 }
 
 /** Throws Fault `speech-failed` when nothing in the text can be said. */
-function toUtterance({ text, locale, voice, rate = 1, prompt }: PromptSpeechRequest): Utterance {
+function toUtterance({ text, locale, voice, rate = 1, prompt }: SpeechRequest): Utterance {
   const speakable = speakableText(text);
   if (speakable === '') throw new Fault('speech-failed', 'there is nothing to say in the text');
   return {

@@ -6,7 +6,7 @@ import type { Template, Variable } from 'liquidjs';
 import type { RenderedPrompt as RenderedText, Templates } from '../app/ports/ports.js';
 import { lintNames, type PromptProblem, type PromptVariable } from '../domain/prompts/lint-names.js';
 import { localeChain } from '../domain/prompts/language.js';
-import { findPrompt, type PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import { findPrompt, spokenLocale, type PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
 import type { PromptNames } from '../domain/prompts/prompt-names.js';
 import { speakableText } from '../domain/prompts/speakable-text.js';
 import { engineFor, problemOf } from './template-engine.js';
@@ -102,9 +102,12 @@ export function createTemplates(catalogue: () => PromptCatalogue): Templates {
       const prompt = findPrompt(catalogue(), id, locale);
       if (prompt === undefined)
         return { ok: false, problems: [`there is no prompt \`${id}\` for ${locale}`] };
-      return toPort(renderPrompt({ template: prompt.text, locale: prompt.locale, names }));
+      return toPort(
+        renderPrompt({ template: prompt.text, locale: prompt.locale, names }),
+        spokenLocale(prompt, locale),
+      );
     },
-    renderText: (template, locale, names) => toPort(renderPrompt({ template, locale, names })),
+    renderText: (template, locale, names) => toPort(renderPrompt({ template, locale, names }), locale),
     check: (template, known) => checkTemplate(template, known).map(problemLine),
     recorded: (id, locale) => recordingPath(catalogue(), id, locale),
   };
@@ -116,8 +119,8 @@ function recordingPath(catalogue: PromptCatalogue, id: string, locale: string): 
   return prompts.find((prompt) => prompt?.recording !== undefined)?.recording?.path;
 }
 
-function toPort(rendered: RenderedPrompt): RenderedText {
-  return rendered.ok ? rendered : { ok: false, problems: rendered.problems.map(problemLine) };
+function toPort(rendered: RenderedPrompt, locale: string): RenderedText {
+  return rendered.ok ? { ...rendered, locale } : { ok: false, problems: rendered.problems.map(problemLine) };
 }
 
 function problemLine({ line, column, problem }: PromptProblem): string {

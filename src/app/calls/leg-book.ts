@@ -8,7 +8,7 @@ import type { EventName } from '../../domain/calls/events.js';
 import { moveLeg, type LegEvent } from '../../domain/calls/states.js';
 import type { LegRef } from '../../domain/dialplan/directives.js';
 import type { Input } from '../../domain/dialplan/inputs.js';
-import type { ActivityId, LegId } from '../../domain/values/ids.js';
+import type { ActivityId, LeadId, LegId } from '../../domain/values/ids.js';
 import type { Unit } from '../events/commit.js';
 import type { Leg } from '../ports/switch.js';
 
@@ -36,6 +36,11 @@ const BOOKED: Readonly<
 
 export class LegBook {
   private readonly booked = new Map<LegRef, BookedLeg>();
+  private readonly leadId: LeadId | undefined;
+
+  constructor(leadId: LeadId | undefined) {
+    this.leadId = leadId;
+  }
 
   add(ref: LegRef, record: LegRecord, origin?: ActivityId): void {
     this.booked.set(ref, origin === undefined ? { record } : { record, origin });
@@ -79,7 +84,8 @@ export class LegBook {
     if (entry.origin !== undefined && (signal.kind === 'answered' || signal.kind === 'ended'))
       await unit.tx.calls.endActivity(entry.origin, JSON.stringify(outcomeOf(signal)), at);
     const after: LegRecord = { ...entry.record, ...change };
-    unit.tell({ name: row.told, at, callId: after.callId, payload: payloadOf(ref, after, signal) });
+    const payload = payloadOf(ref, after, signal);
+    unit.tell({ name: row.told, at, callId: after.callId, leadId: this.leadId, payload });
     this.changes.push(() => (entry.record = after));
   }
 

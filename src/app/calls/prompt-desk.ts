@@ -10,6 +10,7 @@ import type { RenderedPrompt } from '../ports/ports.js';
 import type { PlayItem } from '../ports/switch.js';
 import type { CallSetup } from './call-setup.js';
 
+type Text = Extract<RenderedPrompt, { ok: true }>;
 type Worded = Extract<Spoken, { kind: 'prompt' | 'template' }>;
 
 /** One item ready to be played, and the words in it for the timeline. */
@@ -42,7 +43,7 @@ export class PromptDesk {
     for (const spoken of what) {
       if (spoken.kind !== 'prompt' && spoken.kind !== 'template') continue;
       const rendered = this.render(spoken);
-      if (rendered.ok) void this.voice(rendered.text, this.localeOf(spoken));
+      if (rendered.ok) void this.voice(spoken, rendered);
     }
   }
 
@@ -74,9 +75,7 @@ export class PromptDesk {
     const rendered = this.render(spoken);
     if (!rendered.ok) this.warn(spoken, rendered.problems.join('; '));
     const text = rendered.ok ? rendered.text : '';
-    const path = rendered.ok
-      ? await Promise.race([this.voice(text, this.localeOf(spoken)), late])
-      : undefined;
+    const path = rendered.ok ? await Promise.race([this.voice(spoken, rendered), late]) : undefined;
     const said = { text, ...namedPrompt(spoken), whisper: this.isWhisper(spoken) };
     if (path !== undefined) return { item: { kind: 'file', path }, spoken: { ...said, voice: 'spoken' } };
     const recording = this.recordingOf(spoken);
@@ -95,12 +94,12 @@ export class PromptDesk {
       : templates.renderText(spoken.template, locale, names);
   }
 
-  private voice(text: string, locale: string): Promise<string | undefined> {
+  private voice(spoken: Worded, { text, locale }: Text): Promise<string | undefined> {
     const key = `${locale} ${text}`;
     const known = this.voices.get(key);
     if (known !== undefined) return known;
     const { speech, logger } = this.context.ports;
-    const path = speech.speak({ text, locale }).then(
+    const path = speech.speak({ text, locale, ...namedPrompt(spoken) }).then(
       (prompt) => prompt.path,
       (thrown: unknown) => {
         logger.warn({ call: this.setup.record.id, locale, why: messageOf(thrown) }, 'no voice for a prompt');

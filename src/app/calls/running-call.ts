@@ -36,7 +36,7 @@ export class RunningCall implements CallActor, Scene {
   readonly callId: CallId;
   readonly context: AppContext;
   readonly setup: CallSetup;
-  readonly legs = new LegBook();
+  readonly legs: LegBook;
   readonly prompts: PromptDesk;
   readonly recorders = new Map<ActivityId, RecordingActivity>();
   private readonly inbox: Input[] = [];
@@ -56,6 +56,7 @@ export class RunningCall implements CallActor, Scene {
     this.setup = setup;
     this.callId = setup.record.id;
     this.session = setup.session;
+    this.legs = new LegBook(setup.record.leadId);
     this.prompts = new PromptDesk(context, setup);
     this.letLeaseGo = keepLease(context, this.callId, (why) => this.abandon(why));
   }

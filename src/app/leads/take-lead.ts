@@ -14,14 +14,13 @@ import { scheduleCallback } from './schedule-callback.js';
 import type { TakenLead } from './taken-lead.js';
 
 /** Throws Fault `not-found` (form, connection), `field-invalid` (group), `store-unavailable`. */
-export function takeLead(context: AppContext, draft: LeadDraft): Promise<TakenLead> {
+export async function takeLead(context: AppContext, draft: LeadDraft): Promise<TakenLead> {
   const { groups } = context.set().telephony;
   if (draft.group !== undefined && !Object.hasOwn(groups, draft.group))
     throw unknownGroup(draft.group, Object.keys(groups));
   return commit(context, async (unit) => {
     const origin = await originOf(unit, draft);
-    const taken = await storeLead(context, unit, draft, origin);
-    return taken.lead;
+    return (await storeLead(context, unit, draft, origin)).lead;
   });
 }
 

@@ -28,6 +28,8 @@ export interface SpokenPrompt {
 }
 
 export interface SpeechRequest {
+  /** Prompt of the catalogue that the text came from: its recording steps in when no voice works. */
+  readonly prompt?: string;
   readonly text: string;
   readonly locale: string;
   readonly voice?: string;
@@ -50,8 +52,10 @@ export interface Speech {
   close(): Promise<void>;
 }
 
+/** `locale` is the language the text is written in, which may be a fallback of the one asked for. */
 export type RenderedPrompt =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: true; readonly text: string; readonly locale: string }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Prompt catalogue and text templates. */
 export interface Templates {

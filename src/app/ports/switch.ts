@@ -207,5 +207,8 @@ export interface Switch {
   endStored(identity: LegIdentity): Promise<'ended' | 'already-gone' | 'unreachable'>;
   /** Watch a running talk until it ends, then end the other leg and both channels. */
   adopt(request: AdoptRequest): Activity<AdoptedEnd>;
-  close(): Promise<void>;
+  /** Is this finished recording there, stereo, and as long as the talk (within 1 s)? For one whose owner died. */
+  checkRecording(path: string, talkSeconds: number): Promise<RecordingOutcome>;
+  /** `end`: hang up every leg first. `leave`: talks go on in the switch, for the next process to adopt. */
+  close(options: { readonly legs: 'end' | 'leave' }): Promise<void>;
 }

@@ -1,7 +1,8 @@
 /**
- * Task `check-recording`: settles a recording whose process died before the switch's word arrived. Only that word makes
- * a recording ready, so what is left behind is `failed`, with what lies on disk named for the admin.
+ * Task `check-recording`: settles a recording whose process died before the switch's word arrived. The call is over, so
+ * the switch has let go of the file; what it finds there decides, by the same measure as for a recording it saw end.
  */
+import type { CallRecord, RecordingRecord } from '../../domain/calls/call.js';
 import type { RecordingId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import type { Job } from '../ports/store.js';
@@ -12,14 +13,20 @@ import { settleRecording } from './settle-recording.js';
 export const CHECK_RECORDING_MS = 60_000;
 
 export async function checkRecording(context: AppContext, { payload }: Job): Promise<TaskOutcome> {
-  const { store, files } = context.ports;
+  const { store } = context.ports;
   const recording = await store.recordings.byId(payload['recordingId'] as RecordingId);
   if (recording?.state !== 'recording') return { kind: 'done' };
-  const bytes = await files.size(recording.path);
-  const left = bytes === undefined ? 'no file was written' : `an unchecked file of ${bytes} bytes is left`;
-  await settleRecording(context, recording.id, {
-    kind: 'failed',
-    why: `the controller did not see its end; ${left}`,
-  });
+  const call = await store.calls.byId(recording.callId);
+  await settleRecording(
+    context,
+    recording.id,
+    await context.ports.switch.checkRecording(recording.path, talkSeconds(recording, call)),
+  );
   return { kind: 'done' };
+}
+
+/** It began with the bridge; it ended with it, or with the call. */
+function talkSeconds({ startedAt }: RecordingRecord, call: CallRecord | undefined): number {
+  const endedAt = call?.unbridgedAt ?? call?.endedAt ?? startedAt;
+  return (endedAt - startedAt) / 1000;
 }

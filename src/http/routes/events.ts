@@ -56,6 +56,17 @@ interface LiveFeed {
 
 interface Source extends Omit<Reader, 'gone'> {
   readonly feed: LiveFeed;
+  readonly count: StreamCounter;
+}
+
+type StreamCounter = (what: 'opened' | 'closed') => void;
+
+function streamCounter({ meter }: HttpContext): StreamCounter {
+  let open = 0;
+  return (what) => {
+    open += what === 'opened' ? 1 : -1;
+    meter.observe('dialtrace_event_streams', open);
+  };
 }
 
 /**
@@ -94,10 +105,12 @@ function keepAlive({ clock }: HttpContext, response: ServerResponse): () => void
 }
 
 async function stream(context: HttpContext, response: ServerResponse, source: Source): Promise<void> {
-  const { feed, lastId } = source;
+  const { feed, lastId, count } = source;
   const stopBeat = keepAlive(context, response);
   const gone = new AbortController();
+  count('opened');
   response.on('close', () => {
+    count('closed');
     feed.unsubscribe();
     stopBeat();
     gone.abort();
@@ -112,6 +125,7 @@ async function stream(context: HttpContext, response: ServerResponse, source: So
 }
 
 export function eventRoutes(server: HttpServer, context: HttpContext): void {
+  const count = streamCounter(context);
   server.get('/v1/events', {
     config: { scope: 'read' },
     schema: {
@@ -128,7 +142,7 @@ export function eventRoutes(server: HttpServer, context: HttpContext): void {
       const feed = liveFeed(context, reply.raw);
       reply.hijack();
       // A reader that is gone, or a store that failed: it comes back with its Last-Event-ID.
-      await stream(context, reply.raw, { feed, lastId }).catch(() => reply.raw.destroy());
+      await stream(context, reply.raw, { feed, lastId, count }).catch(() => reply.raw.destroy());
     },
   });
 }

@@ -21,7 +21,9 @@ const DEADLINE_MS = 5000;
 function parseEvent(text: string): StreamedEvent | undefined {
   const fields = new Map(text.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
   const [id, name, json] = [fields.get('id'), fields.get('event'), fields.get('data')];
-  return id === undefined || name === undefined || json === undefined ? undefined : { id, name, value: JSON.parse(json) as unknown };
+  return id === undefined || name === undefined || json === undefined
+    ? undefined
+    : { id, name, value: JSON.parse(json) as unknown };
 }
 
 function follow(response: IncomingMessage, onEvent: (event: StreamedEvent) => void): void {
@@ -33,9 +35,14 @@ function follow(response: IncomingMessage, onEvent: (event: StreamedEvent) => vo
   });
 }
 
-export async function openEventStream(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
+export async function openEventStream(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<EventStream> {
   const request = get(url, { headers });
-  const response = await new Promise<IncomingMessage>((resolve, reject) => request.on('response', resolve).on('error', reject));
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    request.on('response', resolve).on('error', reject),
+  );
   request.on('error', () => undefined);
   const events: StreamedEvent[] = [];
   const waiting = new Set<() => void>();

@@ -31,7 +31,35 @@ export interface BedOptions {
   readonly switch?: Switch;
 }
 
-export type BedRequest = InjectOptions & { readonly key?: string };
+/** The fields that tests read by name, of whatever answer; the document says which has which. */
+export interface AnswerBody {
+  readonly call_id: string;
+  readonly checks: Readonly<Record<'store' | 'calling', { readonly ok: boolean }>>;
+  readonly connection_id: string;
+  readonly detail: string;
+  readonly external_id: string;
+  readonly hook_path: string;
+  readonly id: string;
+  readonly items: readonly AnswerBody[];
+  readonly lead_id: string;
+  readonly name: string;
+  readonly next_cursor: string | null;
+  readonly reason: { readonly code: string };
+  readonly result: string;
+  readonly results: readonly AnswerBody[];
+  readonly status: string;
+  readonly timeline: readonly AnswerBody[];
+  readonly will_call_at: string | null;
+}
+
+export type BedAnswer = Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body' | 'rawPayload'> & {
+  json(): AnswerBody;
+};
+
+export type BedRequest = Omit<InjectOptions, 'url'> & {
+  readonly url: string;
+  readonly key?: string;
+};
 
 export interface HttpBed {
   readonly app: App;
@@ -41,7 +69,7 @@ export interface HttpBed {
   /** Scratch folder of this bed. */
   readonly directory: string;
   /** Sends, and fails the test when the answer is not what the document promises. */
-  request(request: BedRequest): Promise<LightMyRequestResponse>;
+  request(request: BedRequest): Promise<BedAnswer>;
   /** A stored API key with these scopes. */
   addKey(...scopes: Scope[]): Promise<string>;
   close(): Promise<void>;
@@ -98,9 +126,22 @@ export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
   const sender = createSender(configuration.settings.sending);
   const connection = options.switch ?? offlineSwitch;
   const app = buildApp(configuration, { ...services, sender, switch: connection });
-  const observed = { services, settings: configuration.settings, app, switch: connection, embedded: undefined };
+  const observed = {
+    services,
+    settings: configuration.settings,
+    app,
+    switch: connection,
+    embedded: undefined,
+    engine: undefined,
+  };
   const server = await createHttpServer(
-    { ...services, app, readiness: () => readinessOf(observed), metrics: () => renderMetrics(observed) },
+    {
+      ...services,
+      app,
+      meter: services.metrics,
+      readiness: () => readinessOf(observed),
+      metrics: () => renderMetrics(observed),
+    },
     { ...HTTP, ...options.http },
   );
   const document = await openDocument(server);

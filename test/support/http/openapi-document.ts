@@ -19,14 +19,20 @@ export interface OpenApiText {
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
+/** What was requested. */
+export interface Asked {
+  readonly method?: InjectOptions['method'];
+  readonly url: string;
+}
+
 export interface OpenApiDocument {
   readonly text: OpenApiText;
   /** Throws when the answer is undocumented or not of its schema. */
-  check(request: Pick<InjectOptions, 'method' | 'url'>, answer: LightMyRequestResponse): void;
+  check(request: Asked, answer: LightMyRequestResponse): void;
 }
 
-function operationOf(text: OpenApiText, { method = 'GET', url }: Pick<InjectOptions, 'method' | 'url'>): Operation | undefined {
-  const path = String(url).split('?')[0] ?? '';
+function operationOf(text: OpenApiText, { method = 'GET', url }: Asked): Operation | undefined {
+  const path = url.split('?')[0] ?? '';
   const found = Object.entries(text.paths).find(([template]) =>
     new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
   );
@@ -36,7 +42,8 @@ function operationOf(text: OpenApiText, { method = 'GET', url }: Pick<InjectOpti
 function checkAnswer(text: OpenApiText, promised: Answer, answer: LightMyRequestResponse): string[] {
   const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
   const schema = promised.content?.[type]?.schema;
-  if (schema === undefined) return answer.rawPayload.length === 0 ? [] : [`the content type "${type}" is not documented`];
+  if (schema === undefined)
+    return answer.rawPayload.length === 0 ? [] : [`the content type "${type}" is not documented`];
   if (!type.endsWith('json')) return [];
   const resolve = (reference: string): JsonSchema => {
     const target = text.components.schemas[reference.replace('#/components/schemas/', '')];
@@ -56,7 +63,9 @@ export async function openDocument(server: HttpServer): Promise<OpenApiDocument>
       const promised = operation.responses[String(answer.statusCode)] ?? operation.responses['default'] ?? {};
       const problems = checkAnswer(text, promised, answer);
       if (problems.length > 0)
-        throw new Error(`${request.method ?? 'GET'} ${String(request.url)} → ${answer.statusCode}:\n${problems.join('\n')}`);
+        throw new Error(
+          `${request.method ?? 'GET'} ${request.url} → ${answer.statusCode}:\n${problems.join('\n')}`,
+        );
     },
   };
 }

@@ -15,6 +15,7 @@ export interface SimJobsParts {
   readonly owner: string;
   /** Every claimed job is run this often. */
   readonly times: 1 | 2;
+  readonly failed: (why: string) => void;
 }
 
 export class SimJobs {
@@ -58,6 +59,7 @@ export class SimJobs {
       if (outcome.kind === 'done') await store.jobs.complete(job.id, owner);
       else await store.jobs.fail(job.id, owner, outcome.why, outcome.notBefore ?? clock.now() + BACK_OFF_MS);
     } catch (thrown) {
+      if (this.parts.life.isAlive()) this.parts.failed(`${job.task}: ${String(thrown)}`);
       await store.jobs.fail(job.id, owner, String(thrown), clock.now() + BACK_OFF_MS);
     }
   }

@@ -119,7 +119,8 @@ function breakageOf(sabotage: Sabotage): Breakage {
     case 'no-lease':
       return {
         'leases.take': takenLine,
-        'leases.heldBy': () => Promise.resolve({ owner: NO_LEASE_OWNER, until: 0 }),
+        'leases.heldBy': (call, resource) =>
+          (resource as string).startsWith('call:') ? call(resource) : Promise.resolve(undefined),
       };
     case 'double-job':
       return {
@@ -150,8 +151,9 @@ function withOwnPhone(attempt: Attempt): unknown {
   return { ...attempt, phone: `${attempt.phone}#${attempt.id}` };
 }
 
-function asIfWaiting(lead: Lead | undefined): Lead | undefined {
+function asIfWaiting(lead: { -readonly [K in keyof Lead]: Lead[K] } | undefined): Lead | undefined {
   if (lead?.status !== 'calling') return lead;
-  const { willCallAt: _, ...rest } = lead;
-  return { ...rest, status: 'queued' };
+  const waiting = { ...lead, status: 'queued' as const };
+  delete waiting.willCallAt;
+  return waiting;
 }

@@ -44,6 +44,7 @@ export class SimSwitch implements Switch {
   readonly life: Life;
   readonly legs = new Map<Line, SimLeg>();
   private readonly users: readonly string[];
+  private readonly known = new Map<Leg['id'], SimLeg>();
   private handlers: SwitchHandlers | undefined;
 
   constructor(parts: {
@@ -93,6 +94,7 @@ export class SimSwitch implements Switch {
     });
     const leg = new SimLeg(this, request, line);
     this.legs.set(line, leg);
+    this.known.set(leg.id, leg);
     this.clock.after(request.ringMs, () => leg.ringTimeout());
     this.life.crashPoint();
     return leg;
@@ -154,8 +156,17 @@ export class SimSwitch implements Switch {
     return { outcome, stop: () => end('stopped') };
   }
 
+  checkRecording(path: string, talkSeconds: number): Promise<RecordingOutcome> {
+    const bytes = 44 + Math.round(talkSeconds * 32_000);
+    return this.answer({ kind: 'ready', path, seconds: talkSeconds, channels: 2, sampleRate: 8000, bytes });
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  legOf({ id }: Leg): SimLeg | undefined {
+    return this.known.get(id);
   }
 
   answer<T>(value: T): Promise<T> {
@@ -260,7 +271,8 @@ class SimLeg implements Leg {
   }
 
   bridge(other: Leg): Activity<BridgeOutcome> {
-    const far = other as SimLeg;
+    const far = this.owner.legOf(other);
+    if (far === undefined) return { outcome: never(), stop: () => undefined };
     const [mine, theirs] = [this.line, far.line];
     if (mine === undefined || theirs === undefined) return { outcome: never(), stop: () => undefined };
     if (this.state === 'ended' || far.state === 'ended') {
@@ -315,11 +327,14 @@ class SimLeg implements Leg {
 
   private hear(event: LineEvent): void {
     if (!this.owner.life.isAlive()) return;
-    const at = this.owner.clock.now();
     if (event.kind === 'answered') this.learnLater(1, { dialogId: this.line?.dialogId ?? '' });
     if (event.kind === 'key') this.onKey?.(event.digit);
-    this.tell(toSignal(event, at));
-    if (event.kind !== 'ended' || this.state === 'ended') return;
+    this.tell(toSignal(event, this.owner.clock.now()));
+    if (event.kind === 'ended') this.end();
+  }
+
+  private end(): void {
+    if (this.state === 'ended') return;
     this.state = 'ended';
     if (this.line !== undefined) {
       this.line.channel = 'gone';

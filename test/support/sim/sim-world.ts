@@ -131,12 +131,19 @@ export class SimWorld {
 
   private operatorTakes(line: Line): void {
     const mood = this.random.next();
-    if (mood < 0.08) return this.later(200, line, () => this.refuse(line, this.random.pick([486, 603, 480])));
+    if (mood < 0.08) {
+      this.later(200, line, () => this.refuse(line, this.random.pick([486, 603, 480])));
+      return;
+    }
     this.later(this.random.between(50, 800), line, () => this.ring(line));
     if (mood < 0.25) return;
     this.later(this.random.between(1500, 15_000), line, () => {
       this.answer(line);
-      this.pressKeys(line, this.random.chance(0.75) ? '1' : this.random.pick(['3', '4', '2', '7', '']), 4);
+      this.pressKeys(
+        line,
+        this.random.chance(0.75) ? '1' : this.random.pick(['3', '4', '9', '2', '7', '']),
+        4,
+      );
     });
   }
 
@@ -155,9 +162,14 @@ export class SimWorld {
 
   private clientTakes(line: Line): void {
     const fate = this.random.next();
-    if (fate < 0.2) return this.later(400, line, () => this.refuse(line, 486));
-    if (fate < 0.3)
-      return this.later(300, line, () => this.refuse(line, this.random.pick([503, 500, 404, 603])));
+    if (fate < 0.2) {
+      this.later(400, line, () => this.refuse(line, 486));
+      return;
+    }
+    if (fate < 0.3) {
+      this.later(300, line, () => this.refuse(line, this.random.pick([503, 500, 404, 603])));
+      return;
+    }
     this.later(this.random.between(300, 3000), line, () => this.ring(line));
     if (this.random.chance(0.2)) this.later(3500, line, () => this.say(line, { kind: 'early-media' }));
     if (fate < 0.5) return;

@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { createApp, type App } from '../../../src/app/app.js';
-import type { Events, Ports, SendOutcome } from '../../../src/app/ports/ports.js';
+import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
@@ -13,6 +13,7 @@ import { settled, SimClock, SimRandom } from './sim-clock.js';
 import { SimJobs } from './sim-jobs.js';
 import { storeOfLife, type Sabotage } from './sim-store.js';
 import { SimSwitch, type Life } from './sim-switch.js';
+import { simPorts } from './sim-ports.js';
 import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
 import { SimWorld, type PhoneLogEntry } from './sim-world.js';
 
@@ -91,6 +92,7 @@ class Simulation {
     await this.startLife(store);
     this.planCrash();
     this.planLeads();
+    this.planSignallingLoss();
     const end = this.clock.now() + 4 * DAY_MS;
     while (await this.clock.step(end)) {
       if (this.current?.life.isAlive() !== true) await this.restart(store);
@@ -104,11 +106,19 @@ class Simulation {
   }
 
   private nextId(): string {
-    return `${(this.ids += 1).toString().padStart(8, '0')}`;
+    return (this.ids += 1).toString().padStart(8, '0');
   }
 
   private planCrash(): void {
     this.pointsToCrash = this.crashes < this.options.crashes ? this.random.whole(1, 400) : Infinity;
+  }
+
+  /** Now and then the control connection of the switch drops and comes back. */
+  private planSignallingLoss(): void {
+    if (this.options.crashes === 0 || this.random.chance(0.6)) return;
+    this.clock.after(this.random.between(5000, 400_000), () => {
+      if (this.current?.life.isAlive() === true) this.current.telephone.loseSignalling();
+    });
   }
 
   private planLeads(): void {
@@ -175,17 +185,28 @@ class Simulation {
     });
     const guarded = storeOfLife(store, life, sabotage);
     const owner = `life-${this.lives}`;
-    const app = createApp(this.portsOf(guarded, telephone, life), {
-      owner,
-      recordingsDirectory: '/recordings',
-      maximumCalls: 20,
-      callLeaseMs: 15_000,
-      whisperWaitMs: 1000,
-      keepRecordingDays: 0,
-      keepPushDays: 0,
-      telephony: simTelephony(),
-      plans: this.plans,
-    });
+    const app = createApp(
+      simPorts({
+        store: guarded,
+        telephone,
+        clock: this.clock,
+        random: this.random,
+        ids: { next: () => this.nextId() },
+        receive: (request) => this.receive(telephone, life, request),
+        failed: (why) => this.faults.push(why),
+      }),
+      {
+        owner,
+        recordingsDirectory: '/recordings',
+        maximumCalls: 20,
+        callLeaseMs: 15_000,
+        whisperWaitMs: 1000,
+        keepRecordingDays: 0,
+        keepPushDays: 0,
+        telephony: simTelephony(),
+        plans: this.plans,
+      },
+    );
     const jobs = new SimJobs({
       store: guarded,
       app,
@@ -193,6 +214,7 @@ class Simulation {
       life,
       owner,
       times: sabotage === 'double-job' ? 2 : 1,
+      failed: (why) => this.faults.push(why),
     });
     store.onJobsAdded(() => jobs.wake());
     this.current = { app, life, telephone };
@@ -213,63 +235,8 @@ class Simulation {
     });
   }
 
-  private portsOf(store: Ports['store'], telephone: SimSwitch, life: Life): Ports {
-    const note = (fields: Readonly<Record<string, unknown>>, text: string): void => {
-      if (life.isAlive()) this.faults.push(`${text} ${JSON.stringify(fields)}`);
-    };
-    const silent = (): void => undefined;
-    const logger: Ports['logger'] = {
-      debug: silent,
-      info: silent,
-      warn: silent,
-      error: note,
-      child: () => logger,
-    };
-    const events: Events = { publish: silent, subscribe: () => silent };
-    return {
-      store,
-      switch: telephone,
-      clock: {
-        now: () => this.clock.now(),
-        after: (ms, act) => this.clock.after(ms, () => (life.isAlive() ? act() : undefined)),
-      },
-      ids: { next: () => this.nextId() },
-      random: this.random,
-      speech: {
-        speak: () =>
-          this.random.chance(0.1)
-            ? Promise.reject(new Error('no voice'))
-            : telephone.answer({ path: '/x.wav', seconds: 2, provider: 'sim', cached: false }),
-        health: () => Promise.resolve([]),
-        close: () => Promise.resolve(),
-      },
-      templates: {
-        render: (prompt) => ({ ok: true, text: prompt }),
-        renderText: (text) => ({ ok: true, text }),
-        check: () => [],
-        recorded: () => undefined,
-      },
-      files: {
-        size: () => telephone.answer(undefined),
-        remove: () => telephone.answer(undefined),
-        ensureDirectory: () => telephone.answer(undefined),
-        freeBytes: () => telephone.answer(undefined),
-      },
-      sender: { post: (request) => this.receive(telephone, life, request) },
-      secrets: { get: () => telephone.answer('secret') },
-      webhookSigner: { sign: (_, { id }) => ({ 'webhook-id': id }) },
-      logger,
-      metrics: { count: silent, observe: silent },
-      events,
-    };
-  }
-
   /** A receiver that is sometimes down; what it accepts it keeps, repeated or not. */
-  private receive(
-    telephone: SimSwitch,
-    life: Life,
-    { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
-  ): Promise<SendOutcome> {
+  private receive(telephone: SimSwitch, life: Life, { headers, body }: SendRequest): Promise<SendOutcome> {
     life.crashPoint();
     if (this.random.chance(0.1)) return telephone.answer({ kind: 'refused', status: 503, body: '' });
     const id = headers['webhook-id'] ?? '';

@@ -113,7 +113,7 @@ it('serves the port: by id and locale, free text, recordings', () => {
     },
     ru: { busy: { id: 'busy', locale: 'ru', text: 'Занято.', names: [] } },
   }));
-  expect(templates.render('busy', 'ru-RU', {})).toEqual({ ok: true, text: 'Занято.' });
+  expect(templates.render('busy', 'ru-RU', {})).toEqual({ ok: true, text: 'Занято.', locale: 'ru-RU' });
   expect(templates.render('busy', 'cs', { client: { name: 'Jan' } })).toEqual({
     ok: true,
     text: 'Busy, Jan.',

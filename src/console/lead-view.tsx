@@ -1,0 +1,82 @@
+/** One lead: what the person wrote, the attempts to call, the timeline. */
+import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { api, type Attempt, type LeadDetail } from './api.js';
+import { addressOf } from './choice.js';
+import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
+import { EventTimeline } from './timeline.js';
+import { dateAndClock, plain, STATUS_COLOURS } from './words.js';
+
+function Attempts({ attempts }: { attempts: Attempt[] }) {
+  if (attempts.length === 0) return <Text c="dimmed">No attempt yet.</Text>;
+  return (
+    <Table aria-label="Attempts" verticalSpacing={6} horizontalSpacing={0}>
+      <Table.Tbody>
+        {attempts.map(({ attempt_id, number, started_at, disposition, state, call_id, next_attempt_at }) => (
+          <Table.Tr key={attempt_id}>
+            <Table.Td>
+              #{number} at {dateAndClock(started_at)}
+            </Table.Td>
+            <Table.Td>
+              <Badge variant="light" color={STATUS_COLOURS[disposition ?? ''] ?? 'gray'}>
+                {plain(disposition ?? state)}
+              </Badge>
+            </Table.Td>
+            <Table.Td>{next_attempt_at === null ? '' : `next at ${dateAndClock(next_attempt_at)}`}</Table.Td>
+            <Table.Td ta="right">
+              {call_id !== null && (
+                <Anchor href={addressOf({ tab: 'calls', id: call_id })}>Open the call</Anchor>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Origin({ lead }: { lead: LeadDetail }) {
+  const filled = [
+    ['phone', lead.phone ?? lead.raw_phone],
+    ['form', lead.form_name],
+    ['ad', lead.ad],
+    ['campaign', lead.campaign],
+    ['received', dateAndClock(lead.received_at)],
+    ['to be called', lead.will_call_at === null ? null : dateAndClock(lead.will_call_at)],
+    ...lead.answers.map(({ field, value }) => [field, value] as const),
+    ...Object.entries(lead.touch),
+  ] as const;
+  return (
+    <Facts>
+      {filled.map(([name, value]) =>
+        value === null || value === undefined ? null : (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        ),
+      )}
+    </Facts>
+  );
+}
+
+export function LeadView({ id }: { id: string }) {
+  const query = useQuery({ queryKey: ['lead', id], queryFn: () => api.lead(id) });
+  return (
+    <Loaded query={query}>
+      {(lead) => (
+        <Sheet title={lead.client_name ?? lead.phone ?? 'Lead without a name'} status={lead.status}>
+          <Text c="dimmed" mt={-8}>
+            {lead.reason.text}
+          </Text>
+          <Origin lead={lead} />
+          <Section title="Attempts">
+            <Attempts attempts={lead.attempts} />
+          </Section>
+          <Section title="Timeline">
+            <EventTimeline events={lead.timeline} />
+          </Section>
+        </Sheet>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,217 @@
+/** The console page in a real browser, on a real call: what a person sees, reads and hears. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { untilFinished } from '../../src/cli/demo/follow.js';
+import { postPush } from '../../src/cli/demo/push.js';
+import { CLIENT_NUMBER, setStage, type Stage } from '../../src/cli/demo/stage.js';
+import { hashKey } from '../../src/http/auth.js';
+import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
+import { openHttpBed } from '../support/http/http-bed.js';
+import { branded } from '../support/store/samples.js';
+
+const PAGE = resolve(import.meta.dirname, '../../dist/console');
+const missing =
+  noChromium ?? (existsSync(join(PAGE, 'index.html')) ? undefined : 'dist/console is not built');
+const suite = missing === undefined ? 'the console page' : `the console page (skipped: ${missing})`;
+const TALK_SECONDS = 4;
+
+describe.skipIf(missing !== undefined)(suite, () => {
+  let browser: Browser;
+  let directory: string;
+  let stage: Stage;
+  let desktop: WatchedPage;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dialtrace-page-'));
+    [browser, stage] = await Promise.all([
+      openBrowser(),
+      setStage({ directory, locale: 'en', talkSeconds: TALK_SECONDS, environment: {} }),
+    ]);
+    desktop = await openPage(browser);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stage.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('says what to do while there is nothing, and that it is live', async () => {
+    const { page } = desktop;
+    await page.goto(stage.dialtrace.url);
+    await page.getByText('No leads yet').waitFor();
+    await page.getByRole('status').getByText('live', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Calls' }).click();
+    await page.getByText('No calls yet').waitFor();
+    await page.getByRole('tab', { name: 'Leads' }).click();
+  });
+
+  it('shows a lead and its call while they happen, without a reload', { timeout: 60_000 }, async () => {
+    const { page } = desktop;
+    const { dialtrace, connection, appSecret } = stage;
+    const finished = untilFinished(dialtrace.services.events, AbortSignal.timeout(50_000), () => undefined);
+    await postPush(
+      `${dialtrace.url}/hooks/tiktok/${connection.id}`,
+      appSecret,
+      {
+        phone: CLIENT_NUMBER,
+        name: 'Ivan Petrov',
+        form: 'Spring offer',
+        ad: 'Blue boots',
+        campaign: 'Shoes',
+        at: Date.now(),
+      },
+      Date.now,
+    );
+    await page.getByRole('link', { name: /Ivan Petrov.*calling/s }).waitFor();
+    await page.getByRole('link', { name: /Ivan Petrov/ }).click();
+    await page.getByRole('link', { name: 'Open the call' }).click();
+    const timeline = page.getByRole('list', { name: 'Timeline' });
+    await timeline.getByText('Operator anna is ringing').waitFor();
+    await finished.callId;
+    await timeline.getByText('They hear each other').waitFor();
+    await timeline.getByText('Recording checked').waitFor();
+    await page.getByRole('article').getByText('answered', { exact: true }).first().waitFor();
+    expect(await page.getByRole('figure').innerText()).toContain(
+      'Form: Spring offer. Ad: Blue boots. Client: Ivan Petrov.',
+    );
+    expect(await page.getByRole('list', { name: 'Legs' }).innerText()).toMatch(
+      /operator[\s\S]*anna[\s\S]*client[\s\S]*\+7916/,
+    );
+  });
+
+  it('plays the recording, by mouse and by keys', async () => {
+    const { page } = desktop;
+    const recording = page.getByRole('region', { name: 'Recording' });
+    expect(await recording.innerText()).toMatch(/operator\s+client/);
+    const position = page.getByRole('slider', { name: 'Position in the recording' });
+    await recording.getByText(`0:00 / 0:0${TALK_SECONDS}`).waitFor();
+    const height = await recording.boundingBox();
+    await recording.getByRole('button', { name: 'Play' }).click();
+    await recording.getByRole('button', { name: 'Pause' }).waitFor();
+    await recording.getByText(`0:01 / 0:0${TALK_SECONDS}`).waitFor();
+    await position.press(' ');
+    await recording.getByRole('button', { name: 'Play' }).waitFor();
+    await position.press('ArrowRight');
+    await recording.getByText(`0:0${TALK_SECONDS} / 0:0${TALK_SECONDS}`).waitFor();
+    expect((await recording.boundingBox())?.height).toBe(height?.height);
+  });
+
+  it('is linked, reloaded and left by the back button', async () => {
+    const { page } = desktop;
+    const call = page.url();
+    expect(call).toMatch(/#\/calls\/\w+$/);
+    await page.reload();
+    await page.getByRole('heading', { name: CLIENT_NUMBER }).waitFor();
+    await page.getByRole('link', { name: 'Open the lead' }).click();
+    await page.getByRole('heading', { name: 'Ivan Petrov' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: CLIENT_NUMBER }).waitFor();
+    expect(page.url()).toBe(call);
+  });
+
+  it('is walked by the keyboard', async () => {
+    const { page } = desktop;
+    await page.goto(`${stage.dialtrace.url}/#/leads`);
+    await page.getByRole('link', { name: /Ivan Petrov/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Ivan Petrov' }).waitFor();
+    expect(await page.getByRole('link', { name: /Ivan Petrov/ }).getAttribute('aria-current')).toBe('true');
+    await page.getByRole('tab', { name: 'Leads' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('link', { name: new RegExp(`\\${CLIENT_NUMBER}`) }).waitFor();
+  });
+
+  it('fits a phone: list, view and back, nothing cut off', async () => {
+    const narrow = await openPage(browser, {
+      viewport: { width: 360, height: 740 },
+      isMobile: true,
+      colorScheme: 'dark',
+    });
+    const { page } = narrow;
+    await page.goto(stage.dialtrace.url);
+    await page.getByRole('link', { name: /Ivan Petrov/ }).click();
+    await page.getByRole('heading', { name: 'Ivan Petrov' }).waitFor();
+    expect(await page.getByRole('tab', { name: 'Leads' }).isVisible()).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await page.getByRole('link', { name: 'All leads' }).click();
+    await page.getByRole('tab', { name: 'Leads' }).waitFor();
+    expect(narrow.complaints).toEqual([]);
+    await narrow.close();
+  });
+
+  it('shows the API description under the same strict headers', async () => {
+    const docs = await openPage(browser);
+    await docs.page.goto(`${stage.dialtrace.url}/docs/`);
+    await docs.page.getByText('A lead to call back').waitFor();
+    expect(docs.complaints).toEqual([]);
+    await docs.close();
+  });
+
+  it('left no complaint in the browser', () => {
+    expect(desktop.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(missing !== undefined)(`${suite}, locked or in trouble`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('asks for a key, says when it is wrong, and opens with a good one', async () => {
+    const bed = await openHttpBed({ http: { access: 'keys', consoleDirectory: PAGE } });
+    const url = await bed.server.listen({ host: '127.0.0.1', port: 0 });
+    const key = `dt_console0_${'k'.repeat(43)}`;
+    await bed.services.store.apiKeys.add({
+      id: branded('key'),
+      name: 'console',
+      prefix: 'console0',
+      hash: hashKey(key),
+      scopes: ['read'],
+      createdAt: 1,
+    });
+    const opened = await openPage(browser);
+    const { page } = opened;
+    await page.goto(url);
+    const field = page.getByLabel('API key', { exact: true });
+    await field.fill(`dt_console0_${'x'.repeat(43)}`);
+    await page.keyboard.press('Enter');
+    await page.getByText('the API key is not known or was revoked').waitFor();
+    await field.fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByText('No leads yet').waitFor();
+    expect(page.url()).not.toContain(key);
+    await opened.close();
+    await bed.close();
+  });
+
+  it('says why nothing can be shown, and recovers', async () => {
+    const bed = await openHttpBed({ http: { consoleDirectory: PAGE } });
+    const url = await bed.server.listen({ host: '127.0.0.1', port: 0 });
+    const opened = await openPage(browser);
+    const { page } = opened;
+    let trouble = true;
+    await page.route('**/v1/leads?*', (route) =>
+      trouble
+        ? route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: '{"detail":"The store is full."}',
+          })
+        : route.continue(),
+    );
+    await page.goto(url);
+    await page.getByRole('alert').getByText('The store is full.').waitFor();
+    await page.getByText(/^check .*switch/).waitFor();
+    trouble = false;
+    await bed.request({ method: 'POST', url: '/v1/leads', payload: { name: 'Olga' } });
+    await page.getByRole('link', { name: /Olga.*no phone/s }).waitFor();
+    await opened.close();
+    await bed.close();
+  });
+});

@@ -1,0 +1,151 @@
+/** The OpenAPI document, the headers of every answer, and who may ask for what. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERRORS } from '../../src/errors.js';
+import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
+
+const ROUTES = [
+  'GET /healthz',
+  'GET /metrics',
+  'GET /readyz',
+  'GET /v1/calls',
+  'GET /v1/calls/{id}',
+  'GET /v1/calls/{id}/recording',
+  'GET /v1/connections',
+  'GET /v1/control/calling',
+  'GET /v1/events',
+  'GET /v1/forms',
+  'GET /v1/leads',
+  'GET /v1/leads/{id}',
+  'PATCH /v1/connections/{id}',
+  'PATCH /v1/forms/{id}',
+  'POST /hooks/tiktok/{connection}',
+  'POST /v1/calls',
+  'POST /v1/calls/{id}/commands',
+  'POST /v1/connections',
+  'POST /v1/forms',
+  'POST /v1/leads',
+  'POST /v1/leads/{id}/withdraw',
+  'PUT /v1/control/calling',
+];
+const PUBLIC = ['GET /healthz', 'GET /readyz', 'POST /hooks/tiktok/{connection}'];
+
+describe('the OpenAPI document', () => {
+  let bed: HttpBed;
+  beforeAll(async () => {
+    bed = await openHttpBed({ http: { access: 'keys' } });
+  });
+  afterAll(() => bed.close());
+
+  const operations = () =>
+    Object.entries(bed.document.text.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        operation,
+      })),
+    );
+
+  it('lists every route, each with a summary, a good answer and the problem document', () => {
+    expect(bed.document.text.openapi).toBe('3.1.0');
+    expect(
+      operations()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(ROUTES);
+    for (const { name, operation } of operations()) {
+      expect(operation.summary, name).toMatch(/\w/);
+      expect(Object.keys(operation.responses), name).toContain('default');
+      expect(
+        Object.keys(operation.responses).some((status) => status.startsWith('2')),
+        name,
+      ).toBe(true);
+      expect(operation.responses['default']?.content?.['application/problem+json'], name).toBeDefined();
+    }
+  });
+
+  it('refers only to schemas that are there, and holds none that nobody names', () => {
+    const text = JSON.stringify(bed.document.text);
+    const named = new Set([...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name));
+    expect([...named].sort()).toEqual(Object.keys(bed.document.text.components.schemas).sort());
+  });
+
+  it('says which routes need no key, and that is what they do', async () => {
+    const open = operations().filter(({ operation }) => operation.security?.length === 0);
+    expect(open.map(({ name }) => name).sort()).toEqual(PUBLIC);
+    for (const route of ROUTES) {
+      const [method = '', path = ''] = route.split(' ');
+      const url = path.replace(/\{\w+\}/g, 'x');
+      const { statusCode } = await bed.request({ method: method, url });
+      if (PUBLIC.includes(route)) expect(statusCode, route).not.toBe(401);
+      else expect(statusCode, route).toBe(401);
+    }
+  });
+
+  it('is shown at /docs to everybody', async () => {
+    expect((await bed.request({ url: '/docs/' })).statusCode).toBe(200);
+  });
+});
+
+describe('every answer', () => {
+  let bed: HttpBed;
+  beforeAll(async () => {
+    bed = await openHttpBed();
+  });
+  afterAll(() => bed.close());
+
+  it('forbids frames, foreign scripts and guessing of types', async () => {
+    for (const url of ['/healthz', '/v1/leads', '/nothing-here', '/docs/']) {
+      const { headers } = await bed.request({ url });
+      expect(headers['content-security-policy'], url).toMatch(/script-src 'self';.*frame-ancestors 'none'/);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
+    }
+  });
+
+  it.each([
+    ['GET', '/v1/leads/nobody', 'not-found'],
+    ['GET', '/v1/nothing', 'not-found'],
+    ['DELETE', '/v1/leads', 'not-found'],
+    ['GET', '/v1/leads?limit=0', 'field-invalid'],
+    ['GET', '/v1/calls?from=yesterday', 'field-invalid'],
+    ['PUT', '/v1/control/calling', 'body-malformed'],
+  ] as const)('that is a problem is a problem document: %s %s', async (method, url, code) => {
+    const answer = await bed.request({
+      method,
+      url,
+      ...(method === 'PUT' ? { headers: { 'content-type': 'application/json' }, payload: '{' } : {}),
+    });
+    const { status, title, remedy } = ERRORS[code];
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(answer.json()).toMatchObject({
+      code,
+      status,
+      title,
+      remedy,
+      type: expect.stringMatching(new RegExp(`/${code}$`)) as unknown,
+    });
+  });
+
+  it('names the field that cannot be used', async () => {
+    const answer = await bed.request({ url: '/v1/leads?limit=many' });
+    expect(answer.json()).toMatchObject({ fields: [{ field: 'limit' }] });
+    expect(answer.json().detail).toMatch(/^limit: /);
+  });
+});
+
+describe('requests per minute', () => {
+  it('are answered 429 with Retry-After when there were more', async () => {
+    // The bed itself asks once, for the document.
+    const bed = await openHttpBed({ http: { requestsPerMinute: 3 } });
+    const answers = [];
+    for (let count = 0; count < 3; count += 1) answers.push(await bed.request({ url: '/healthz' }));
+    const last = answers.at(-1);
+    expect(answers.map(({ statusCode }) => statusCode).at(-2)).toBe(200);
+    expect(last?.statusCode).toBe(429);
+    expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+    expect(last?.json()).toMatchObject({ code: 'rate-limited' });
+    await bed.close();
+  });
+});

@@ -1,0 +1,91 @@
+/** One undying application over an in-memory store and the simulated world, for tests of single use cases. */
+import { resolve } from 'node:path';
+import { createApp, type App } from '../../../src/app/app.js';
+import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
+import { loadDialplans } from '../../../src/settings/dialplans.js';
+import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
+import { settled, SimClock, SimRandom } from './sim-clock.js';
+import { SimJobs } from './sim-jobs.js';
+import { simPorts } from './sim-ports.js';
+import { storeOfLife } from './sim-store.js';
+import { SimSwitch } from './sim-switch.js';
+import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
+import { SimWorld } from './sim-world.js';
+
+export interface AppBed {
+  readonly app: App;
+  readonly store: OpenedStore;
+  readonly clock: SimClock;
+  readonly telephone: SimSwitch;
+  readonly world: SimWorld;
+  readonly sent: readonly SendRequest[];
+  /** What the receiver answers from now on. */
+  answerWith(outcome: SendOutcome): void;
+  /** Lets virtual time pass. */
+  pass(ms: number): Promise<void>;
+  /** Throws when the program logged an error or a job failed. */
+  close(): Promise<void>;
+}
+
+export interface AppBedOptions {
+  readonly users?: readonly string[];
+  readonly seed?: number;
+}
+
+export async function openAppBed({ users = USERS, seed = 1 }: AppBedOptions = {}): Promise<AppBed> {
+  const clock = new SimClock(OPENS_AT + 3_600_000);
+  const random = new SimRandom(seed);
+  let count = 0;
+  const ids = { next: () => `id-${String((count += 1)).padStart(6, '0')}` };
+  const store = await openStore({ path: ':memory:', durability: 'normal', clock, ids });
+  const world = new SimWorld(clock, random);
+  let alive = true;
+  const life = { isAlive: () => alive, crashPoint: () => undefined };
+  const guarded = storeOfLife(store, life, 'none');
+  const faults: string[] = [];
+  const telephone = new SimSwitch({ world, clock, random, life, users });
+  const sent: SendRequest[] = [];
+  let outcome: SendOutcome = { kind: 'accepted', status: 200, body: '' };
+  const receive = (request: SendRequest): Promise<SendOutcome> => {
+    sent.push(request);
+    return Promise.resolve(outcome);
+  };
+  const failed = (why: string): void => void faults.push(why);
+  const plans = await loadDialplans(resolve(import.meta.dirname, '../../../dialplans'));
+  if (!plans.ok) throw new Error(JSON.stringify(plans.problems));
+  const app = createApp(simPorts({ store: guarded, telephone, clock, random, ids, receive, failed }), {
+    owner: 'bed',
+    recordingsDirectory: '/recordings',
+    maximumCalls: 20,
+    callLeaseMs: 15_000,
+    whisperWaitMs: 1000,
+    keepRecordingDays: 0,
+    keepPushDays: 0,
+    telephony: simTelephony(),
+    plans: plans.plans,
+  });
+  const jobs = new SimJobs({ store: guarded, app, clock, life, owner: 'bed', times: 1, failed });
+  store.onJobsAdded(() => jobs.wake());
+  await app.start();
+  return {
+    app,
+    store,
+    clock,
+    telephone,
+    world,
+    sent,
+    answerWith: (next) => (outcome = next),
+    async pass(ms) {
+      const until = clock.now() + ms;
+      clock.after(ms, () => undefined);
+      await settled();
+      while (await clock.step(until));
+    },
+    async close() {
+      alive = false;
+      await settled();
+      await store.close();
+      if (faults.length > 0) throw new Error(faults.join('; '));
+    },
+  };
+}
