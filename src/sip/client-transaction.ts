@@ -156,7 +156,7 @@ export function clientKey(message: SipRequest | SipResponse, branch: string): st
   return `${branch} ${method}`;
 }
 
-/** Via values of a response must be exactly ours: a response with more than one was misrouted (§8.1.3.3). */
-export function hasOneVia(response: SipResponse): boolean {
-  return headersOf(response, 'Via').length === 1;
+/** A response with more Via values than its request was misrouted (§8.1.3.3); a proxied request has several. */
+export function hasViasOf(request: SipRequest, response: SipResponse): boolean {
+  return headersOf(response, 'Via').length === headersOf(request, 'Via').length;
 }

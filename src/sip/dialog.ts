@@ -4,8 +4,9 @@
  *
  *   early ──2xx──▶ confirmed ──BYE, ACK time-out, 481──▶ ended
  */
-import { headerOf } from '../wire/sip-message.js';
+import { headerOf, headersOf } from '../wire/sip-message.js';
 import type { SipHeader, SipRequest, SipResponse } from '../wire/sip-types.js';
+import { parseSipUri } from '../wire/sip-uri.js';
 import type {
   DialogEvents,
   Received,
@@ -358,9 +359,16 @@ export class Dialog implements SipDialog {
   }
 }
 
+/** A peer that was reached through a proxy which recorded no route is addressed by its Contact. */
 function routeTo(peer: Received<SipRequest | SipResponse>): RequestRoute {
-  const to = symmetricRoute(peer);
+  const to = cameThroughProxy(peer) ? undefined : symmetricRoute(peer);
   return to ? { to, from: peer.local } : { from: peer.local };
+}
+
+/** A request shows it by its Vias. A response does not: a NAT changes the host too, not the port alone. */
+function cameThroughProxy({ message, remote }: Received<SipRequest | SipResponse>): boolean {
+  if (message.kind === 'request') return headersOf(message, 'Via').length > 1;
+  return parseSipUri(targetOf(message) ?? '')?.host === remote.host;
 }
 
 function isSuccess(response: SipResponse): boolean {

@@ -32,7 +32,7 @@ import type {
 } from './api.js';
 import {
   clientKey,
-  hasOneVia,
+  hasViasOf,
   startClientTransaction,
   type RunningClientTransaction,
 } from './client-transaction.js';
@@ -222,8 +222,8 @@ class Stack implements SipStack {
     const { message, remote } = received;
     this.#options.tap?.message('in', message, remote, received.bytes);
     const branch = branchOf(topVia(message)) ?? '';
-    const transaction = hasOneVia(message) ? this.#clients.get(clientKey(message, branch)) : undefined;
-    if (transaction) transaction.receive(received);
+    const transaction = this.#clients.get(clientKey(message, branch));
+    if (transaction && hasViasOf(transaction.request, message)) transaction.receive(received);
     else this.#drop('unknown-transaction', remote);
   }
 

@@ -21,6 +21,9 @@ export function credentialRepository(db: Database): CredentialRepository {
         .executeTakeFirst();
       return row?.ha1;
     },
+    async remove(user, realm) {
+      await db.deleteFrom('credentials').where('user', '=', user).where('realm', '=', realm).execute();
+    },
     async users() {
       const rows = await db.selectFrom('credentials').select('user').distinct().orderBy('user').execute();
       return rows.map(({ user }) => user);

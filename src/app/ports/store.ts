@@ -251,6 +251,8 @@ export interface ApiKeyRepository {
 export interface CredentialRepository {
   set(user: string, realm: string, algorithm: 'MD5' | 'SHA-256', ha1: string): Promise<void>;
   ha1(user: string, realm: string, algorithm: 'MD5' | 'SHA-256'): Promise<string | undefined>;
+  /** Every hash of this user in this realm. */
+  remove(user: string, realm: string): Promise<void>;
   users(): Promise<readonly string[]>;
 }
 

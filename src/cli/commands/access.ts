@@ -8,7 +8,7 @@ import { Fault } from '../../errors.js';
 import { hashKey, SCOPES, type Scope } from '../../http/auth.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { openIds } from '../../main/services.js';
-import { digestHa1 } from '../digest-ha1.js';
+import { setSipPassword, type PasswordAlgorithm } from '../../main/sip-password.js';
 import { runs, type Action } from '../context.js';
 import { withStore } from '../with-store.js';
 
@@ -80,23 +80,30 @@ async function readPassword(): Promise<string> {
   }
 }
 
-const passwd: Action<{ generate?: true }> = async (context, { generate }, operator = '') => {
+const ALGORITHMS: Readonly<Record<string, readonly PasswordAlgorithm[]>> = {
+  md5: ['MD5'],
+  'sha-256': ['SHA-256'],
+  both: ['MD5', 'SHA-256'],
+};
+
+interface PasswdOptions {
+  readonly generate?: true;
+  readonly algorithm: string;
+}
+
+const passwd: Action<PasswdOptions> = async (context, { generate, algorithm }, user = '') => {
+  const algorithms = ALGORITHMS[algorithm];
+  if (algorithms === undefined)
+    throw new Fault('option-unknown', `--algorithm ${algorithm}: say ${Object.keys(ALGORITHMS).join(', ')}`);
   const generated = generate === undefined ? undefined : randomBytes(12).toString('base64url');
   const password = generated ?? (await readPassword());
   if (password.length < 8) throw new Fault('field-invalid', 'a SIP password needs at least 8 characters');
-  await withStore(context, async (store, { settings }) => {
-    const { realm } = settings.switch;
-    for (const algorithm of ['MD5', 'SHA-256'] as const)
-      await store.credentials.set(
-        operator,
-        realm,
-        algorithm,
-        digestHa1({ user: operator, realm, password, algorithm }),
-      );
-  });
+  await withStore(context, (store, { settings }) =>
+    setSipPassword(store, { user, realm: settings.switch.realm, password, algorithms }),
+  );
   context.output.result(
-    { ok: true, user: operator, ...(generated === undefined ? {} : { password: generated }) },
-    () => (generated === undefined ? `the password of ${operator} is set` : `${operator}: ${generated}`),
+    { ok: true, user, ...(generated === undefined ? {} : { password: generated }) },
+    () => (generated === undefined ? `the password of ${user} is set` : `${user}: ${generated}`),
   );
   return 0;
 };
@@ -117,5 +124,6 @@ export function accessCommands(program: Command): void {
     .description('set the SIP password of a phone (read from stdin)')
     .argument('<name>')
     .option('--generate', 'make one and print it')
+    .option('--algorithm <name>', 'md5 (every phone), sha-256, or both (RFC 8760)', 'md5')
     .action(runs(passwd));
 }

@@ -68,7 +68,7 @@ async function switchFindings(
       : [];
     return [...first, ...(await testCall({ connection, services, configuration, address }))];
   } finally {
-    await connection.switch.close();
+    await connection.switch.close({ legs: 'end' });
     await connection.embedded?.close();
     await services.speech.close();
     await services.store.close();

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../../errors.js';
 import { startDialtrace, type Dialtrace } from '../../main.js';
+import { setSipPassword } from '../../main/sip-password.js';
 import type { Connection } from '../../domain/leads/lead.js';
 import { openPhone } from '../../phone/open-phone.js';
 import type { Phone, PhoneScript } from '../../phone/api.js';
@@ -18,7 +19,6 @@ import { settingsSchema } from '../../settings/schema.js';
 import { buildTelephony } from '../../settings/telephony.js';
 import { telephonySchema } from '../../settings/telephony-schema.js';
 import { formatProblem } from '../../settings/yaml-source.js';
-import { digestHa1 } from '../digest-ha1.js';
 import { settleSwitch } from '../settle-switch.js';
 
 /** Hz; far apart, and neither a harmonic of the other. */
@@ -112,13 +112,12 @@ async function registeredOperator(
   script: PhoneScript,
 ): Promise<Phone> {
   const password = randomBytes(12).toString('hex');
-  for (const algorithm of ['MD5', 'SHA-256'] as const)
-    await dialtrace.services.store.credentials.set(
-      OPERATOR,
-      REALM,
-      algorithm,
-      digestHa1({ user: OPERATOR, realm: REALM, password, algorithm }),
-    );
+  await setSipPassword(dialtrace.services.store, {
+    user: OPERATOR,
+    realm: REALM,
+    password,
+    algorithms: ['MD5', 'SHA-256'],
+  });
   const phone = await openPhone({
     user: OPERATOR,
     script,

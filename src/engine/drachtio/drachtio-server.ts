@@ -20,6 +20,7 @@ import { createDialogBook, type Engine } from './engine-state.js';
 import type { SipCommand } from './frames.js';
 import { takeAck, takeRequest } from './incoming-requests.js';
 import type { DrachtioOptions, DrachtioServer } from './options.js';
+import { proxyRequest } from './proxy.js';
 import { invalidRequestUri, REFUSALS } from './replies.js';
 import { createRequestRoutes } from './request-routes.js';
 
@@ -97,6 +98,7 @@ function makeEngine(stack: SipStack, options: DrachtioOptions): Engine {
     dialogs: createDialogBook(),
     pending: new Map(),
     outgoing: new Map(),
+    proxies: new Set(),
     cdr: createCdrWriter(routes, clock, options.cdrs ?? 'off'),
     // As sofia-sip: half the seconds of the day and date.
     firstSeq: () => Math.trunc(clock.now() / 2000) % 2 ** 31,
@@ -142,11 +144,13 @@ function serverOf(engine: Engine, control: ControlPort, commands: () => number):
       dialogs: engine.dialogs.size,
       pendingRequests: engine.pending.size,
       appTransactions: engine.outgoing.size,
+      proxies: engine.proxies.size,
       sip: engine.stack.stats(),
     }),
     async close() {
       await control.close();
       for (const pending of engine.pending.values()) pending.stopTimer();
+      for (const proxy of engine.proxies) proxy.stop();
       await engine.stack.close();
     },
   };
@@ -166,7 +170,7 @@ function take(engine: Engine, client: Client, command: AuthorisedCommand): void 
       client.reply(command.id, 'OK');
       return;
     case 'proxy':
-      client.reply(command.id, REFUSALS.noProxy);
+      proxyRequest(engine, client, command);
       return;
     case 'sip':
       takeSip(engine, client, command);

@@ -6,6 +6,7 @@
 import type {
   ClientTransaction,
   ServerTransaction,
+  ServerTransactionEvents,
   SipAddress,
   SipClock,
   SipStack,
@@ -58,6 +59,14 @@ export interface PendingRequest {
   /** An UPDATE that came before the final answer; it is answered under this transaction id. */
   update: ServerTransaction | undefined;
   stopTimer: () => void;
+  /** Another owner takes over what is told of its transaction. */
+  readonly listen: (events: Partial<ServerTransactionEvents>) => void;
+}
+
+/** A request that is being proxied, until its last destination has ended. */
+export interface RunningProxy {
+  /** Its timers end; nobody is told. */
+  stop(): void;
 }
 
 /** A request of an application. */
@@ -132,6 +141,7 @@ export interface Engine {
   readonly dialogs: DialogBook;
   readonly pending: Map<string, PendingRequest>;
   readonly outgoing: Map<string, AppTransaction>;
+  readonly proxies: Set<RunningProxy>;
   readonly cdr: (record: CdrRecord) => void;
   /** CSeq number for a request outside a dialog. */
   readonly firstSeq: () => number;
@@ -151,7 +161,7 @@ export function localFor(engine: Engine, to: SipAddress): SipAddress | undefined
 
 export type CdrRecord = { readonly source: 'network' | 'application'; readonly message: SipMessage } & (
   | { readonly kind: 'attempt' }
-  | { readonly kind: 'start'; readonly role: 'uac' | 'uas' }
+  | { readonly kind: 'start'; readonly role: 'uac' | 'uas' | 'proxy-uac' | 'proxy-uas' }
   /** system-initiated-termination is what the real server says for the BYE after a crossed CANCEL: its table is off by one. */
   | {
       readonly kind: 'stop';

@@ -2,8 +2,9 @@
  * The payloads of the control connection: commands of clients taken apart, and frames to clients put together. Fields are
  * positional and differ between frames; an empty one still has its bars.
  */
-import { writeSipMessage } from '../../wire/sip-message.js';
-import type { SipMessage } from '../../wire/sip-types.js';
+import type { Received } from '../../sip/api.js';
+import { parseSipText, writeSipMessage } from '../../wire/sip-message.js';
+import type { SipHeader, SipMessage, SipResponse } from '../../wire/sip-types.js';
 
 export type Command =
   | { readonly kind: 'authenticate'; readonly id: string; readonly secret: string }
@@ -11,8 +12,7 @@ export type Command =
   | { readonly kind: 'route'; readonly id: string; readonly verb: string }
   | { readonly kind: 'remove_route'; readonly id: string; readonly verb: string }
   | SipCommand
-  /** Proxying without the application in the path; not offered here. */
-  | { readonly kind: 'proxy'; readonly id: string }
+  | ProxyCommand
   | { readonly kind: 'unknown'; readonly id: string };
 
 export interface SipCommand {
@@ -28,6 +28,21 @@ export interface SipCommand {
   readonly text: string;
 }
 
+/** Forward a request from the network. A final time-out is sent along by the library and ignored by the real server. */
+export interface ProxyCommand {
+  readonly kind: 'proxy';
+  readonly id: string;
+  readonly transactionId: string;
+  readonly path: 'stay' | 'leave';
+  readonly redirects: 'follow' | 'pass-back';
+  readonly forking: 'serial' | 'simultaneous';
+  readonly provisionalMs: number | undefined;
+  /** URIs. */
+  readonly destinations: readonly string[];
+  /** Of the application, for the forwarded request. */
+  readonly headers: readonly SipHeader[];
+}
+
 export function parseCommand(payload: string): Command {
   const end = payload.indexOf('\r\n');
   const fields = (end < 0 ? payload : payload.slice(0, end)).split('|');
@@ -38,8 +53,9 @@ export function parseCommand(payload: string): Command {
     case 'authenticate':
       return { kind, id, secret: field(2) };
     case 'ping':
-    case 'proxy':
       return { kind, id };
+    case 'proxy':
+      return { kind, id, ...proxyFields(fields), headers: headersIn(end < 0 ? '' : payload.slice(end + 2)) };
     case 'route':
     case 'remove_route':
       return { kind, id, verb: field(2).toLowerCase() };
@@ -54,6 +70,29 @@ function sipFields(
   field: (at: number) => string,
 ): Pick<SipCommand, 'transactionId' | 'dialogId' | 'routeUrl'> {
   return { transactionId: field(2), dialogId: field(3), routeUrl: field(4) };
+}
+
+function proxyFields(fields: readonly string[]): Omit<ProxyCommand, 'kind' | 'id' | 'headers'> {
+  const [, , transactionId = '', path, , redirects, forking, provisional = '', , ...destinations] = fields;
+  return {
+    transactionId,
+    path: path === 'remainInDialog' ? 'stay' : 'leave',
+    redirects: redirects === 'followRedirects' ? 'follow' : 'pass-back',
+    forking: forking === 'simultaneous' ? 'simultaneous' : 'serial',
+    provisionalMs: millisecondsOf(provisional),
+    destinations,
+  };
+}
+
+/** `2s` or `1500ms`. */
+function millisecondsOf(text: string): number | undefined {
+  const [, number, unit] = /^(\d+)(ms|s)$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === 's' ? 1000 : 1);
+}
+
+function headersIn(text: string): readonly SipHeader[] {
+  const parsed = parseSipText(text);
+  return parsed.ok ? parsed.message.headers : [];
 }
 
 /** What a frame says about a message on the wire. */
@@ -84,6 +123,13 @@ export function sentResponse(
   message: SipMessage,
 ) {
   return `OK|${describe(envelope)}|${ids.transactionId}|${ids.dialogId}||Msg sent:|\r\n${textOf(message)}`;
+}
+
+/** To an application that proxies: a final response of one destination. */
+export function finalOfBranch({ message, bytes, remote, at }: Received<SipResponse>): string {
+  const { protocol, host: address, port } = remote;
+  const envelope: Envelope = { source: 'network', bytes, protocol, address, port, at };
+  return `OK|${describe(envelope)}|||continue\r\n${textOf(message)}`;
 }
 
 function describe(envelope: Envelope): string {

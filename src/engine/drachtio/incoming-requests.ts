@@ -11,6 +11,8 @@ import { sendServerBye } from './app-dialog-requests.js';
 import { endDialog, forgetPending, refuse } from './endings.js';
 import type { Engine, EngineDialog, PendingRequest } from './engine-state.js';
 import { sipFrame, type Envelope } from './frames.js';
+import { isRoutedHere } from './proxied-messages.js';
+import { passAckOn, passRequestOn } from './proxy-routes.js';
 import { sofiaResponse } from './sofia-messages.js';
 
 type Listen = (events: Partial<ServerTransactionEvents>) => void;
@@ -34,7 +36,13 @@ export function takeRequest(engine: Engine, transaction: ServerTransaction, on: 
   const { message } = transaction.received;
   const dialog = engine.dialogs.match(message);
   if (dialog && isForDialog(engine, dialog, message)) takeInside(engine, { transaction, on, dialog });
+  else if (isPassingThrough(engine, message)) passRequestOn(engine, transaction, on);
   else takeOutside(engine, transaction, on);
+}
+
+/** Of a dialog between others whose first request was proxied here. */
+function isPassingThrough(engine: Engine, request: SipRequest): boolean {
+  return tagOf(headerOf(request, 'To') ?? '') !== undefined && isRoutedHere(engine, request);
 }
 
 /** Before the final answer only PRACK and UPDATE belong to the dialog; the rest is routed as if there were none. */
@@ -91,6 +99,7 @@ function expectAnswer(engine: Engine, expected: Expected, on: Listen): PendingRe
     reliable: undefined,
     update: undefined,
     stopTimer: giveUpOn(engine, transactionId),
+    listen: on,
   };
   engine.pending.set(transactionId, entry);
   on({
@@ -240,7 +249,10 @@ function takeEarlyUpdate(engine: Engine, { transaction, dialog }: Inside): void 
 /** The ACK to a 2xx. `protocol` is empty in these frames. */
 export function takeAck(engine: Engine, ack: Received<SipRequest>): void {
   const dialog = engine.dialogs.match(ack.message);
-  if (!dialog) return;
+  if (!dialog) {
+    if (isPassingThrough(engine, ack.message)) passAckOn(engine, ack);
+    return;
+  }
   const isFirst = dialog.unacknowledged?.invite === 'first';
   dialog.unacknowledged?.transaction.acknowledged();
   dialog.unacknowledged = undefined;

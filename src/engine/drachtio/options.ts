@@ -48,5 +48,7 @@ export interface DrachtioStats {
   readonly pendingRequests: number;
   /** Requests of applications that wait for a final response. */
   readonly appTransactions: number;
+  /** Proxied requests whose destinations have not all ended. */
+  readonly proxies: number;
   readonly sip: SipStats;
 }

@@ -95,7 +95,11 @@ const FROM_CONTEXT = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards']);
 export type Taking = 'all' | 'without-context';
 
 /** What of an application's headers goes out, spelt as sofia spells it, with `localhost` replaced. */
-export function takeHeaders(message: SipMessage, taking: Taking, localHostPort: string): SipHeader[] {
+export function takeHeaders(
+  message: Pick<SipMessage, 'headers'>,
+  taking: Taking,
+  localHostPort: string,
+): SipHeader[] {
   return message.headers
     .map(({ name, value }) => ({ name: spell(name), value }))
     .filter(({ name }) => !NEVER_TAKEN.has(name) && !(taking === 'without-context' && FROM_CONTEXT.has(name)))

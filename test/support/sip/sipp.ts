@@ -13,7 +13,8 @@ if (!hasSipp) console.warn('SIPp is not installed: its tests are skipped');
 
 const CAPTURES = '/usr/share/sip-tester';
 /** `uac_pcap` replays captured RTP through a raw socket, which only root may open. */
-export const hasSippCaptures = hasSipp && existsSync(join(CAPTURES, 'g711a.pcap')) && process.getuid?.() === 0;
+export const hasSippCaptures =
+  hasSipp && existsSync(join(CAPTURES, 'g711a.pcap')) && process.getuid?.() === 0;
 if (hasSipp && !hasSippCaptures)
   console.warn(`SIPp cannot replay captures (root and ${CAPTURES} are needed): those tests are skipped`);
 

@@ -16,12 +16,23 @@ export interface SrfDialog {
   destroy(): Promise<unknown>;
 }
 
+/** What proxyRequest resolves with. */
+export interface ProxyResult {
+  readonly connected: boolean;
+  readonly finalStatus?: number;
+  /** One entry a destination. */
+  readonly responses: readonly { readonly msgs: readonly { readonly status: number }[] }[];
+}
+
 export interface SrfApp {
   connect(options: object): void;
   disconnect(): void;
   on(event: 'connect', action: (error: Error | null) => void): void;
   on(event: 'error', action: (error: Error) => void): void;
   invite(handler: (req: SrfRequest, res: SrfResponse) => void): void;
+  options(handler: (req: SrfRequest, res: SrfResponse) => void): void;
+  /** Rejects with the text of the server. */
+  proxyRequest(req: SrfRequest, destination: string | string[], options: object): Promise<ProxyResult>;
   createUAS(req: SrfRequest, res: SrfResponse, options: object): Promise<SrfDialog>;
   createUAC(uri: string, options: object, callbacks?: object): Promise<SrfDialog>;
   createB2BUA(

@@ -29,7 +29,7 @@ export interface BaresipOptions {
 }
 
 export interface Baresip {
-  /** Settles at the next event of this type, or one that came before, e.g. `REGISTER_OK`, `CALL_INCOMING`. */
+  /** Settles at the first event of this type, e.g. `CALL_INCOMING`; what happens right after the start is not told. */
   event(type: string): Promise<void>;
   /** A command of its menu: `accept`, `sndcode`, `hold`, `resume`, `hangup`. Rejects when it says no. */
   command(name: string, parameters?: string): Promise<void>;

@@ -12,7 +12,7 @@ import type { EventName, TimelineEvent } from '../../../src/domain/calls/events.
 import { parseDialplan } from '../../../src/domain/dialplan/schema.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
 import type { CallId } from '../../../src/domain/values/ids.js';
-import { digestHa1 } from '../../../src/cli/digest-ha1.js';
+import { setSipPassword } from '../../../src/main/sip-password.js';
 import { settleSwitch } from '../../../src/cli/settle-switch.js';
 import { startDialtrace, type Dialtrace } from '../../../src/main.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
@@ -48,10 +48,10 @@ export interface FinishedCall {
 export interface Program {
   readonly dialtrace: Dialtrace;
   /** The next call that ends, with its recording judged. */
-  nextFinished(): Promise<FinishedCall>;
+  readonly nextFinished: () => Promise<FinishedCall>;
   nextEvent(name: EventName): Promise<TimelineEvent>;
-  /** Sets the SIP password of an operator and returns it. */
-  passwordOf(operator: string): Promise<string>;
+  /** Sets the SIP password of an operator for these algorithms (default: all) and returns it. */
+  passwordOf(operator: string, algorithms?: readonly ('MD5' | 'SHA-256')[]): Promise<string>;
   /** No leg, registration excepted, no channel, dialog or transaction of the embedded switch is left. */
   untilNothingIsLeft(): Promise<void>;
   close(): Promise<void>;
@@ -79,7 +79,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     dialtrace,
     nextFinished: finished.next,
     nextEvent: (name) => nextEvent(dialtrace, name),
-    passwordOf: (operator) => setPassword(dialtrace, operator),
+    passwordOf: (operator, algorithms = ['MD5', 'SHA-256']) => setPassword(dialtrace, operator, algorithms),
     untilNothingIsLeft: () => untilNothingIsLeft(dialtrace),
     close: async () => {
       finished.stop();
@@ -116,15 +116,13 @@ async function plansOf({ inbound }: ProgramOptions): Promise<Plans> {
   return { ...shipped.plans, 'inbound-test': own.plan };
 }
 
-async function setPassword({ services }: Dialtrace, operator: string): Promise<string> {
+async function setPassword(
+  { services }: Dialtrace,
+  operator: string,
+  algorithms: readonly ('MD5' | 'SHA-256')[],
+): Promise<string> {
   const password = randomBytes(12).toString('hex');
-  for (const algorithm of ['MD5', 'SHA-256'] as const)
-    await services.store.credentials.set(
-      operator,
-      REALM,
-      algorithm,
-      digestHa1({ user: operator, realm: REALM, password, algorithm }),
-    );
+  await setSipPassword(services.store, { user: operator, realm: REALM, password, algorithms });
   return password;
 }
 
