@@ -14,6 +14,7 @@ import { choresOf } from './main/chores.js';
 import { watchConfiguration } from './main/configuration-watch.js';
 import { observeEngine } from './main/engine-metrics.js';
 import { readinessOf, renderMetrics, type Observed } from './main/gauges.js';
+import { sabotaged } from './main/sabotage.js';
 import { openServices, type Environment, type Services } from './main/services.js';
 import { openSwitch, type SwitchConnection } from './main/switch-connection.js';
 import { Fault } from './errors.js';
@@ -100,7 +101,7 @@ interface Assembled extends Observed {
 /** Everything but HTTP and work that starts by itself. */
 async function assemble({ configuration, environment }: StartOptions, closers: Closers): Promise<Assembled> {
   const { settings } = configuration;
-  const services = await openServices(settings, environment);
+  const services = sabotaged(await openServices(settings, environment), environment);
   closers.add(() => services.store.close());
   closers.add(() => services.speech.close());
   const sender = createSender(settings.sending);

@@ -54,11 +54,11 @@ export async function bareCallsPerSecond(calls: number, atOnce: number): Promise
 }
 
 async function withPair<T>(measure: (call: () => Promise<void>) => Promise<T>): Promise<T> {
-  const callee = await openLoadPhone('callee', { ringMs: 0, then: { kind: 'answer' } });
-  const caller = await openLoadPhone('caller');
+  const callee = await openLoadPhone({ user: 'callee', script: { ringMs: 0, then: { kind: 'answer' } } });
+  const caller = await openLoadPhone({ user: 'caller' });
   try {
     return await measure(async () => {
-      const outcome = await caller.call('callee', callee.port, 'caller');
+      const outcome = await caller.call({ number: 'callee', port: callee.port, from: 'caller' });
       if (outcome.kind !== 'answered')
         throw new Fault('bug', `a bare call was not answered: ${outcome.kind}`);
       await outcome.dialog.bye();

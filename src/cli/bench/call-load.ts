@@ -2,7 +2,7 @@
 import { systemClock } from '../../sip/system.js';
 import { pass, within } from '../chaos/within.js';
 import { percentile } from './figures.js';
-import type { Instance } from './instance.js';
+import { withInstance, type Instance, type InstanceOptions } from './instance.js';
 import { openLoadPhone, type LoadPhone } from './load-phone.js';
 
 /** The number that is called, and that the dialplan `direct` dials on. */
@@ -12,16 +12,24 @@ const TALK_MS = 100;
 export interface CallBed {
   readonly caller: LoadPhone;
   readonly callee: LoadPhone;
-  close(): Promise<void>;
 }
 
-export async function openCallBed(): Promise<CallBed> {
-  const caller = await openLoadPhone('caller');
-  const callee = await openLoadPhone('callee', { ringMs: 0, then: { kind: 'answer' } });
-  const close = async () => {
+/** Two phones and a Dialtrace that joins their calls, for as long as `work` lasts. */
+export async function withDirectCalls<T>(
+  options: Pick<InstanceOptions, 'directory'>,
+  work: (bed: CallBed, instance: Instance) => Promise<T>,
+): Promise<T> {
+  const caller = await openLoadPhone({ user: 'caller' });
+  const callee = await openLoadPhone({
+    user: 'callee',
+    script: { ringMs: 0, then: { kind: 'answer' } },
+  });
+  try {
+    const telephony = directTelephony(callee.port);
+    return await withInstance({ ...options, telephony }, (instance) => work({ caller, callee }, instance));
+  } finally {
     await Promise.all([caller.close(), callee.close()]);
-  };
-  return { caller, callee, close };
+  }
 }
 
 /** Calls from 127.0.0.1 come from this trunk, and go out by it. */
@@ -108,7 +116,7 @@ async function placeCall(
   const from = `+${FIRST_CALLER + n}`;
   const dialled = within(DIAL_DEADLINE_MS, callee.acknowledged(from), 'the callee').catch(() => undefined);
   const startedAt = systemClock.now();
-  const outcome = await caller.call(DID, sipPort, from);
+  const outcome = await caller.call({ number: DID, port: sipPort, from });
   if (outcome.kind !== 'answered') return undefined;
   const answeredMs = systemClock.now() - startedAt;
   const dialledAt = await dialled;

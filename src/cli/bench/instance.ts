@@ -91,3 +91,15 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const readyMs = systemClock.now() - startedAt;
   return { url, sipPort: ports.sip, pid: child.pid, readyMs, close: () => child.end() };
 }
+
+export async function withInstance<T>(
+  options: InstanceOptions,
+  work: (instance: Instance) => Promise<T>,
+): Promise<T> {
+  const instance = await startInstance(options);
+  try {
+    return await work(instance);
+  } finally {
+    await instance.close();
+  }
+}

@@ -7,7 +7,7 @@ import { systemClock } from '../../sip/system.js';
 import { pass } from '../chaos/within.js';
 import { bareHttpMs, bareSipMs } from './bare.js';
 import { atMost, figure, percentile, type Figures } from './figures.js';
-import { startInstance } from './instance.js';
+import { withInstance } from './instance.js';
 import { openLoadPhone, type LoadPhone, type LoadScript } from './load-phone.js';
 import type { BenchOptions } from './part.js';
 import { cpuMs } from './process-usage.js';
@@ -100,19 +100,20 @@ export async function leadLatency({ directory, seconds, say }: BenchOptions): Pr
     value: (await bareHttpMs()) + (await bareSipMs()),
   };
   const crew: Crew = {
-    decliner: await openLoadPhone('decliner', DECLINES),
-    acceptor: await openLoadPhone('acceptor', ACCEPTS),
-    client: await openLoadPhone('client', TALKS),
+    decliner: await openLoadPhone({ user: 'decliner', script: DECLINES }),
+    acceptor: await openLoadPhone({ user: 'acceptor', script: ACCEPTS }),
+    client: await openLoadPhone({ user: 'client', script: TALKS }),
   };
-  const instance = await startInstance({ directory: join(directory, 'lead'), telephony: telephony(crew) });
   try {
-    say(`lead: ${seconds} s of ${DECLINED_PER_SECOND} + ${FULL_PER_SECOND} leads a second`);
-    const cpuBefore = (await cpuMs(instance.pid)) ?? Number.NaN;
-    const posted = await load(instance.url, seconds + WARM_UP_SECONDS);
-    const cpu = ((await cpuMs(instance.pid)) ?? Number.NaN) - cpuBefore;
-    return figuresOf(posted, crew, { bare, cpuPerLead: cpu / posted.length });
+    const options = { directory: join(directory, 'lead'), telephony: telephony(crew) };
+    return await withInstance(options, async ({ url, pid }) => {
+      say(`lead: ${seconds} s of ${DECLINED_PER_SECOND} + ${FULL_PER_SECOND} leads a second`);
+      const cpuBefore = (await cpuMs(pid)) ?? Number.NaN;
+      const posted = await load(url, seconds + WARM_UP_SECONDS);
+      const cpu = ((await cpuMs(pid)) ?? Number.NaN) - cpuBefore;
+      return figuresOf(posted, crew, { bare, cpuPerLead: cpu / posted.length });
+    });
   } finally {
-    await instance.close();
     await Promise.all(Object.values(crew).map((phone: LoadPhone) => phone.close()));
   }
 }

@@ -22,28 +22,51 @@ export interface LoadPhone {
   /** Milliseconds since the epoch of the first INVITE, by the number that calls. */
   readonly invitedAt: ReadonlyMap<string, number>;
   readonly answered: number;
-  /** Calls `sip:<number>@127.0.0.1:<port>`, shown as `from`; the dialog when it is answered. */
-  call(number: string, port: number, from: string): Promise<InviteOutcome>;
+  call(to: CallTo): Promise<InviteOutcome>;
   /** Resolves with the time when the ACK to our 200 of this caller came. To be asked once a call. */
   acknowledged(caller: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Somewhere nobody sends from: the discard port. Calls of load are silent. */
-const SILENT_SDP = [
-  'v=0',
-  'o=- 1 1 IN IP4 127.0.0.1',
-  's=load',
-  'c=IN IP4 127.0.0.1',
-  't=0 0',
-  'm=audio 9 RTP/AVP 0 101',
-  'a=rtpmap:101 telephone-event/8000',
-  '',
-].join('\r\n');
+export interface CallTo {
+  readonly number: string;
+  /** Of the switch on this host. */
+  readonly port: number;
+  /** Number that the call shows. */
+  readonly from: string;
+  /** Names the call's media where only that can be seen; nothing listens there. */
+  readonly mediaPort?: number;
+}
+
+/** Nobody sends from or listens at the discard port. Calls of load are silent. */
+const DISCARD_PORT = 9;
+
+function sdpOf(mediaPort: number): string {
+  return [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=load',
+    'c=IN IP4 127.0.0.1',
+    't=0 0',
+    `m=audio ${mediaPort} RTP/AVP 0 101`,
+    'a=rtpmap:101 telephone-event/8000',
+    '',
+  ].join('\r\n');
+}
+
+const SILENT_SDP = sdpOf(DISCARD_PORT);
 const DTMF_RELAY = { name: 'Content-Type', value: 'application/dtmf-relay' };
 
-export async function openLoadPhone(user: string, script?: LoadScript): Promise<LoadPhone> {
-  const agent = await openUserAgent({ bind: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }], user });
+export interface LoadPhoneOptions {
+  readonly user: string;
+  /** Without one it refuses calls. */
+  readonly script?: LoadScript;
+  /** UDP; the system chooses when there is none. */
+  readonly port?: number;
+}
+
+export async function openLoadPhone({ user, script, port = 0 }: LoadPhoneOptions): Promise<LoadPhone> {
+  const agent = await openUserAgent({ bind: [{ protocol: 'udp', host: '127.0.0.1', port }], user });
   const phone = new ScriptedPhone(agent, script);
   agent.onInvite((incoming) => phone.meet(incoming));
   return phone;
@@ -63,9 +86,9 @@ class ScriptedPhone implements LoadPhone {
     this.port = parseSipUri(parseNameAddr(agent.contact)?.uri ?? '')?.port ?? 0;
   }
 
-  call(number: string, port: number, from: string): Promise<InviteOutcome> {
+  call({ number, port, from, mediaPort = DISCARD_PORT }: CallTo): Promise<InviteOutcome> {
     const uri = `sip:${number}@127.0.0.1:${port}`;
-    return this.#agent.invite({ uri, from: `<sip:${from}@127.0.0.1>`, body: SILENT_SDP }).outcome;
+    return this.#agent.invite({ uri, from: `<sip:${from}@127.0.0.1>`, body: sdpOf(mediaPort) }).outcome;
   }
 
   acknowledged(caller: string): Promise<number> {

@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { VERSION } from '../../main.js';
 import { systemClock } from '../../sip/system.js';
+import { leaveNothingBehind } from '../chaos/leave-nothing.js';
 import { wholeNumber } from '../chaos/options.js';
 import { createOutput, reportFailure, type ExitCode, type Output } from '../output.js';
 import { callRate } from './call-rate.js';
@@ -75,7 +76,12 @@ async function bench(parts: readonly PartName[], given: Given): Promise<void> {
   const output: Output = createOutput('json', streams);
   try {
     const directory = resolve(given.directory);
-    const report = await measure(parts, { ...given, directory, environment: process.env, say: output.say });
+    const report = await measure(parts, {
+      ...given,
+      directory,
+      environment: process.env,
+      say: (text) => output.say(text),
+    });
     streams.out(`${JSON.stringify(report, null, 2)}\n`);
   } catch (thrown) {
     const code: ExitCode = reportFailure(thrown, output, streams);
@@ -85,6 +91,7 @@ async function bench(parts: readonly PartName[], given: Given): Promise<void> {
 
 const USAGE_EXIT = 2;
 
+leaveNothingBehind();
 await new Command('bench')
   .description('measure; one JSON document on stdout')
   .addArgument(

@@ -86,8 +86,6 @@ export function sipLogPath(directory: string, phone: string): string {
 
 export const portOf = ({ uri }: Phone): number => parseSipUri(uri)?.port ?? 0;
 
-export const operatorName = (index: number): string => `operator-${index + 1}`;
-
 interface Stage {
   readonly directory: string;
   readonly media: Media;
@@ -110,6 +108,7 @@ async function openOperator(
   phone.onCall((call) => {
     sightings.see('operator-invited', name);
     void call.answered.then((how) => how === 'answered' && sightings.see('operator-answered', name));
+    void call.ended.then(() => sightings.see('operator-left', name));
   });
   const status = await phone.registered;
   if (status !== undefined && status !== 200)

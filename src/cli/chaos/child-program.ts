@@ -1,14 +1,16 @@
 /** A child process of ours: an engine program or a controller. Started, listened to and killed by chaos and bench. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../../errors.js';
 import { within } from './within.js';
 
 export interface ChildOptions {
-  /** Arguments of `dialtrace`. */
   readonly args: readonly string[];
+  /** A program of Node; `dialtrace` when none is named. */
+  readonly script?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What it writes to stderr is appended here. */
   readonly logPath: string;
@@ -24,10 +26,10 @@ export class ChildProgram {
   /** Settles once, never rejects. */
   readonly exited: Promise<void>;
 
-  constructor({ args, environment, logPath }: ChildOptions) {
-    this.#name = args.join(' ');
+  constructor({ args, script = DIALTRACE, environment, logPath }: ChildOptions) {
+    this.#name = [basename(script), ...args].join(' ');
     const log = openSync(logPath, 'a');
-    this.#child = spawn(process.execPath, [DIALTRACE, ...args], {
+    this.#child = spawn(process.execPath, [script, ...args], {
       env: environment,
       stdio: ['ignore', 'pipe', log],
     });
@@ -46,16 +48,13 @@ export class ChildProgram {
     return this.#child.pid ?? 0;
   }
 
-  /** The next line on stdout as JSON. Throws Fault when the program ends first, or after `deadlineMs`. */
-  async answer(deadlineMs: number): Promise<Record<string, unknown>> {
+  /** The next line on stdout. Throws Fault when the program ends first, or after `deadlineMs`. */
+  line(deadlineMs: number): Promise<string> {
     const line = new Promise<string>((resolve, reject) => {
       this.#lines.once('line', resolve);
       void this.exited.then(() => reject(new Fault('switch-unavailable', `${this.#name} ended`)));
     });
-    return JSON.parse(await within(deadlineMs, line, `an answer of ${this.#name}`)) as Record<
-      string,
-      unknown
-    >;
+    return within(deadlineMs, line, `an answer of ${this.#name}`);
   }
 
   /** As by a power cut of this process alone: nothing of it runs any more when this resolves. */

@@ -41,7 +41,7 @@ export class Controller {
       environment,
       logPath: join(directory, 'controller.log'),
     });
-    if ((await poll(() => isReady(url), Boolean, READY)) !== true)
+    if (!(await poll(() => isReady(url), Boolean, READY)))
       throw new Fault('switch-timeout', `the controller did not get ready; see ${directory}/controller.log`);
   }
 

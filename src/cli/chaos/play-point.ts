@@ -16,9 +16,9 @@ const TALK_GOES_ON_MS = 1500;
 
 export async function playPoint(world: World, point: PlannedPoint): Promise<PlayedPoint> {
   const { cast, controller, api, registration } = world;
-  const { name, number, operator } = point;
+  const { name, number, operator, client } = point;
   if (operator.reached === 'registered') await cast.open(operator, registration);
-  if (name === 'retry-wait') cast.busy.add(number);
+  if (client === 'busy') cast.busy.add(number);
   let hangUp = (): void => undefined;
   if (name === 'talk') cast.patient.set(number, new Promise((resolve) => (hangUp = resolve)));
   const lead = await api.postLead(number, operator.name);

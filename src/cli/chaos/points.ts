@@ -19,8 +19,12 @@ export const POINTS = {
   'client-rings': { after: 'client-invited', delayMs: [20, 850] },
   talk: { after: 'client-answered', delayMs: [1000, 2500] },
   'hang-up': { after: 'client-hung-up', delayMs: [0, 40] },
-  'retry-wait': { after: 'client-refused', delayMs: [200, 2000] },
+  'client-busy': { after: 'client-refused', delayMs: [0, 2000] },
+  'retry-wait': { after: 'operator-left', delayMs: [50, 1800] },
 } as const satisfies Readonly<Record<string, Point>>;
+
+/** Points of a first attempt that finds the client busy. */
+const BUSY: readonly string[] = ['client-busy', 'retry-wait'];
 
 export type PointName = keyof typeof POINTS;
 export const POINT_NAMES = Object.keys(POINTS) as PointName[];
@@ -32,6 +36,8 @@ export interface PlannedPoint {
   readonly operator: OperatorPlan;
   /** E.164; each lead has a client of its own. */
   readonly number: string;
+  /** `busy`: the first time he is called. */
+  readonly client: 'busy' | 'free';
 }
 
 /** One phone in this many registers; the others are rung at their address. */
@@ -54,6 +60,7 @@ function planned(name: PointName, index: number, random: SeededRandom): PlannedP
     after,
     delayMs: random.between(...delayMs),
     number: `+${FIRST_NUMBER + index}`,
+    client: BUSY.includes(name) ? 'busy' : 'free',
     operator: {
       name: `operator-${index + 1}`,
       manner: name === 'invite-leaves' ? 'silent' : 'rings',

@@ -3,6 +3,7 @@
 export type Sighting =
   | 'operator-invited'
   | 'operator-answered'
+  | 'operator-left'
   | 'client-invited'
   | 'client-answered'
   | 'client-refused'

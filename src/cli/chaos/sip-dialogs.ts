@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { headerOf } from '../../wire/sip-message.js';
-import type { SipMessage } from '../../wire/sip-types.js';
+import type { SipMessage, SipResponse } from '../../wire/sip-types.js';
 import { parseSipUri } from '../../wire/sip-uri.js';
 import { sipLogPath } from './cast.js';
 
@@ -20,7 +20,7 @@ export interface SipDialogView {
   endedAt?: number;
   /** Who sent the BYE. */
   endedBy?: 'phone' | 'far-end';
-  /** How many calls the phone had when it ends, counted from 1: names its recording. */
+  /** Counts the calls of this phone from 1; names its recording. */
   readonly number: number;
 }
 
@@ -44,25 +44,39 @@ function take(dialogs: Map<string, SipDialogView>, phone: string, { at, directio
   if (message === undefined || direction === undefined) return;
   const callId = headerOf(message, 'Call-ID') ?? '';
   const known = dialogs.get(callId);
-  if (message.kind === 'request') {
-    if (message.method === 'INVITE' && direction === 'in' && known === undefined)
-      dialogs.set(callId, {
-        phone,
-        callId,
-        called: parseSipUri(message.uri)?.user ?? '',
-        invitedAt: at,
-        number: dialogs.size + 1,
-      });
-    if (message.method === 'BYE' && known !== undefined && known.endedAt === undefined)
-      Object.assign(known, { endedAt: at, endedBy: direction === 'out' ? 'phone' : 'far-end' });
-    return;
-  }
-  const isOurFinal = direction === 'out' && message.status >= 200 && isOfInvite(message);
-  if (!isOurFinal || known === undefined) return;
-  if (message.status < 300) known.answeredAt ??= at;
-  else known.endedAt ??= at;
+  if (known !== undefined) follow(known, { at, direction, message });
+  else if (message.kind === 'request' && message.method === 'INVITE' && direction === 'in')
+    dialogs.set(callId, {
+      phone,
+      callId,
+      called: parseSipUri(message.uri)?.user ?? '',
+      invitedAt: at,
+      number: dialogs.size + 1,
+    });
 }
 
-function isOfInvite(message: SipMessage): boolean {
-  return headerOf(message, 'CSeq')?.endsWith(' INVITE') === true;
+interface SeenMessage {
+  readonly at: number;
+  readonly direction: 'in' | 'out';
+  readonly message: SipMessage;
+}
+
+/** A BYE of either side ends it, and so does our final answer to the INVITE unless it is a 2xx. */
+function follow(dialog: SipDialogView, { at, direction, message }: SeenMessage): void {
+  if (message.kind === 'response') {
+    if (direction === 'out' && isFinalOfInvite(message)) conclude(dialog, at, message.status);
+    return;
+  }
+  if (message.method !== 'BYE' || dialog.endedAt !== undefined) return;
+  dialog.endedAt = at;
+  dialog.endedBy = direction === 'out' ? 'phone' : 'far-end';
+}
+
+function isFinalOfInvite(response: SipResponse): boolean {
+  return response.status >= 200 && headerOf(response, 'CSeq')?.endsWith(' INVITE') === true;
+}
+
+function conclude(dialog: SipDialogView, at: number, status: number): void {
+  if (status < 300) dialog.answeredAt ??= at;
+  else dialog.endedAt ??= at;
 }

@@ -1,6 +1,7 @@
 /** The embedded switch as two processes of its own, which outlive every controller. Started by chaos worlds. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ChildProgram } from './child-program.js';
 
 export interface SwitchProcesses {
@@ -13,6 +14,8 @@ export interface SwitchProcesses {
 
 export const SECRETS = { drachtio: 'CHAOS_DRACHTIO_SECRET', freeswitch: 'CHAOS_FREESWITCH_SECRET' } as const;
 const START_DEADLINE_MS = 20_000;
+/** What `dialtrace engine --json` says when it listens. */
+const portsSchema = z.object({ control_port: z.number(), sip_port: z.number() });
 
 export async function startSwitchProcesses(directory: string): Promise<SwitchProcesses> {
   const secrets = { drachtio: randomBytes(16).toString('hex'), freeswitch: randomBytes(16).toString('hex') };
@@ -22,8 +25,8 @@ export async function startSwitchProcesses(directory: string): Promise<SwitchPro
       environment: { ...process.env, [SECRETS[program]]: secrets[program] },
       logPath: join(directory, `${program}.log`),
     });
-    const { control_port: port, sip_port: sipPort } = await child.answer(START_DEADLINE_MS);
-    return { child, port: Number(port), sipPort: Number(sipPort) };
+    const ports = portsSchema.parse(JSON.parse(await child.line(START_DEADLINE_MS)));
+    return { child, port: ports.control_port, sipPort: ports.sip_port };
   };
   const [drachtio, freeswitch] = await Promise.all([start('drachtio'), start('freeswitch')]);
   return {

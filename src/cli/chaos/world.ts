@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { openConfiguredStore } from '../../main/services.js';
 import { requireConfiguration } from '../../settings/configuration.js';
-import { digestHa1 } from '../digest-ha1.js';
+import { setSipPassword } from '../../main/sip-password.js';
 import { apiClient, type ApiClient } from './api-client.js';
 import { openCast, type Cast, type OperatorPlan, type Registration } from './cast.js';
 import { writeConfiguration } from './configuration.js';
@@ -29,13 +29,23 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** What was opened is closed again when the rest cannot be. */
 export async function openWorld({ directory, operators, sabotage }: WorldOptions): Promise<World> {
   await mkdir(directory, { recursive: true });
   const servers = await startSwitchProcesses(directory);
-  try {
-    return await furnish({ directory, operators, ...(sabotage && { sabotage }) }, servers);
-  } catch (thrown) {
+  const cast = await orElse(openCast(directory, operators), () => servers.close());
+  const furnished = furnish({ directory, operators, ...(sabotage && { sabotage }) }, servers, cast);
+  return orElse(furnished, async () => {
+    await cast.close();
     await servers.close();
+  });
+}
+
+async function orElse<T>(work: Promise<T>, undo: () => Promise<void>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    await undo();
     throw thrown;
   }
 }
@@ -43,8 +53,8 @@ export async function openWorld({ directory, operators, sabotage }: WorldOptions
 async function furnish(
   { directory, operators, sabotage }: WorldOptions,
   servers: SwitchProcesses,
+  cast: Cast,
 ): Promise<World> {
-  const cast = await openCast(directory, operators);
   const httpPort = await freePort();
   const configDirectory = await writeConfiguration({
     directory,
@@ -59,7 +69,10 @@ async function furnish(
     ...servers.environment,
     ...(sabotage !== undefined && { DIALTRACE_SABOTAGE: sabotage }),
   };
-  const registration = { registrarPort: servers.drachtio.sipPort, password: randomBytes(12).toString('hex') };
+  const registration = {
+    registrarPort: servers.drachtio.sipPort,
+    password: randomBytes(12).toString('hex'),
+  };
   await storePasswords(configDirectory, environment, operators, registration.password);
   const url = `http://127.0.0.1:${httpPort}`;
   const controller = new Controller({ directory, configDirectory, url, environment });
@@ -81,12 +94,6 @@ async function storePasswords(
   const { realm } = settings.switch;
   const store = await openConfiguredStore(settings);
   for (const { name } of operators.filter(({ reached }) => reached === 'registered'))
-    for (const algorithm of ['MD5', 'SHA-256'] as const)
-      await store.credentials.set(
-        name,
-        realm,
-        algorithm,
-        digestHa1({ user: name, realm, password, algorithm }),
-      );
+    await setSipPassword(store, { user: name, realm, password, algorithms: ['MD5', 'SHA-256'] });
   await store.close();
 }
