@@ -117,6 +117,8 @@ it('serves the port: by id and locale, free text, recordings', () => {
   expect(templates.render('busy', 'cs', { client: { name: 'Jan' } })).toEqual({
     ok: true,
     text: 'Busy, Jan.',
+    // The text is English, so an English voice reads it.
+    locale: 'en',
   });
   expect(templates.render('bus', 'cs', {})).toMatchObject({ ok: false });
   for (const client of [null, 'Jan', { name: 7 }, {}])
