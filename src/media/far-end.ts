@@ -26,7 +26,7 @@ export class FarEnd {
   /** Where to send; `undefined` when that is not known yet or was signalled as nowhere. */
   get target(): RtpAddress | undefined {
     const target = this.#latched ?? this.#signalled;
-    return target && target.port > 0 && target.address !== '0.0.0.0' ? target : undefined;
+    return target && isPort(target.port) && target.address !== '0.0.0.0' ? target : undefined;
   }
 
   /** Whether a packet from there is the far end's. The signalled address always wins the latch back. */
@@ -42,6 +42,11 @@ export class FarEnd {
     this.#latched = { address: from.address, port: from.port };
     return true;
   }
+}
+
+/** An SDP may name any number; the system throws at one that is no port. */
+function isPort(port: number): boolean {
+  return port > 0 && port <= 65_535;
 }
 
 function isSame(one: RtpAddress | undefined, other: RtpAddress | undefined): boolean {

@@ -1,8 +1,10 @@
 /**
  * drachtio-fsmrf opens its event-socket connection inside `connect` and hands it out only when all went well; one that
  * failed goes on reconnecting for ever and would one day build a second media server on the same listen port. So the
- * connection is caught at its making, and nothing of it outlives a failure or a loss.
+ * connection is caught at its making: it never reconnects, nothing of it outlives a failure or a loss, and its end is
+ * not written to the console (the log tells of it).
  */
+import { disconnect } from './event-socket.js';
 import { guardSocket } from './guarded-socket.js';
 import { mrfEsl, type EslConnection, type FsMediaServer } from './libraries.js';
 
@@ -22,6 +24,7 @@ export function captureConnection(
   // A constructor that returns an object replaces `this` by it.
   mrfEsl.Connection = function capture(...options: ConstructorParameters<typeof Original>) {
     const connection = new Original(...options);
+    Object.assign(connection, { closing: true }); // The library's word for: do not reconnect.
     captured.push(connection);
     return connection;
   } as unknown as typeof Original;
@@ -37,15 +40,14 @@ export function captureConnection(
 function watch(connection: EslConnection, onLost: (why: string) => void): void {
   const { socket } = connection;
   socket?.once('connect', () => guardSocket(socket, () => stop(connection)));
-  socket?.once('close', () => {
+  // Before the listener of the connection itself, which tells the media server, which tells the console.
+  socket?.prependOnceListener('close', () => {
     stop(connection);
     onLost('connection closed');
   });
 }
 
-/** `closing` stops further retries; one that was planned by the library's own close listener is taken back. */
 function stop(connection: EslConnection): void {
-  Object.assign(connection, { closing: true });
-  clearTimeout(connection.reconnectVars?.retryTimer ?? undefined);
-  if (connection.socket) connection.disconnect();
+  connection.removeAllListeners('esl::end');
+  disconnect(connection);
 }

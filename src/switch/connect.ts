@@ -15,6 +15,7 @@ import { liveChannels } from './live-channels.js';
 import { MediaLink } from './media-server.js';
 import { DEFAULT_DEADLINES, type SwitchOptions, type SwitchPorts } from './options.js';
 import { OutgoingLeg } from './outgoing-leg.js';
+import { checkRecording } from './recording-file.js';
 import { Registrar } from './registrar.js';
 import { Signalling } from './signalling.js';
 
@@ -81,7 +82,12 @@ function switchOf(
     liveChannels: () => liveChannels(context.media),
     endStored: (identity) => endStored(identity, context),
     adopt: (request) => adopt(request, reports, context),
-    close: () => close(context, registrar),
+    checkRecording: (path, seconds) =>
+      checkRecording(path, { seconds, arrivalMs: context.files.arrivalMs, clock: context.clock }),
+    close: ({ legs }) => {
+      delete handlers.current; // Calls that come from now on are refused.
+      return close(context, registrar, legs);
+    },
   };
 }
 
@@ -99,9 +105,16 @@ function statusOf(
   };
 }
 
-/** Ends every leg first; deadlines inside bound it. */
-async function close(context: SwitchContext, registrar: Registrar | undefined): Promise<void> {
-  await Promise.all(context.legs.all().map((leg) => leg.hangup('normal')));
+/** Deadlines inside bound it. A leg that is left is not told of its end: another process may take it over. */
+async function close(
+  context: SwitchContext,
+  registrar: Registrar | undefined,
+  legs: 'end' | 'leave',
+): Promise<void> {
+  if (legs === 'end') {
+    await Promise.all(context.legs.all().map((leg) => leg.hangup('normal')));
+    for (const made of context.legs.all()) made.lose(); // While the others ended.
+  }
   registrar?.close();
   context.media.close();
   context.signalling.close();

@@ -1,6 +1,7 @@
 /**
  * The server side of digest authentication for REGISTER (RFC 3261 §22, RFC 8760). Nonces are signed, so that nothing is
- * kept for those who never answer. Unknown users and wrong passwords look the same.
+ * kept for those who never answer rightly; of the others the count is kept, so that an overheard answer cannot be used
+ * again with another Contact. Unknown users and wrong passwords look the same.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Buffer } from 'node:buffer';
@@ -9,6 +10,8 @@ import { algorithmOf, digestResponse, parseDigest, type DigestParameters } from 
 import type { DigestAlgorithm, RegistrarOptions } from './options.js';
 
 const NONCE_SECONDS = 300;
+/** The password may be right, only the nonce is not: phones try again without asking the user. */
+const STALE = ', stale=true';
 /** Strongest first (RFC 8760 §2.4). */
 const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-256', 'MD5'];
 /**
@@ -29,10 +32,14 @@ export class DigestGate {
   readonly #options: RegistrarOptions;
   readonly #clock: Clock;
   readonly #nonceKey = randomBytes(32);
+  readonly #nonceMs: number;
+  /** Nonces that were answered rightly, until they are stale. */
+  readonly #used = new Map<string, { count: number; readonly cancelExpiry: () => void }>();
 
   constructor(options: RegistrarOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
+    this.#nonceMs = (options.nonceSeconds ?? NONCE_SECONDS) * 1000;
   }
 
   /** `authorization` is the header of the request, '' without one. */
@@ -42,14 +49,36 @@ export class DigestGate {
     if (!answer || nonce !== 'good') {
       return {
         kind: 'challenge',
-        value: await this.#challenge(user, nonce === 'stale' ? ', stale=true' : ''),
+        value: await this.#challenge(user, nonce === 'stale' ? STALE : ''),
       };
     }
     const isRight = await this.#verify(user, answer);
-    return { kind: isRight && answer['username'] === user ? 'known' : 'refused' };
+    if (!isRight || answer['username'] !== user) return { kind: 'refused' };
+    if (this.#useUp(answer) === 'used')
+      return { kind: 'challenge', value: await this.#challenge(user, STALE) };
+    return { kind: 'known' };
   }
 
-  async #challenge(user: string, stale: '' | ', stale=true'): Promise<string> {
+  close(): void {
+    for (const { cancelExpiry } of this.#used.values()) cancelExpiry();
+    this.#used.clear();
+  }
+
+  /** RFC 7616 §3.4: each answer to a nonce has a higher count; without a count there is only one. */
+  #useUp(answer: DigestParameters): 'fresh' | 'used' {
+    const nonce = answer['nonce'] ?? '';
+    const count = answer['qop'] === undefined ? 1 : Number.parseInt(answer['nc'] ?? '', 16);
+    const used = this.#used.get(nonce);
+    if (!(count > (used?.count ?? 0))) return 'used';
+    if (used) used.count = count;
+    else {
+      const cancelExpiry = this.#clock.after(this.#nonceMs, () => this.#used.delete(nonce));
+      this.#used.set(nonce, { count, cancelExpiry });
+    }
+    return 'fresh';
+  }
+
+  async #challenge(user: string, stale: '' | typeof STALE): Promise<string> {
     const nonce = this.#newNonce();
     const { realm } = this.#options;
     const algorithms = await this.#algorithmsOf(user);
@@ -92,7 +121,7 @@ export class DigestGate {
     const body = nonce.slice(0, nonce.lastIndexOf('.'));
     if (!equal(nonce, `${body}.${this.#sign(body)}`)) return 'foreign';
     const ageMs = this.#clock.now() - Number.parseInt(body, 36);
-    return ageMs <= (this.#options.nonceSeconds ?? NONCE_SECONDS) * 1000 ? 'good' : 'stale';
+    return ageMs <= this.#nonceMs ? 'good' : 'stale';
   }
 }
 

@@ -125,8 +125,11 @@ export class Endpoint {
 
   /** BYE to the media server; when that is not confirmed the channel is killed. Idempotent. */
   async release(): Promise<void> {
-    if (!this.life.end('released')) return;
     const { dialog } = this.#raw;
+    if (!this.life.end('released')) {
+      this.#signalling.forget(dialog);
+      return;
+    }
     if (dialog.connected && (await this.#signalling.bye(dialog, 'Q.850;cause=16')) === 'confirmed') return;
     await this.#ports.kill(this.uuid);
   }

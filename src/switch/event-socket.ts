@@ -4,12 +4,12 @@
  */
 import type { Clock } from '../app/ports/ports.js';
 import { Fault, messageOf } from '../errors.js';
-import { guardSocket } from './guarded-socket.js';
+import { guardSocket, letGo } from './guarded-socket.js';
 import { modesl, type EslConnection, type EslEvent } from './libraries.js';
 import { Lifetime, settle, type Settled } from './lifetime.js';
 import type { SwitchOptions } from './options.js';
 
-const EVENTS = ['RECORD_START', 'RECORD_STOP'] as const;
+const EVENTS = ['RECORD_START', 'RECORD_STOP', 'CHANNEL_BRIDGE'] as const;
 export type ChannelEvent = (typeof EVENTS)[number] | 'CHANNEL_HANGUP_COMPLETE';
 
 export interface ChannelNews {
@@ -86,7 +86,7 @@ export class EventSocket {
 
   close(why: string): void {
     this.life.end(why);
-    this.#connection.disconnect();
+    disconnect(this.#connection);
   }
 }
 
@@ -110,9 +110,17 @@ export async function openEventSocket(
   const opened = await settle(() => ready, { clock: ports.clock, deadlineMs: ports.commandMs });
   if (opened.kind === 'value') return new EventSocket(connection, life, ports);
   life.end('not opened');
-  connection.disconnect();
+  disconnect(connection);
   const why = opened.kind === 'failed' ? messageOf(opened.error) : 'no answer in time';
   throw new Fault('switch-unavailable', `Event socket of ${address.host}:${address.port}: ${why}.`);
+}
+
+/** Idempotent: the library forgets its socket at the first time. */
+export function disconnect(connection: EslConnection): void {
+  const { socket } = connection;
+  if (!socket) return;
+  connection.disconnect();
+  letGo(socket);
 }
 
 function watchSocket(connection: EslConnection, life: Lifetime<string>): void {

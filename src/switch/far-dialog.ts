@@ -34,6 +34,7 @@ export class FarDialog implements FarSide {
       'modify',
       (request: SrfRequest, response: SrfResponse) => void this.#reinvite(request, response),
     );
+    dialog.on('update', (request: SrfRequest, response: SrfResponse) => this.#update(request, response));
     dialog.on('info', (request: SrfRequest, response: SrfResponse) => this.#info(request, response));
     dialog.on('refer', (request: SrfRequest, response: SrfResponse) =>
       requestTransfer(leg, dialog, { request, response }, context),
@@ -49,6 +50,12 @@ export class FarDialog implements FarSide {
     const q850 = q850Of(bye);
     const cause = bye.source === 'application' ? { by: 'unknown' as const, reason } : { by: this.#leg.party };
     this.#leg.finish({ ...cause, ...(q850 !== undefined && { q850 }) });
+  }
+
+  /** RFC 3311: with a session as a re-INVITE, without one a refresh. */
+  #update(request: SrfRequest, response: SrfResponse): void {
+    if (request.body === '') answer(response, 200);
+    else void this.#reinvite(request, response);
   }
 
   /** RFC 3261 §14.2: one change at a time, otherwise 491. */

@@ -15,6 +15,12 @@ export function guardSocket(socket: Socket, onFault: (error: unknown) => void): 
   socket.on('error', () => undefined); // 'close' follows; without a listener the error would end the process.
 }
 
+/** Closes for good once all is written. The libraries only half-close, and wait for ever for a peer that hangs. */
+export function letGo(socket: Socket): void {
+  if (socket.connecting) socket.destroy();
+  else socket.destroySoon();
+}
+
 function guarded(socket: Socket, listener: DataListener, onFault: (error: unknown) => void): DataListener {
   return (chunk) => {
     try {

@@ -2,7 +2,7 @@
 import type { LegId } from '../domain/values/ids.js';
 import type { HangupReason, InboundLeg } from '../app/ports/switch.js';
 import { Fault, messageOf } from '../errors.js';
-import { q850Of, refusalStatus } from './causes.js';
+import { q850Of, reasonHeader, refusalStatus } from './causes.js';
 import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
 import { answer } from './answer.js';
@@ -98,6 +98,12 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
         signalling.srf.createUAS(this.#request, this.#response, { localSdp }, (error, dialog) => {
           if (!dialog) {
             reject(new Error(messageOf(error)));
+            return;
+          }
+          if (this.isEnding) {
+            // Hung up, or given up by the caller, while the 200 was on its way: the dialog exists all the same.
+            void signalling.bye(dialog, reasonHeader('normal'));
+            resolve(dialog);
             return;
           }
           this.faceFar(new FarDialog(this, dialog, this.#mediaAddress, this.context));

@@ -32,6 +32,8 @@ export type InviteResult =
   | { readonly kind: 'refused'; readonly status: number; readonly response: SrfResponse }
   /** The signalling server did not send it. */
   | { readonly kind: 'unsent'; readonly why: string }
+  /** Answered with a 2xx that makes no dialog, e.g. without Contact: nothing can be sent to that party any more. */
+  | { readonly kind: 'garbled'; readonly why: string }
   | { readonly kind: 'lost' }
   /** Given up by us without a confirmed end. */
   | { readonly kind: 'abandoned' };
@@ -128,6 +130,10 @@ export class Invite {
 
   #refused(error: unknown, round: 'first' | 'challenged'): void {
     const { status, res } = error as Refusal;
+    if (this.#request && (!res || res.status < 300)) {
+      this.#finish({ kind: 'garbled', why: messageOf(error) });
+      return;
+    }
     if (status === undefined || !res) {
       this.#finish({ kind: 'unsent', why: messageOf(error) });
       return;

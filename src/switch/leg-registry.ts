@@ -17,12 +17,12 @@ export class LegRegistry {
 
   remove(leg: SwitchLeg): void {
     this.#legs.delete(leg.id);
-    this.#byCallId.delete(leg.identity.sipCallId);
+    this.#forgetCallId(leg, leg.identity.sipCallId);
   }
 
   /** A leg tried a second gateway: its Call-ID is a new one. */
   renamed(leg: SwitchLeg, from: string): void {
-    this.#byCallId.delete(from);
+    this.#forgetCallId(leg, from);
     this.#byCallId.set(leg.identity.sipCallId, leg);
   }
 
@@ -36,5 +36,10 @@ export class LegRegistry {
 
   all(): SwitchLeg[] {
     return [...this.#legs.values()];
+  }
+
+  /** A call of ours may come back to us with the same Call-ID: the later leg keeps the name. */
+  #forgetCallId(leg: SwitchLeg, sipCallId: string): void {
+    if (this.#byCallId.get(sipCallId) === leg) this.#byCallId.delete(sipCallId);
   }
 }

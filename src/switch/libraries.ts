@@ -83,7 +83,10 @@ export interface AgentRequest {
 }
 
 export interface SrfClient {
-  readonly wp: EventEmitter & { reconnectVars: { retryDelay: number } };
+  readonly wp: EventEmitter & {
+    reconnectVars: { retryDelay: number; retryTimer?: NodeJS.Timeout | null };
+    send(socket: Socket, text: string): void;
+  };
   request(options: AgentRequest, callback: (error: unknown, request?: SrfRequest) => void): void;
   route(verb: string): void;
 }
@@ -123,8 +126,8 @@ export interface EslEvent {
 export interface EslConnection {
   readonly socket: Socket | null;
   reqEvents: string[];
-  readonly reconnectVars?: { readonly retryTimer?: NodeJS.Timeout | null };
   on(event: string, listener: (value: EslEvent) => void): void;
+  removeAllListeners(event: string): void;
   api(command: string, callback: (event: EslEvent) => void): void;
   subscribe(events: readonly string[], callback?: () => void): void;
   disconnect(): void;

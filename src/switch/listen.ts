@@ -2,6 +2,7 @@
 import type { LegId } from '../domain/values/ids.js';
 import type { InboundCall, SwitchHandlers } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
+import { parseNameAddr } from '../wire/sip-name-addr.js';
 import type { SwitchContext } from './context.js';
 import { answer } from './answer.js';
 import { IncomingLeg } from './incoming-leg.js';
@@ -53,12 +54,27 @@ function receiveInvite({ context, handlers }: Listening, request: SrfRequest, re
     answer(response, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
     return;
   }
+  // RFC 3261 §8.1.1.8; the library would answer 200 and then fail to make a dialog of it.
+  if (!parseNameAddr(request.get('Contact') ?? '')) {
+    answer(response, 400);
+    return;
+  }
+  handOver(new IncomingLeg(context, context.ids.next() as LegId, request, response), {
+    context,
+    listener,
+    request,
+  });
+}
+
+function handOver(
+  leg: IncomingLeg,
+  { context, listener, request }: { context: SwitchContext; listener: SwitchHandlers; request: SrfRequest },
+): void {
   try {
-    const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
     listener.inbound(inboundCall(leg, request));
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');
-    answer(response, 500);
+    void leg.reject(500);
   }
 }
 

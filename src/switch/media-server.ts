@@ -73,7 +73,7 @@ export class MediaLink {
     this.#built = undefined;
   }
 
-  /** News of one channel, across reconnects. RECORD_* come always, others once somebody `subscribe`d. */
+  /** News of one channel, across reconnects. RECORD_* and CHANNEL_BRIDGE come always, others once somebody `subscribe`d. */
   watch(channelUuid: string, watcher: (news: ChannelNews) => void): () => void {
     return this.#watchers.add(channelUuid, watcher);
   }

@@ -55,8 +55,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       const endpoint = await this.#createEndpoint();
       if (this.useEndpoint(endpoint)) await this.#tryAll(resolved.routes, endpoint, cancelTimer);
     } catch (error) {
-      if (!(error instanceof Fault))
-        this.context.logger.error({ leg: this.id, why: messageOf(error) }, 'originate failed');
+      const level = error instanceof Fault ? 'warn' : 'error';
+      this.context.logger[level]({ leg: this.id, why: messageOf(error) }, 'originate failed');
       this.finish({
         by: 'system',
         reason: error instanceof Fault ? 'unavailable' : 'failed',
@@ -169,13 +169,20 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   async #answered(dialog: SrfDialog, route: Route, endpoint: Endpoint): Promise<void> {
     const at = this.now;
     this.faceFar(new FarDialog(this, dialog, route.mediaAddress, this.context));
-    const modified = await endpoint.modify(dialog.remote.sdp);
+    // A 200 need not repeat the session of a 183 (RFC 3262 §5).
+    const session = dialog.remote.sdp || this.#earlySdp;
+    const modified = session ? await endpoint.modify(session) : { ok: false };
     if (modified.ok) this.signal({ kind: 'answered', at });
     else this.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
   }
 
   #conclude(result: InviteResult, invite: Invite, place: { isLast: boolean }): Tried {
     if (this.isEnding || result.kind === 'answered' || result.kind === 'lost') return { kind: 'done' };
+    if (result.kind === 'garbled') {
+      this.context.logger.warn({ leg: this.id, why: result.why }, 'answer of the called party not usable');
+      this.finish({ by: this.party, reason: 'garbled-answer', sipStatus: 500 });
+      return { kind: 'done' };
+    }
     if (result.kind === 'abandoned')
       return { kind: 'next', cause: { by: 'system', reason: 'no-response', sipStatus: 408 } };
     if (result.kind === 'unsent')

@@ -31,7 +31,8 @@ interface Registration extends Registered {
 /** What a REGISTER asks for. */
 type Wish =
   | { readonly kind: 'query' }
-  | { readonly kind: 'remove' }
+  /** Without a URI whatever is there. */
+  | { readonly kind: 'remove'; readonly uri?: string }
   | { readonly kind: 'add'; readonly uri: string; readonly seconds: number }
   | { readonly kind: 'malformed' };
 
@@ -76,6 +77,7 @@ export class Registrar {
 
   close(): void {
     for (const user of [...this.#registrations.keys()]) this.#forget(user);
+    this.#gate.close();
   }
 
   #register(user: string, request: SrfRequest, response: SrfResponse): void {
@@ -89,9 +91,14 @@ export class Registrar {
       answer(response, 423, { headers: { 'Min-Expires': String(min) } });
       return;
     }
-    if (wish.kind === 'remove') this.#forget(user);
+    if (wish.kind === 'remove') this.#remove(user, wish.uri);
     if (wish.kind === 'add') this.#remember(user, wish, request);
     answer(response, 200, { headers: this.#bindingOf(user) });
+  }
+
+  /** An old phone that signs off does not take the place of the new one along. */
+  #remove(user: string, uri: string | undefined): void {
+    if (uri === undefined || this.#registrations.get(user)?.contact === uri) this.#forget(user);
   }
 
   #forget(user: string): void {
@@ -134,7 +141,7 @@ function wishOf(request: SrfRequest): Wish {
   const asked = parameterOf(address.parameters, 'expires') ?? request.get('Expires');
   const seconds = asked === undefined ? MAX_EXPIRES_SECONDS : Number.parseInt(asked, 10);
   if (Number.isNaN(seconds)) return { kind: 'malformed' };
-  return seconds === 0 ? { kind: 'remove' } : { kind: 'add', uri: address.uri, seconds };
+  return { kind: seconds === 0 ? 'remove' : 'add', uri: address.uri, seconds };
 }
 
 /** RFC 5626 in spirit: requests go where the REGISTER came from when the Contact is not that address. */

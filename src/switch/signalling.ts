@@ -6,11 +6,12 @@ import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../app/ports/ports.js';
 import type { SwitchState } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
-import { guardSocket } from './guarded-socket.js';
+import { guardSocket, letGo } from './guarded-socket.js';
 import {
   SrfLibrary,
   type AgentRequest,
   type Srf,
+  type SrfClient,
   type SrfDialog,
   type SrfRequest,
   type SrfResponse,
@@ -22,6 +23,8 @@ import type { Deadlines, SwitchOptions } from './options.js';
 const RETRY_CEILING_MS = 2000;
 /** TCP accepted but nobody answers: not a drachtio-server. */
 const HANDSHAKE_MS = 3000;
+/** A stopped process or a cut line keeps the socket open: only a missing answer shows it. */
+const HEALTH_CHECK_MS = 10_000;
 
 export interface SignallingPorts {
   readonly clock: Clock;
@@ -43,6 +46,8 @@ export class Signalling {
   readonly node: string;
   #state: SwitchState = 'connecting';
   #complained: string | undefined;
+  #socket: Socket | undefined;
+  #cancelCheck: () => void = () => undefined;
   readonly #address: SwitchOptions['signalling'];
   readonly #ports: SignallingPorts;
   readonly #events: SignallingEvents;
@@ -69,22 +74,18 @@ export class Signalling {
     });
     this.srf.connect({ host, port, secret, reconnect: { retryMaxDelay: RETRY_CEILING_MS } });
     const { wp } = this.srf.app.client;
+    this.#containFaults(wp);
     wp.on('connect', (socket: Socket) => this.#adopt(socket));
     wp.on('close', () => this.#lose());
   }
 
   close(): void {
-    const wasReady = this.#state === 'ready';
     this.#state = 'closed';
     this.connection.end('lost');
-    // The library throws when it has no socket; then there is only its retry timer, which `closing` stops.
-    try {
-      this.srf.disconnect();
-    } catch (error) {
-      if (wasReady)
-        this.#ports.logger.debug({ why: messageOf(error) }, 'signalling connection was gone already');
-      Object.assign(this.srf.app.client.wp, { closing: true });
-    }
+    const { wp } = this.srf.app.client;
+    Object.assign(wp, { closing: true }); // The library's word for: do not reconnect; but a retry planned still comes.
+    clearTimeout(wp.reconnectVars.retryTimer ?? undefined);
+    if (this.#socket) letGo(this.#socket);
   }
 
   /**
@@ -111,6 +112,11 @@ export class Signalling {
     return settle(work, { clock, deadlineMs: deadlineMs ?? deadlines.commandMs, owner: this.connection });
   }
 
+  /** The other side is gone without a BYE: the library would keep the dialog for ever. */
+  forget(dialog: SrfDialog): void {
+    this.srf.removeDialog(dialog);
+  }
+
   /** BYE. Afterwards the library has forgotten the dialog, also when nobody answered. */
   async bye(dialog: SrfDialog, reason: string): Promise<'confirmed' | 'unconfirmed'> {
     const byes = await this.settle(
@@ -121,7 +127,30 @@ export class Signalling {
     return byes.kind === 'value' ? 'confirmed' : 'unconfirmed';
   }
 
+  /**
+   * What a handler throws over one message (a header that no parser takes) must cost that message alone. Thrown further
+   * it would leave the message in the library's buffer, to be handled again with the next bytes.
+   */
+  #containFaults(wp: SrfClient['wp']): void {
+    const listeners = wp.listeners('msg') as ((...values: unknown[]) => void)[];
+    wp.removeAllListeners('msg');
+    for (const listener of listeners) {
+      wp.on('msg', (...values: unknown[]) => {
+        try {
+          listener(...values);
+        } catch (error) {
+          this.#ports.logger.error({ why: messageOf(error) }, 'signalling message: fault in a handler');
+        }
+      });
+    }
+  }
+
   #adopt(socket: Socket): void {
+    if (this.#state === 'closed') {
+      socket.destroy(); // It was on its way when we closed.
+      return;
+    }
+    this.#socket = socket;
     guardSocket(socket, (error) =>
       this.#ports.logger.error(
         { why: messageOf(error) },
@@ -131,7 +160,19 @@ export class Signalling {
     const handshake = this.#ports.clock.after(HANDSHAKE_MS, () => {
       if (this.#state !== 'ready') socket.destroy();
     });
-    socket.once('close', handshake);
+    socket.once('close', () => {
+      handshake();
+      this.#cancelCheck();
+    });
+  }
+
+  #check(socket: Socket): void {
+    const before = socket.bytesRead;
+    this.srf.app.client.wp.send(socket, 'ping');
+    this.#cancelCheck = this.#ports.clock.after(HEALTH_CHECK_MS, () => {
+      if (socket.bytesRead > before) this.#check(socket);
+      else socket.destroy();
+    });
   }
 
   #becomeReady(version: string | undefined): void {
@@ -139,6 +180,7 @@ export class Signalling {
     this.#state = 'ready';
     this.#complained = undefined;
     this.version = version;
+    if (this.#socket) this.#check(this.#socket);
     this.#ports.logger.info({ node: this.node, version }, 'signalling server connected');
     this.#events.ready();
   }

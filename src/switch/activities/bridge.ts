@@ -3,7 +3,7 @@ import type { Activity, BridgeOutcome } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
 import type { SwitchLeg } from '../leg.js';
-import { Outcome, whyOf } from '../lifetime.js';
+import { Outcome, settle, whyOf } from '../lifetime.js';
 import { settledActivity } from './play.js';
 
 /** Takes both legs out of the bridge and parks them. */
@@ -20,7 +20,7 @@ export function bridgeLegs(
     return settledActivity({ kind: 'failed', why: 'a leg has no media yet' });
   const bridge = new Bridge(one.endpoint, other.endpoint, context);
   bridge.watch(one, other);
-  bridge.start();
+  void bridge.join();
   return { outcome: bridge.outcome, stop: () => bridge.stop() };
 }
 
@@ -29,7 +29,8 @@ class Bridge {
   readonly #other: Endpoint;
   readonly #context: SwitchContext;
   readonly #outcome = new Outcome<BridgeOutcome>();
-  #started: Promise<void> = Promise.resolve();
+  /** The media server tells; until then (60 ms) it would hang both legs up instead of parting them. */
+  readonly #joined = new Outcome<void>();
 
   constructor(one: Endpoint, other: Endpoint, context: SwitchContext) {
     this.#one = one;
@@ -45,20 +46,23 @@ class Bridge {
     const releases = [one, other].map((leg) =>
       leg.life.onEnd(() => this.#outcome.settle({ kind: 'leg-ended', legId: leg.id })),
     );
+    releases.push(
+      this.#context.media.watch(this.#one.uuid, ({ name }) => {
+        if (name === 'CHANNEL_BRIDGE') this.#joined.settle();
+      }),
+    );
     void this.outcome.then(() => {
       for (const release of releases) release();
     });
   }
 
-  start(): void {
-    this.#started = this.#join();
-  }
-
   stop(): void {
-    void this.#started.then(() => this.#part());
+    const { clock, deadlines } = this.#context;
+    const joined = () => Promise.race([this.#joined.promise, this.outcome]);
+    void settle(joined, { clock, deadlineMs: deadlines.commandMs }).then(() => this.#part());
   }
 
-  async #join(): Promise<void> {
+  async join(): Promise<void> {
     const joined = await this.#one.api('uuid_bridge', `${this.#one.uuid} ${this.#other.uuid}`);
     if (joined.kind === 'ended' || (joined.kind === 'value' && joined.value.startsWith('+OK'))) return;
     this.#outcome.settle({

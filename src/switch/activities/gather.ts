@@ -5,7 +5,7 @@ import type { SwitchContext } from '../context.js';
 import { STOP_KEY, type Endpoint } from '../endpoint.js';
 import type { EslEvent } from '../libraries.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
-import { missingFile, playbackOf, type LegMedia } from './media.js';
+import { missingFile, playbackOf, quoted, type LegMedia } from './media.js';
 import { Breaker } from './breaker.js';
 import { settledActivity } from './play.js';
 
@@ -79,7 +79,7 @@ export function argumentsOf(request: GatherRequest, files: readonly string[]): s
     1,
     request.timeoutMs,
     `${request.terminators}${STOP_KEY}`,
-    /\s/.test(prompt) ? `'${prompt}'` : prompt,
+    quoted(prompt),
     NO_PROMPT,
     VARIABLE,
     '[0-9*#A-D]+',

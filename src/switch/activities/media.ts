@@ -24,6 +24,11 @@ export function playbackOf(item: PlayItem, context: Pick<SwitchContext, 'files'>
   return item.kind === 'tone' ? TONES[item.tone] : context.files.prompt(item.path);
 }
 
+/** FreeSWITCH splits most arguments at spaces, but for single quotes. */
+export function quoted(argument: string): string {
+  return /\s/.test(argument) ? `'${argument}'` : argument;
+}
+
 /** First file that is not there, when files are shared. */
 export async function missingFile(
   items: readonly PlayItem[],

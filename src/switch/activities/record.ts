@@ -10,7 +10,7 @@ import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
 import { checkRecording } from '../recording-file.js';
-import type { LegMedia } from './media.js';
+import { quoted, type LegMedia } from './media.js';
 
 const VARIABLES = {
   RECORD_STEREO: 'true',
@@ -81,7 +81,10 @@ class Recording {
   }
 
   async command(verb: 'mask' | 'unmask'): Promise<void> {
-    const done = await this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} ${verb} ${this.#target}`);
+    const done = await this.#endpoint.api(
+      'uuid_record',
+      `${this.#endpoint.uuid} ${verb} ${quoted(this.#target)}`,
+    );
     if (done.kind === 'ended') throw new Fault('leg-gone', 'The leg has ended.');
     if (done.kind !== 'value') throw new Fault('switch-timeout', whyOf(done, `uuid_record ${verb}`));
     if (!done.value.startsWith('+OK')) throw new Fault('switch-refused', done.value.trim());
@@ -95,7 +98,7 @@ class Recording {
     await this.#ending.promise;
     const endedAt = clock.now();
     if (!this.#closed.settled)
-      void this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} stop ${this.#target}`);
+      void this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} stop ${quoted(this.#target)}`);
     const closed = await settle(() => this.#closed.promise, { clock, deadlineMs: deadlines.recordStopMs });
     if (closed.kind !== 'value')
       return { kind: 'failed', why: 'the end of the recording was not confirmed by the media server' };
@@ -109,7 +112,7 @@ class Recording {
   async #open(): Promise<boolean> {
     const { clock, deadlines } = this.#context;
     const variables = this.#endpoint.set(VARIABLES);
-    const started = this.#endpoint.execute('record_session', this.#target, deadlines.commandMs);
+    const started = this.#endpoint.execute('record_session', quoted(this.#target), deadlines.commandMs);
     await Promise.all([variables, started]);
     const opened = await settle(() => this.#opened.promise, { clock, deadlineMs: deadlines.commandMs });
     return opened.kind === 'value';

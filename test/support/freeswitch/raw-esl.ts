@@ -65,6 +65,11 @@ export class RawEsl {
     return JSON.parse(frame.body) as Record<string, string>;
   }
 
+  /** Reads no more, as a client that hangs. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

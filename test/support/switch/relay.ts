@@ -6,13 +6,19 @@ export interface Relay {
   /** Closes all connections; with `refuse` new ones are closed too until `restore`. */
   cut(mode: 'once' | 'refuse'): void;
   restore(): void;
+  /** Nothing passes any more, but all stays connected: a stopped process, a cut line. */
+  freeze(): void;
+  /** Connections taken so far. */
+  readonly accepted: number;
   close(): Promise<void>;
 }
 
 export async function openRelay(host: string, port: number, listenPort = 0): Promise<Relay> {
   const sockets = new Set<Socket>();
   let refusing = false;
+  let accepted = 0;
   const server = createServer((near) => {
+    accepted += 1;
     if (refusing) {
       near.destroy();
       return;
@@ -42,6 +48,12 @@ export async function openRelay(host: string, port: number, listenPort = 0): Pro
     },
     restore: () => {
       refusing = false;
+    },
+    freeze: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    get accepted() {
+      return accepted;
     },
     close: () =>
       new Promise((resolve) => {

@@ -29,6 +29,7 @@ export async function openRtpLine(): Promise<RtpLine> {
   const sender = startSender(socket);
   const view = emptyRtpView();
   let lastEventAt = -1;
+  let state: 'open' | 'closed' = 'open';
   socket.on('message', (packet) => {
     if (!readRtp(packet, view)) return;
     if (view.payloadType === EVENT_TYPE) {
@@ -50,6 +51,8 @@ export async function openRtpLine(): Promise<RtpLine> {
     press: (digit) => sender.press(digit),
     forget: () => void heard.splice(0),
     close: () => {
+      if (state === 'closed') return;
+      state = 'closed';
       sender.stop();
       socket.close();
     },

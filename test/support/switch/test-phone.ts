@@ -19,6 +19,8 @@ export interface TestPhone {
   answer(call: IncomingCall, options?: { readonly codecs?: readonly G711[] }): Promise<PhoneCall>;
   /** For early media: an SDP now, the answer with the same line later. */
   prepare(call: IncomingCall): Promise<{ readonly sdp: string; readonly line: RtpLine; answer(): PhoneCall }>;
+  /** A line without a call. */
+  prepareLine(): Promise<RtpLine>;
   dial(uri: string): Promise<{
     readonly call: OutgoingCall;
     readonly talk: Promise<PhoneCall | number>;
@@ -69,6 +71,7 @@ export async function openTestPhone(
       const sdp = buildAnswer(call.request.body, localAudio(line)) ?? '';
       return { sdp, line, answer: () => talkOf(line, call.answer({ body: sdp }), call.request.body) };
     },
+    prepareLine: openLine,
     dial: async (uri) => {
       const line = await openLine();
       const call = agent.invite({ uri, body: buildOffer(localAudio(line)) });

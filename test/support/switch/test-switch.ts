@@ -6,7 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LegId, CallId } from '../../../src/domain/values/ids.js';
-import type { InboundCall, Leg, LegSignal, OriginateRequest, Switch } from '../../../src/app/ports/switch.js';
+import type {
+  InboundCall,
+  Leg,
+  LegSignal,
+  OriginateRequest,
+  Switch,
+  SwitchHandlers,
+} from '../../../src/app/ports/switch.js';
 import { connectSwitch } from '../../../src/switch/connect.js';
 import type { SwitchOptions, SwitchPorts } from '../../../src/switch/options.js';
 import { openRelay, type Relay } from './relay.js';
@@ -47,10 +54,14 @@ export interface TestSwitch {
   readonly events: string[];
   readonly log: string[];
   nextInbound(): Promise<InboundCall>;
+  /** Other handlers for a while; returns a function that gives back the usual ones. */
+  listenInstead(handlers: Partial<SwitchHandlers>): () => void;
   originate(request: Partial<OriginateRequest> & Pick<OriginateRequest, 'target'>): Leg;
   /** After a failed test: hang up and kill everything, so that the next one starts clean. */
   cleanUp(): Promise<void>;
   untilNoChannels(): Promise<void>;
+  /** For long runs: the bed keeps every leg otherwise. */
+  forgetLegs(): void;
   close(): Promise<void>;
 }
 
@@ -126,7 +137,7 @@ export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Pr
   const takers: ((call: InboundCall) => void)[] = [];
   const events: string[] = [];
   const legs: Leg[] = [];
-  connected.listen({
+  const handlers: SwitchHandlers = {
     inbound: (call) => {
       legs.push(call.leg);
       const taker = takers.shift();
@@ -135,7 +146,8 @@ export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Pr
     },
     regained: (what) => void events.push(`regained ${what}`),
     lost: (what) => void events.push(`lost ${what}`),
-  });
+  };
+  connected.listen(handlers);
   await until(
     'switch ready',
     () => connected.status().signalling === 'ready' && connected.status().media === 'ready',
@@ -154,6 +166,10 @@ export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Pr
         if (call) resolve(call);
         else takers.push(resolve);
       }),
+    listenInstead: (instead) => {
+      connected.listen({ ...handlers, ...instead });
+      return () => connected.listen(handlers);
+    },
     originate: (request) => {
       const names = {
         legId: ports.ids.next() as LegId,
@@ -170,6 +186,7 @@ export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Pr
         await connected.endStored(leg.identity);
       }
     },
+    forgetLegs: () => void legs.splice(0),
     untilNoChannels: async () => {
       const deadline = Date.now() + 3000;
       const ours = new Set(legs.map((leg) => leg.identity.channelUuid));
@@ -179,7 +196,7 @@ export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Pr
       }
     },
     close: async () => {
-      await connected.close();
+      await connected.close({ legs: 'end' });
       await Promise.all([signallingRelay.close(), mediaRelay.close()]);
       await servers.close();
       await rm(folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ export function usage(syntax: string): string {
   return `-USAGE: ${syntax}\n`;
 }
 
-/** Words of an argument; none for an empty one. */
+/** Words of an argument; none for an empty one. Single quotes hold a word together (switch_separate_string). */
 export function words(argument: string): string[] {
-  return argument.split(/\s+/).filter((word) => word !== '');
+  return Array.from(argument.matchAll(/'([^']*)'|\S+/g), ([word, quoted]) => quoted ?? word);
 }

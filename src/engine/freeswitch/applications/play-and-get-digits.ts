@@ -1,6 +1,8 @@
 /** play_and_get_digits: prompt, collect, check, try again (switch_play_and_get_digits). */
+import { words } from '../api/answers.js';
 import type { Channel } from '../channel/channel.js';
 import type { Digit } from '../channel/digit-queue.js';
+import { compilePattern } from '../channel/pattern.js';
 import { serve } from '../channel/serve.js';
 import { playList } from './playback.js';
 
@@ -45,9 +47,8 @@ export async function playAndGetDigits(channel: Channel, argument: string): Prom
 }
 
 function readRequest(argument: string): Request | undefined {
-  const words = argument.split(/\s+/);
   const [min, max, tries, timeout, terminators, prompt, invalidPrompt, variable, pattern, digitTimeout] =
-    words;
+    words(argument);
   if (prompt === undefined || terminators === undefined) return undefined;
   const number = (text: string | undefined, fallback: number) => Number.parseInt(text ?? '', 10) || fallback;
   const firstTimeout = Math.max(MIN_TIMEOUT_MS, number(timeout, MIN_TIMEOUT_MS));
@@ -60,19 +61,9 @@ function readRequest(argument: string): Request | undefined {
     prompt,
     invalidPrompt: invalidPrompt ?? '',
     variable: variable ?? 'digits',
-    pattern: compile(pattern),
+    pattern: pattern === undefined ? undefined : compilePattern(pattern),
     digitTimeout: number(digitTimeout, firstTimeout),
   };
-}
-
-/** PCRE and JavaScript agree on what dialplans use; what JavaScript cannot read matches nothing. */
-function compile(pattern: string | undefined): RegExp | undefined {
-  if (pattern === undefined) return undefined;
-  try {
-    return new RegExp(pattern);
-  } catch {
-    return /(?!)/;
-  }
 }
 
 async function collect(channel: Channel, request: Request): Promise<Collected> {

@@ -1,4 +1,5 @@
 /** `record` (waits), `record_session` (runs beside), and their stops. */
+import { words } from '../api/answers.js';
 import { floorSecond, waitUntilSecond } from './wall-seconds.js';
 import type { Channel } from '../channel/channel.js';
 import { fileBytes, recordingPath, startRecording } from '../channel/recording-session.js';
@@ -43,7 +44,7 @@ function terminatorUsed(channel: Channel, digit: string): 'end' | 'go-on' {
 
 /** `record_session <path> [+<limit seconds>]`. A file that cannot be opened leaves only a variable behind. */
 export async function recordSession(channel: Channel, argument: string): Promise<void> {
-  const [path = '', limit = '0'] = argument.trim().split(/\s+/);
+  const [path = '', limit = '0'] = words(argument);
   const started = await startRecording(channel, path, Number.parseInt(limit.replace('+', ''), 10) || 0);
   if (!started) channel.variables.set('record_completion_cause', 'uri-failure');
 }

@@ -4,6 +4,7 @@
  */
 import type { Channel } from './channel.js';
 import type { Digit } from './digit-queue.js';
+import { compilePattern } from './pattern.js';
 
 export interface DigitBinding {
   /** Literal digits, or a regular expression when written as `~…`. */
@@ -90,5 +91,7 @@ export class DigitMachine {
 }
 
 function matches(pattern: string, digits: string): boolean {
-  return pattern.startsWith('~') ? new RegExp(`^(?:${pattern.slice(1)})$`).test(digits) : pattern === digits;
+  return pattern.startsWith('~')
+    ? compilePattern(`^(?:${pattern.slice(1)})$`).test(digits)
+    : pattern === digits;
 }

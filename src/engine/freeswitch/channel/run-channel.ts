@@ -32,11 +32,21 @@ export async function runChannel(channel: Channel): Promise<void> {
   channel.fireWithVariables('CHANNEL_CREATE', 'create');
   while (channel.isUp) {
     channel.enterState();
-    await HANDLERS[channel.state]?.(channel);
+    await runState(channel);
     // A BYE that came while the channel ended by itself is answered after our own (finish).
     if (channel.state !== 'CS_HANGUP') await runMessages(channel);
   }
   await finish(channel);
+}
+
+/** A fault of ours in one leg ends that leg, not the others' talks. */
+async function runState(channel: Channel): Promise<void> {
+  try {
+    await HANDLERS[channel.state]?.(channel);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), { code: 'CHANNEL_FAULT' });
+    channel.hangup('DESTINATION_OUT_OF_ORDER', 'application');
+  }
 }
 
 function route(channel: Channel): void {

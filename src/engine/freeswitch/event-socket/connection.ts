@@ -17,6 +17,8 @@ import { Subscription } from './subscription.js';
 /** A client that does not read its events is cut off before they fill the memory. */
 const PATIENCE_MS = 200;
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
+/** A client that has more commands waiting is not read until they are done. */
+const MAX_WAITING_COMMANDS = 1000;
 
 export type ConnectionState = 'unauthenticated' | 'open' | 'closed';
 
@@ -114,7 +116,9 @@ export class EslConnection implements EventSink, ChannelWatcher {
       this.#socket.destroy();
       return;
     }
-    this.#commands.push(...result.commands);
+    // Not by spreading: one chunk can hold more commands than a call takes arguments.
+    this.#commands = this.#commands.concat(result.commands);
+    if (this.#commands.length > MAX_WAITING_COMMANDS) this.#socket.pause();
     if (this.#work === 'idle') void this.#runCommands();
   }
 
@@ -124,6 +128,7 @@ export class EslConnection implements EventSink, ChannelWatcher {
       if (this.state !== 'closed') await this.#run(command);
     }
     this.#work = 'idle';
+    this.#socket.resume();
   }
 
   async #run(command: EslCommand): Promise<void> {

@@ -2,6 +2,7 @@
  * The media half of a SIP leg: opens the channel's RTP port, configures it by what was negotiated, and shows that in
  * the channel's variables, states and events. Used by sip-leg.ts.
  */
+import { Fault } from '../../../errors.js';
 import type { MediaPort, RtpSettings } from '../../../media/api.js';
 import type { Channel } from '../channel/channel.js';
 import { offerVariables } from './invite-variables.js';
@@ -16,11 +17,24 @@ export class LegMedia {
     this.#channel = channel;
   }
 
+  /** Without a free RTP port the channel is hung up with a cause that refuses its INVITE with 503. */
+  async open(negotiated: Negotiated | undefined): Promise<LocalEnd | undefined> {
+    const channel = this.#channel;
+    try {
+      channel.port = await this.#openPort(negotiated);
+      return this.renewLocal(channel.port);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      channel.hangup('NORMAL_TEMPORARY_FAILURE', 'application');
+      return undefined;
+    }
+  }
+
   /** Its digits and silences go to the channel. */
-  async open(negotiated: Negotiated | undefined): Promise<LocalEnd> {
+  #openPort(negotiated: Negotiated | undefined): Promise<MediaPort> {
     const channel = this.#channel;
     const { media, settings } = channel.core;
-    channel.port = await media.openPort({
+    return media.openPort({
       ...(negotiated === undefined ? {} : rtpSettings(negotiated)),
       mediaTimeoutMs: settings.mediaTimeoutSeconds * 1000,
       mediaHoldTimeoutMs: settings.mediaHoldTimeoutSeconds * 1000,
@@ -31,7 +45,6 @@ export class LegMedia {
           channel.thread.post({ kind: 'signal', act: () => channel.hangup('MEDIA_TIMEOUT', 'signal') }),
       },
     });
-    return this.renewLocal(channel.port);
   }
 
   /** Our end for the next offer or answer: the version grows with each (RFC 3264 §8). */

@@ -110,11 +110,12 @@ export class SipLeg implements Signalling {
   async offer(): Promise<void> {
     const { channel, media } = this.#served();
     const local = await media.open(undefined);
+    if (local === undefined || !channel.isUp) return;
     const answer = new Promise<string>((resolve) => {
       this.#takeAnswer = resolve;
       channel.watchers.add({ channelCut: () => resolve(''), channelOver: () => undefined });
     });
-    if (channel.isUp) this.#respond200(this.#invite, offerText(local), 'new');
+    this.#respond200(this.#invite, offerText(local), 'new');
     this.#lateAnswer = await answer;
   }
 
@@ -125,7 +126,7 @@ export class SipLeg implements Signalling {
     const negotiated = negotiate(remoteSdp);
     if (negotiated === undefined) return refuse(channel);
     const local = await media.open(negotiated);
-    if (!channel.isUp) return 'refused';
+    if (local === undefined || !channel.isUp) return 'refused';
     this.#respond200(this.#invite, answerText(local, negotiated), 'new');
     media.establish(negotiated, local);
     return 'answered';
