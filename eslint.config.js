@@ -3,14 +3,43 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const ambient = [
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes as an argument (Clock).' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes as an argument (Clock).' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Chance comes as an argument (Random).' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time comes as an argument (Clock).',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Time comes as an argument (Clock).',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Chance comes as an argument (Random).',
+  },
 ];
-const nodeNames = ['process', 'Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'console', 'fetch', 'queueMicrotask'];
+const nodeNames = [
+  'process',
+  'Buffer',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'console',
+  'fetch',
+  'queueMicrotask',
+];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'var/**', 'scripts/**', 'src/console/**', '*.config.js', '*.config.ts', 'test/contract/traces/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      'var/**',
+      'scripts/**',
+      'src/console/**',
+      '*.config.js',
+      '*.config.ts',
+      'test/contract/traces/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -20,18 +49,45 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],
       complexity: ['error', 10],
       'no-restricted-syntax': ['error', ...ambient],
-      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }],
+      'no-restricted-exports': [
+        'error',
+        {
+          restrictDefaultExports: {
+            direct: true,
+            named: true,
+            defaultFrom: true,
+            namedFrom: true,
+            namespaceFrom: true,
+          },
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/no-invalid-void-type': ['error', { allowInGenericTypeArguments: true }],
     },
   },
   {
     files: ['src/domain/**/*.ts'],
-    rules: { 'no-restricted-globals': ['error', ...nodeNames], 'no-restricted-syntax': ['error', ...ambient, { selector: ':function[async=true]', message: 'The domain is synchronous.' }] },
+    rules: {
+      'no-restricted-globals': ['error', ...nodeNames],
+      'no-restricted-syntax': [
+        'error',
+        ...ambient,
+        { selector: ':function[async=true]', message: 'The domain is synchronous.' },
+      ],
+    },
   },
   {
     files: ['test/**/*.ts'],

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (bin, args) => {
-  const { status } = spawnSync(process.execPath, [`${root}node_modules/${bin}`, ...args], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [`${root}node_modules/${bin}`, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 };
 run('typescript/bin/tsc', ['-b']);

@@ -8,7 +8,10 @@ const steps = [
   ['types', ['node_modules/typescript/bin/tsc', '-b', 'test', 'src/cli']],
   ['generated pages', ['scripts/docs.mjs', '--check']],
   ['lint', ['node_modules/eslint/bin/eslint.js', '.']],
-  ['fast tests', ['node_modules/vitest/vitest.mjs', 'run', 'test/unit', 'test/property', 'test/golden', 'test/wire']],
+  [
+    'fast tests',
+    ['node_modules/vitest/vitest.mjs', 'run', 'test/unit', 'test/property', 'test/golden', 'test/wire'],
+  ],
 ];
 for (const [name, args] of steps) {
   console.log(`— ${name}`);

@@ -6,28 +6,45 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const [{ ERRORS }, { EVENTS }, { LEAD_REASONS }, { jsonSchemas }] = await Promise.all([
-  load('errors.js'), load('domain/calls/events.js'), load('domain/leads/lead.js'), load('settings/json-schema.js'),
+  load('errors.js'),
+  load('domain/calls/events.js'),
+  load('domain/leads/lead.js'),
+  load('settings/json-schema.js'),
 ]);
 
 const note = 'Generated from the code by `node scripts/docs.mjs`; do not edit.';
-const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+const table = (head, rows) =>
+  [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
 const page = (title, intro, body) => `# ${title}\n\n${intro}\n\n${body}\n\n${note}\n`;
 
 const pages = {
   'docs/errors.md': page(
     'Errors',
     'Every fault has a stable code, in API answers (RFC 9457 `code`), in logs and in the CLI’s `--json`. Outcomes of calls (busy, no answer, …) are not errors and are not listed here.',
-    table(['code', 'HTTP', 'what', 'remedy'], Object.entries(ERRORS).map(([code, row]) => [`\`${code}\``, row.status, row.title, row.remedy])),
+    table(
+      ['code', 'HTTP', 'what', 'remedy'],
+      Object.entries(ERRORS).map(([code, row]) => [`\`${code}\``, row.status, row.title, row.remedy]),
+    ),
   ),
   'docs/events.md': page(
     'Events',
     'The same names in a call’s timeline, on `/v1/events` and in outgoing webhooks.',
-    table(['event', 'meaning'], Object.entries(EVENTS).map(([name, text]) => [`\`${name}\``, text])),
+    table(
+      ['event', 'meaning'],
+      Object.entries(EVENTS).map(([name, text]) => [`\`${name}\``, text]),
+    ),
   ),
   'docs/reasons.md': page(
     'Reasons of a lead’s status',
     'What `reason.code` of a lead can be.',
-    table(['reason', 'meaning'], Object.entries(LEAD_REASONS).map(([name, text]) => [`\`${name}\``, text])),
+    table(
+      ['reason', 'meaning'],
+      Object.entries(LEAD_REASONS).map(([name, text]) => [`\`${name}\``, text]),
+    ),
   ),
   ...Object.fromEntries(Object.entries(jsonSchemas()).map(([name, text]) => [`config/${name}`, text])),
 };

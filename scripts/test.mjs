@@ -10,11 +10,19 @@ const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inh
 if (run(['scripts/build.mjs', '--no-console']) !== 0) process.exit(1);
 rmSync(report, { force: true });
 const status = run([
-  'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2),
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
 ]);
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } =
+  JSON.parse(readFileSync(report, 'utf8'));
 // A file that cannot even be loaded counts as one failure: it hides every test in it.
-const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+const broken = testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+).length;
 const failed = numFailedTests + broken;
 console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`);
 process.exit(status !== 0 || failed > 0 || numFailedTestSuites > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
 /** The one table of tasks and the one list of housekeeping. The job runner gets both; nothing registers itself. */
 import { killOrphans } from './calls/kill-orphans.js';
-import { callOfLease } from './calls/resources.js';
+import { callLease } from './calls/resources.js';
 import type { AppContext } from './context.js';
 import { importPush } from './leads/take-push.js';
 import { placeCallback } from './leads/place-callback.js';
@@ -33,7 +33,12 @@ export function choreList(context: AppContext, reconcile: () => Promise<unknown>
 }
 
 /** Calls whose owner stopped renewing: their process died, or could not write for too long. */
-async function takeOverCalls({ ports }: AppContext, reconcile: () => Promise<unknown>): Promise<void> {
-  const expired = await ports.store.leases.expired(ports.clock.now());
-  if (expired.some(({ resource }) => callOfLease(resource) !== undefined)) await reconcile();
+async function takeOverCalls({ ports, calls }: AppContext, reconcile: () => Promise<unknown>): Promise<void> {
+  for (const { id } of await ports.store.calls.openCalls()) {
+    if (calls.has(id)) continue;
+    const lease = await ports.store.leases.heldBy(callLease(id));
+    if (lease !== undefined && lease.until > ports.clock.now()) continue;
+    await reconcile();
+    return;
+  }
 }

@@ -6,7 +6,8 @@
  * It looks for jobs when one was added here, when one ends, when the next is due, and every second for those that
  * other processes added.
  */
-import type { Job } from '../app/ports/store.js';
+import type { Job, JobLane } from '../app/ports/store.js';
+import type { Instant } from '../domain/values/ids.js';
 import { DEFAULT_BACKOFF } from './backoff.js';
 import { runJob } from './job-run.js';
 import type { RunContext } from './job-run.js';
@@ -31,6 +32,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 }
 
 interface Run {
+  readonly task: Job['task'];
   readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
@@ -43,6 +45,8 @@ class PollingRunner implements JobRunner {
   #looking: Promise<void> | undefined;
   /** Something happened during a look: look once more before resting. */
   #look: 'enough' | 'again' = 'enough';
+  /** Time of the last look. */
+  #claimedAt: Instant = 0;
   #cancelTimer: () => void = () => {};
   #unsubscribe: () => void = () => {};
 
@@ -106,13 +110,20 @@ class PollingRunner implements JobRunner {
     return this.#state === 'running' && this.#look === 'again';
   }
 
-  /** A full batch may have left others behind. */
+  /** A full batch may have left others behind. Deliveries get what is left, and never more than half of the hands. */
   async #claim(): Promise<void> {
-    const { store, owner, clock, concurrency, leaseMs } = this.#context;
-    const free = concurrency - this.#runs.size;
-    if (free <= 0 || this.#state !== 'running') return;
-    const now = clock.now();
-    const jobs = await store.jobs.claim(owner, now, now + leaseMs, free);
+    const { concurrency } = this.#context;
+    this.#claimedAt = this.#context.clock.now();
+    await this.#claimLane('others', concurrency - this.#runs.size);
+    const delivering = [...this.#runs.values()].filter(({ task }) => task === 'deliver-webhook').length;
+    const share = Math.ceil(concurrency / 2) - delivering;
+    await this.#claimLane('deliveries', Math.min(share, concurrency - this.#runs.size));
+  }
+
+  async #claimLane(lane: JobLane, limit: number): Promise<void> {
+    if (limit <= 0 || this.#state !== 'running') return;
+    const { store, owner, leaseMs } = this.#context;
+    const jobs = await store.jobs.claim(owner, this.#claimedAt, this.#claimedAt + leaseMs, limit, lane);
     for (const job of jobs) this.#begin(job);
   }
 
@@ -124,17 +135,18 @@ class PollingRunner implements JobRunner {
       this.#runs.delete(job.id);
       this.wake();
     });
-    this.#runs.set(job.id, { controller, ended });
+    this.#runs.set(job.id, { task: job.task, controller, ended });
   }
 
   /** Until the next due time, but not longer than other processes may be left waiting. */
   #rest(dueAt: number | undefined): void {
     if (this.#state !== 'running') return;
-    const { clock, concurrency } = this.#context;
+    const { clock } = this.#context;
     const untilDue = (dueAt ?? Infinity) - clock.now();
     if (this.#runs.size === 0 && untilDue > 0) this.#releaseWaiters();
-    // With all hands busy the next look comes when one is free.
-    const pause = this.#runs.size >= concurrency ? POLL_MS : Math.min(POLL_MS, Math.max(untilDue, 0));
+    // What was due at this look and was not taken waits for a hand: the next look comes when one is free.
+    const noHand = this.#runs.size > 0 && (dueAt ?? Infinity) <= this.#claimedAt;
+    const pause = noHand ? POLL_MS : Math.min(POLL_MS, Math.max(untilDue, 0));
     this.#cancelTimer = clock.after(pause, () => this.wake());
   }
 

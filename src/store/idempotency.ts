@@ -19,7 +19,12 @@ export function idempotencyRepository(db: Database): IdempotencyRepository {
   return {
     async claim(scope, key, bodyHash, now) {
       const claim = { scope, key, bodyHash, now };
-      return (await insertClaim(db, claim)) === 'inserted' ? { kind: 'new' } : earlierClaim(db, claim);
+      for (;;) {
+        if ((await insertClaim(db, claim)) === 'inserted') return { kind: 'new' };
+        const earlier = await earlierClaim(db, claim);
+        // Undefined when it was released between the two looks: then the key is free.
+        if (earlier !== undefined) return earlier;
+      }
     },
     async answer(scope, key, answer) {
       await db
@@ -81,13 +86,15 @@ async function insertClaim(
 async function earlierClaim(
   db: Database,
   { scope, key, bodyHash }: Claim,
-): ReturnType<IdempotencyRepository['claim']> {
-  const { body_hash, answer } = await db
+): Promise<Awaited<ReturnType<IdempotencyRepository['claim']>> | undefined> {
+  const row = await db
     .selectFrom('idempotency')
     .select(['body_hash', 'answer'])
     .where('scope', '=', scope)
     .where('key', '=', key)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { body_hash, answer } = row;
   if (body_hash !== bodyHash) return { kind: 'conflict' };
   return answer === null ? { kind: 'running' } : { kind: 'replay', answer };
 }

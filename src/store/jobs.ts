@@ -10,10 +10,12 @@
 import { sql } from 'kysely';
 import type { SqlBool } from 'kysely';
 import type { Ids } from '../app/ports/ports.js';
-import type { Job, JobRepository } from '../app/ports/store.js';
+import type { Job, JobLane, JobRepository } from '../app/ports/store.js';
 import type { Instant, JobId } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
 import type { Database, JobRow } from './schema.js';
+import { statement } from './statements.js';
+import type { Statement } from './statements.js';
 import { atomically } from './writes.js';
 
 const JOB = mapping<Job, JobRow>({
@@ -52,10 +54,10 @@ export function jobRepository(db: Database, { ids, onAdded }: JobRepositoryOptio
       onAdded();
       return id;
     },
-    async claim(owner, now, leaseUntil, limit) {
-      const rows = await claimDue(db, { owner, now, leaseUntil, limit });
+    async claim(owner, now, leaseUntil, limit, lane) {
+      const { rows } = await CLAIM_DUE[lane ?? 'all'](db, { owner, now, leaseUntil, limit });
       // Nothing else to do: time to look for those that will not run again.
-      if (rows.length < limit) await buryExhausted(db, now);
+      if (rows.length === 0) await BURY_EXHAUSTED(db, { now });
       return rows.map(JOB.fromRow).sort(byTime);
     },
     async renew(id, owner, leaseUntil) {
@@ -63,15 +65,14 @@ export function jobRepository(db: Database, { ids, onAdded }: JobRepositoryOptio
       return numUpdatedRows === 1n ? 'renewed' : 'lost';
     },
     async complete(id, owner) {
-      await db.deleteFrom('jobs').where('id', '=', id).where('lease_owner', '=', owner).execute();
+      await COMPLETE(db, { id, owner });
     },
     fail: (id, owner, error, runAt) => atomically(db, (tx) => failJob(tx, { id, owner, error, runAt })),
     async removeByKey(key) {
       await db.deleteFrom('jobs').where('key', '=', key).where(isWaiting).execute();
     },
     async nextDueAt() {
-      const alive = db.selectFrom('jobs').select('due_at').where(isAlive);
-      return (await alive.orderBy('due_at').limit(1).executeTakeFirst())?.due_at;
+      return (await NEXT_DUE(db, {})).rows[0]?.due_at;
     },
     counts: (now) => countJobs(db, now),
   };
@@ -108,35 +109,56 @@ interface Claim {
   readonly limit: number;
 }
 
+const IN_LANE = {
+  all: sql<SqlBool>`true`,
+  deliveries: sql<SqlBool>`task = 'deliver-webhook'`,
+  others: sql<SqlBool>`task <> 'deliver-webhook'`,
+} as const satisfies Readonly<Record<JobLane | 'all', unknown>>;
+
+const CLAIM_DUE = {
+  all: claimIn('all'),
+  deliveries: claimIn('deliveries'),
+  others: claimIn('others'),
+} as const;
+
 /** One statement, so two claimers never get the same job. */
-function claimDue(db: Database, { owner, now, leaseUntil, limit }: Claim): Promise<JobRow[]> {
-  const due = db
-    .selectFrom('jobs')
-    .select('id')
-    .where(isAlive)
-    .where('due_at', '<=', now)
-    .where((eb) => eb('tries', '<', eb.ref('max_tries')))
-    .orderBy('due_at')
-    .orderBy('id')
-    .limit(limit);
-  return db
-    .updateTable('jobs')
-    .set((eb) => ({ state: 'leased', lease_owner: owner, due_at: leaseUntil, tries: eb('tries', '+', 1) }))
-    .where('id', 'in', due)
-    .returningAll()
-    .execute();
+function claimIn(lane: JobLane | 'all'): Statement<Claim, JobRow> {
+  return statement((db, { owner, now, leaseUntil, limit }) => {
+    const due = db
+      .selectFrom('jobs')
+      .select('id')
+      .where(isAlive)
+      .where(IN_LANE[lane])
+      .where('due_at', '<=', now)
+      .where((eb) => eb('tries', '<', eb.ref('max_tries')))
+      .orderBy('due_at')
+      .orderBy('id')
+      .limit(limit);
+    return db
+      .updateTable('jobs')
+      .set((eb) => ({ state: 'leased', lease_owner: owner, due_at: leaseUntil, tries: eb('tries', '+', 1) }))
+      .where('id', 'in', due)
+      .returningAll();
+  });
 }
 
 /** A job that took its process down on every try must not do so for ever. */
-async function buryExhausted(db: Database, now: Instant): Promise<void> {
-  await db
+const BURY_EXHAUSTED = statement<Pick<Claim, 'now'>>((db, { now }) =>
+  db
     .updateTable('jobs')
     .set({ state: 'dead', lease_owner: null, last_error: 'its lease expired on the last try' })
     .where(isLeased)
     .where('due_at', '<=', now)
-    .where((eb) => eb('tries', '>=', eb.ref('max_tries')))
-    .execute();
-}
+    .where((eb) => eb('tries', '>=', eb.ref('max_tries'))),
+);
+
+const COMPLETE = statement<{ readonly id: JobId; readonly owner: string }>((db, { id, owner }) =>
+  db.deleteFrom('jobs').where('id', '=', id).where('lease_owner', '=', owner),
+);
+
+const NEXT_DUE = statement<object, Pick<JobRow, 'due_at'>>((db) =>
+  db.selectFrom('jobs').select('due_at').where(isAlive).orderBy('due_at').limit(1),
+);
 
 interface Failure {
   readonly id: JobId;

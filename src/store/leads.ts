@@ -39,6 +39,9 @@ const LEAD = mapping<Lead, LeadRow>({
   finishedAt: 'finished_at',
 });
 
+/** A lead that repeats another, or that nobody was going to call, makes no later one a repetition. */
+const NEVER_CALLED: readonly LeadStatus[] = ['duplicate', 'not-dialled', 'no-phone', 'cancelled'];
+
 /** `add` throws `conflict` when this entry of the source is stored already. */
 export function leadRepository(db: Database): LeadRepository {
   const select = () => db.selectFrom('leads').selectAll();
@@ -56,8 +59,8 @@ export function leadRepository(db: Database): LeadRepository {
     async latestOfPhone(phone, group, since) {
       const ofPhone = select()
         .where('phone', '=', phone)
-        .where('received_at', '>=', since)
-        .where('status', '<>', 'duplicate')
+        .where((eb) => eb.or([eb('received_at', '>=', since), eb('status', '=', 'calling')]))
+        .where('status', 'not in', NEVER_CALLED)
         .orderBy('received_at', 'desc')
         .orderBy('id', 'desc');
       const ofGroup =

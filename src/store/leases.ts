@@ -6,28 +6,76 @@ import type { LeaseRepository } from '../app/ports/store.js';
 import type { Instant } from '../domain/values/ids.js';
 import { Fault } from '../errors.js';
 import type { Database } from './schema.js';
+import { changedOne, statement } from './statements.js';
 
 export interface RenewableLeases extends LeaseRepository {
   /** Prolongs all leases and slots of an owner; answers how many. */
   renewOwner(owner: string, until: Instant): Promise<number>;
 }
 
+interface Owned {
+  readonly resource: string;
+  readonly owner: string;
+}
+
+interface LeaseWish extends Owned {
+  readonly until: Instant;
+  readonly now: Instant;
+}
+
+/** Its own lease an owner gets again, with the new end. */
+const TAKE = statement<LeaseWish>((db, { resource, owner, until, now }) =>
+  db
+    .insertInto('leases')
+    .values({ resource, owner, until_at: until })
+    .onConflict((conflict) =>
+      conflict
+        .column('resource')
+        .doUpdateSet({ owner, until_at: until })
+        .where((eb) => eb.or([eb('leases.until_at', '<=', now), eb('leases.owner', '=', owner)])),
+    ),
+);
+
+const RENEW = statement<Owned & { readonly until: Instant }>((db, { resource, owner, until }) =>
+  db
+    .updateTable('leases')
+    .set({ until_at: until })
+    .where('resource', '=', resource)
+    .where('owner', '=', owner),
+);
+
+const RELEASE = statement<Owned>((db, { resource, owner }) =>
+  db.deleteFrom('leases').where('resource', '=', resource).where('owner', '=', owner),
+);
+
+const RELEASE_LEASES = statement<Pick<Owned, 'owner'>>((db, { owner }) =>
+  db.deleteFrom('leases').where('owner', '=', owner),
+);
+
+const RELEASE_SLOTS = statement<Pick<Owned, 'owner'>>((db, { owner }) =>
+  db.deleteFrom('slots').where('owner', '=', owner),
+);
+
+const HOLDER = statement<Pick<Owned, 'resource'>, { readonly owner: string; readonly until: Instant }>(
+  (db, { resource }) =>
+    db.selectFrom('leases').select(['owner', 'until_at as until']).where('resource', '=', resource),
+);
+
 export function leaseRepository(db: Database): RenewableLeases {
-  const ofOwner = (resource: string, owner: string) =>
-    db.updateTable('leases').where('resource', '=', resource).where('owner', '=', owner);
   return {
-    take: (resource, owner, until, now) => takeLease(db, { resource, owner, until, now }),
+    async take(resource, owner, until, now) {
+      return changedOne(await TAKE(db, { resource, owner, until, now })) ? 'taken' : 'held';
+    },
     async renew(resource, owner, until) {
-      const { numUpdatedRows } = await ofOwner(resource, owner).set({ until_at: until }).executeTakeFirst();
-      return numUpdatedRows === 1n ? 'renewed' : 'lost';
+      return changedOne(await RENEW(db, { resource, owner, until })) ? 'renewed' : 'lost';
     },
     async release(resource, owner) {
-      await db.deleteFrom('leases').where('resource', '=', resource).where('owner', '=', owner).execute();
+      await RELEASE(db, { resource, owner });
     },
     takeSlot: (pool, capacity, owner, until, now) => takeSlot(db, { pool, capacity, owner, until, now }),
     async releaseOwner(owner) {
-      await db.deleteFrom('leases').where('owner', '=', owner).execute();
-      await db.deleteFrom('slots').where('owner', '=', owner).execute();
+      await RELEASE_LEASES(db, { owner });
+      await RELEASE_SLOTS(db, { owner });
     },
     async renewOwner(owner, until) {
       const change = { until_at: until };
@@ -36,46 +84,14 @@ export function leaseRepository(db: Database): RenewableLeases {
       return Number(leases.numUpdatedRows + slots.numUpdatedRows);
     },
     async heldBy(resource) {
-      const row = await db
-        .selectFrom('leases')
-        .selectAll()
-        .where('resource', '=', resource)
-        .executeTakeFirst();
-      return row === undefined ? undefined : { owner: row.owner, until: row.until_at };
+      return (await HOLDER(db, { resource })).rows[0];
     },
-    expired: (now) =>
-      db.selectFrom('leases').select(['resource', 'owner']).where('until_at', '<=', now).execute(),
     async sweep(now) {
       const leases = await db.deleteFrom('leases').where('until_at', '<=', now).executeTakeFirst();
       const slots = await db.deleteFrom('slots').where('until_at', '<=', now).executeTakeFirst();
       return Number(leases.numDeletedRows + slots.numDeletedRows);
     },
   };
-}
-
-interface LeaseWish {
-  readonly resource: string;
-  readonly owner: string;
-  readonly until: Instant;
-  readonly now: Instant;
-}
-
-/** Its own lease an owner gets again, with the new end. */
-async function takeLease(
-  db: Database,
-  { resource, owner, until, now }: LeaseWish,
-): Promise<'taken' | 'held'> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('leases')
-    .values({ resource, owner, until_at: until })
-    .onConflict((conflict) =>
-      conflict
-        .column('resource')
-        .doUpdateSet({ owner, until_at: until })
-        .where((eb) => eb.or([eb('leases.until_at', '<=', now), eb('leases.owner', '=', owner)])),
-    )
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n ? 'taken' : 'held';
 }
 
 interface SlotWish {
@@ -90,28 +106,30 @@ interface SlotWish {
 async function takeSlot(db: Database, wish: SlotWish): Promise<number | undefined> {
   for (let race = 0; race <= wish.capacity; race += 1) {
     const slot = await firstFreeSlot(db, wish);
-    if (slot === undefined || (await writeSlot(db, slot, wish)) === 'written') return slot;
+    if (slot === undefined || changedOne(await WRITE_SLOT(db, { ...wish, slot }))) return slot;
   }
   throw new Fault('store-unavailable', `The slots of ${wish.pool} are contended.`, { retryAfterSeconds: 1 });
 }
 
-async function firstFreeSlot(db: Database, { pool, capacity, now }: SlotWish): Promise<number | undefined> {
-  const rows = await db
+const TAKEN_SLOTS = statement<SlotWish, { readonly slot_no: number }>((db, { pool, capacity, now }) =>
+  db
     .selectFrom('slots')
     .select('slot_no')
     .where('pool', '=', pool)
     .where('slot_no', '<', capacity)
     .where('until_at', '>', now)
-    .orderBy('slot_no')
-    .execute();
+    .orderBy('slot_no'),
+);
+
+async function firstFreeSlot(db: Database, wish: SlotWish): Promise<number | undefined> {
+  const { rows } = await TAKEN_SLOTS(db, wish);
   const gap = rows.findIndex(({ slot_no }, index) => slot_no !== index);
   const first = gap === -1 ? rows.length : gap;
-  return first < capacity ? first : undefined;
+  return first < wish.capacity ? first : undefined;
 }
 
-async function writeSlot(db: Database, slot: number, wish: SlotWish): Promise<'written' | 'conflict'> {
-  const { pool, owner, until, now } = wish;
-  const { numInsertedOrUpdatedRows } = await db
+const WRITE_SLOT = statement<SlotWish & { readonly slot: number }>((db, { pool, slot, owner, until, now }) =>
+  db
     .insertInto('slots')
     .values({ pool, slot_no: slot, owner, until_at: until })
     .onConflict((conflict) =>
@@ -119,7 +137,5 @@ async function writeSlot(db: Database, slot: number, wish: SlotWish): Promise<'w
         .columns(['pool', 'slot_no'])
         .doUpdateSet({ owner, until_at: until })
         .where('slots.until_at', '<=', now),
-    )
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n ? 'written' : 'conflict';
-}
+    ),
+);

@@ -42,8 +42,8 @@ export function recordingRepository(db: Database): RecordingRepository {
       return rows.map(RECORDING.fromRow);
     },
     async olderThan(before, limit) {
-      const ready = select().where('state', '=', 'ready').where('started_at', '<', before);
-      return (await ready.orderBy('started_at').orderBy('id').limit(limit).execute()).map(RECORDING.fromRow);
+      const over = select().where('state', 'in', ['ready', 'failed']).where('started_at', '<', before);
+      return (await over.orderBy('started_at').orderBy('id').limit(limit).execute()).map(RECORDING.fromRow);
     },
   };
 }

@@ -95,6 +95,16 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
   });
 
   describe('idempotency keys', () => {
+    it('are free for whoever asks while they are released', async () => {
+      const { store } = await fresh();
+      await store.idempotency.claim('leads', 'k', 'hash', 0);
+      const [claim] = await Promise.all([
+        store.idempotency.claim('leads', 'k', 'hash', 1),
+        store.idempotency.release('leads', 'k'),
+      ]);
+      expect(claim).toEqual({ kind: 'new' });
+    });
+
     const DAY = 86_400_000;
 
     it('replay the answer for a day', async () => {

@@ -87,14 +87,14 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
       expect(await idsOf({})).toEqual(['call-2', 'call-1']);
     });
 
-    it('have recordings that grow old when ready', async () => {
+    it('have recordings that grow old when ready or failed', async () => {
       const { store } = await fresh();
       await store.calls.add(aCall());
       await store.recordings.add(aRecording());
       await store.recordings.add(aRecording({ id: branded('recording-2'), startedAt: 100 }));
       expect(await store.recordings.olderThan(9999, 5)).toEqual([]);
       await store.recordings.update(branded('recording-1'), { state: 'ready' });
-      await store.recordings.update(branded('recording-2'), { state: 'ready' });
+      await store.recordings.update(branded('recording-2'), { state: 'failed' });
       expect((await store.recordings.olderThan(9999, 5)).map(({ id }) => id)).toEqual([
         'recording-2',
         'recording-1',

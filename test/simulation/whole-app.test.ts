@@ -17,14 +17,14 @@ async function complaintsOf(options: SimulationOptions): Promise<readonly string
 
 describe('the whole application in virtual time', () => {
   it('keeps its promises while nothing dies', async () => {
-    expect(await complaintsOf({ seed: SEED, leads: 8, crashes: 0 })).toEqual([]);
+    expect(await complaintsOf({ seed: SEED, leads: 8, callers: 4, crashes: 0 })).toEqual([]);
   });
 
   it(`keeps its promises over ${POINTS} deaths of the process`, { timeout: 3_600_000 }, async () => {
     console.log(`SIM_SEED=${SEED}`);
     let deaths = 0;
     for (let seed = SEED; deaths < POINTS; seed += 1) {
-      const traces = await simulate({ seed, leads: 4, crashes: 4 });
+      const traces = await simulate({ seed, leads: 4, callers: 2, crashes: 4 });
       expect(judge(traces).map((complaint) => `seed ${seed}: ${complaint}`)).toEqual([]);
       deaths += Math.max(1, traces.crashes);
     }
@@ -35,7 +35,7 @@ describe('the whole application in virtual time', () => {
     { timeout: 60_000 },
     async (sabotage) => {
       for (let seed = 1; seed <= 30; seed += 1) {
-        const complaints = await complaintsOf({ seed, leads: 4, crashes: 3, sabotage });
+        const complaints = await complaintsOf({ seed, leads: 4, callers: 0, crashes: 3, sabotage });
         if (complaints.length > 0) return;
       }
       expect.unreachable('thirty runs without a complaint');

@@ -85,7 +85,7 @@ async function start(
 function operatorsFor(context: AppContext, group: Group, named: string | undefined): readonly Operator[] {
   const { telephony } = context.set();
   if (named === undefined) return operatorsOf(telephony, group);
-  const operator = telephony.operators[named];
+  const operator = Object.hasOwn(telephony.operators, named) ? telephony.operators[named] : undefined;
   return operator === undefined ? [] : [operator];
 }
 

@@ -14,6 +14,7 @@ import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import type { CallSetup } from './call-setup.js';
+import { isCalledOff } from './called-off.js';
 import type { LegBook } from './leg-book.js';
 import { claimLine, findLine, isReachable, type Denial, type Line } from './lines.js';
 import { callLease } from './resources.js';
@@ -42,6 +43,8 @@ interface Writing {
   readonly unit: Unit;
   readonly setup: CallSetup;
   readonly legs: LegBook;
+  /** No new phone is rung; a talk may still be transferred. */
+  readonly ringing: 'called-off' | 'wanted';
   readonly originates: Map<ActivityId, Originate>;
   readonly recordings: Map<ActivityId, RecordingRecord>;
 }
@@ -57,8 +60,16 @@ export async function commitStep(
 ): Promise<CommittedStep> {
   try {
     const committed = await commit(context, async (unit) => {
-      const writing: Writing = { context, unit, setup, legs, originates: new Map(), recordings: new Map() };
-      const record = await guardOwnership(writing, step.number);
+      const record = await guardOwnership(context, unit, setup, step.number);
+      const writing: Writing = {
+        context,
+        unit,
+        setup,
+        legs,
+        ringing: dials(step) ? await isCalledOff(unit.tx, setup) : 'wanted',
+        originates: new Map(),
+        recordings: new Map(),
+      };
       for (const input of step.inputs) await writeInput(writing, input);
       for (const directive of step.directives) await writeDirective(writing, directive);
       await unit.tx.calls.update(setup.record.id, changeOf(record, step, unit));
@@ -72,7 +83,17 @@ export async function commitStep(
   }
 }
 
-async function guardOwnership({ context, unit, setup }: Writing, step: number): Promise<CallRecord> {
+/** Does this step ring a phone before there was a talk? */
+function dials({ before, directives }: Step): boolean {
+  return before.bridgedAt === undefined && directives.some(({ verb }) => verb === 'originate');
+}
+
+async function guardOwnership(
+  context: AppContext,
+  unit: Unit,
+  setup: CallSetup,
+  step: number,
+): Promise<CallRecord> {
   const { id } = setup.record;
   const lease = await unit.tx.leases.heldBy(callLease(id));
   const record = await unit.tx.calls.byId(id);
@@ -156,10 +177,11 @@ async function writeOriginate(writing: Writing, directive: DirectiveOf<'originat
 }
 
 async function denialOf(
-  { context, unit, setup }: Writing,
+  { context, unit, setup, ringing }: Writing,
   line: Line,
   legId: LegId,
 ): Promise<Denial | undefined> {
+  if (ringing === 'called-off') return 'denied';
   if (!isReachable(line, context.ports.switch)) return 'no-device';
   const reservedTrunk = line.device === undefined ? setup.reservedTrunk : undefined;
   return claimLine(unit.tx, { line, legId, now: unit.now, reservedTrunk });

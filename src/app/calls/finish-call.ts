@@ -11,7 +11,7 @@ import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { concludeAttempt } from '../leads/after-attempt.js';
 import { CHECK_RECORDING_MS } from '../recordings/check-recording.js';
-import { callLease, DOUBT_LEASE_MS, phoneLease } from './resources.js';
+import { callLease, doubtLeaseMs, phoneLease } from './resources.js';
 
 export interface CallEnd {
   readonly callId: CallId;
@@ -122,14 +122,15 @@ async function releaseLines(
   { tx, now }: Unit,
   { call, legs, inDoubt }: Lines,
 ): Promise<void> {
+  const doubtUntil = now + doubtLeaseMs(context.set().telephony);
   for (const { id } of legs)
-    if (inDoubt.has(id)) await tx.leases.renewOwner(id, now + DOUBT_LEASE_MS);
+    if (inDoubt.has(id)) await tx.leases.renewOwner(id, doubtUntil);
     else await tx.leases.releaseOwner(id);
   await tx.leases.releaseOwner(call.id);
   await tx.leases.release(callLease(call.id), context.config.owner);
   const clientInDoubt = legs.some(({ id, role }) => role === 'client' && inDoubt.has(id));
   if (call.clientNumber !== undefined && clientInDoubt)
-    await tx.leases.take(phoneLease(call.clientNumber), call.id, now + DOUBT_LEASE_MS, now);
+    await tx.leases.take(phoneLease(call.clientNumber), call.id, doubtUntil, now);
 }
 
 /** A recording whose check dies with this process must not stay `recording` for ever. */

@@ -37,6 +37,8 @@ const BOOKED: Readonly<
 export class LegBook {
   private readonly booked = new Map<LegRef, BookedLeg>();
   private readonly leadId: LeadId | undefined;
+  /** Legs as the transaction under way leaves them: one step may bring several signals of a leg. */
+  private readonly booking = new Map<BookedLeg, LegRecord>();
 
   constructor(leadId: LeadId | undefined) {
     this.leadId = leadId;
@@ -75,26 +77,24 @@ export class LegBook {
     const entry = this.booked.get(ref);
     const row = BOOKED[signal.kind];
     if (entry === undefined || row === undefined) return;
-    const moved = moveLeg(entry.record.state, row.event);
+    const before = this.booking.get(entry) ?? entry.record;
+    const moved = moveLeg(before.state, row.event);
     if (moved.kind === 'ignored') return;
-    const change = { ...changeBy(entry.record, signal, at), state: moved.state };
-    await unit.tx.calls.updateLeg(entry.record.id, change);
-
-    if (signal.kind === 'ended') await unit.tx.leases.releaseOwner(entry.record.id);
+    const change = { ...changeBy(before, signal, at), state: moved.state };
+    await unit.tx.calls.updateLeg(before.id, change);
+    if (signal.kind === 'ended') await unit.tx.leases.releaseOwner(before.id);
     if (entry.origin !== undefined && (signal.kind === 'answered' || signal.kind === 'ended'))
       await unit.tx.calls.endActivity(entry.origin, JSON.stringify(outcomeOf(signal)), at);
-    const after: LegRecord = { ...entry.record, ...change };
+    const after: LegRecord = { ...before, ...change };
     const payload = payloadOf(ref, after, signal);
     unit.tell({ name: row.told, at, callId: after.callId, leadId: this.leadId, payload });
-    this.changes.push(() => (entry.record = after));
+    this.booking.set(entry, after);
   }
-
-  private changes: (() => void)[] = [];
 
   /** The transaction of `book` was committed (its changes hold now) or rolled back (they never were). */
   settle(outcome: 'committed' | 'rolled-back'): void {
-    if (outcome === 'committed') for (const change of this.changes) change();
-    this.changes = [];
+    if (outcome === 'committed') for (const [entry, record] of this.booking) entry.record = record;
+    this.booking.clear();
   }
 }
 

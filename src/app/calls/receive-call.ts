@@ -23,15 +23,22 @@ const CALLER = 'caller';
 /** Never throws: a call that cannot be taken is answered with a status. */
 export function receiveCall(context: AppContext, call: InboundCall): void {
   take(context, call).then(
-    (refusal) => void (refusal === 'taken' ? undefined : call.leg.reject(REFUSED[refusal])),
+    (answer) => (answer === 'taken' ? undefined : refuse(context, call, REFUSED[answer])),
     (thrown: unknown) => {
       context.ports.logger.error(
         { from: call.remoteAddress, why: messageOf(thrown) },
         'an inbound call was not taken',
       );
-      void call.leg.reject(REFUSED.full);
+      refuse(context, call, REFUSED.full);
     },
   );
+}
+
+/** A caller who is gone already needs no answer. */
+function refuse({ ports }: AppContext, { leg, remoteAddress }: InboundCall, sipStatus: number): void {
+  leg.reject(sipStatus).catch((thrown: unknown) => {
+    ports.logger.warn({ from: remoteAddress, sipStatus, why: messageOf(thrown) }, 'a refusal was not sent');
+  });
 }
 
 async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {

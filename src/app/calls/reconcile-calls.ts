@@ -8,6 +8,7 @@ import type { SessionOutcome } from '../../domain/dialplan/decide.js';
 import type { Session } from '../../domain/dialplan/session.js';
 import type { Instant, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
+import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { LiveChannel } from '../ports/switch.js';
 import { adoptCall } from './adopted-call.js';
@@ -37,7 +38,8 @@ export async function reconcileCalls(context: AppContext): Promise<ReconcileRepo
   const report = { adopted: 0, ended: 0 };
   for (const call of open) {
     if ((await takeOver(context, call)) === 'not-ours') continue;
-    report[await settle(context, call, channels)] += 1;
+    const settled = await settleOrTell(context, call, channels);
+    if (settled !== 'failed') report[settled] += 1;
   }
   if (open.length > 0) context.ports.logger.info({ ...report }, 'calls reconciled');
   return report;
@@ -51,6 +53,21 @@ async function takeOver(context: AppContext, { id }: CallRecord): Promise<'ours'
   return (await store.leases.take(callLease(id), owner, now + callLeaseMs, now)) === 'taken'
     ? 'ours'
     : 'not-ours';
+}
+
+/** A call that cannot be read must not keep those after it from their end. A store that fails stops them all. */
+async function settleOrTell(
+  context: AppContext,
+  call: CallRecord,
+  channels: readonly LiveChannel[],
+): Promise<keyof ReconcileReport | 'failed'> {
+  try {
+    return await settle(context, call, channels);
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'store-unavailable') throw thrown;
+    context.ports.logger.error({ call: call.id, why: messageOf(thrown) }, 'a call was not reconciled');
+    return 'failed';
+  }
 }
 
 async function settle(
@@ -149,6 +166,7 @@ function derivedDisposition(
   { ending, sought, operatorDecision, clientDisposition }: Partial<Session>,
 ): CallDisposition {
   const callerAnswered = legs.some(({ role, answeredAt }) => role === 'caller' && answeredAt !== undefined);
+  if (ending?.disposition !== undefined) return ending.disposition;
   return callDisposition({
     direction,
     talked: 'no',

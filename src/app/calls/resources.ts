@@ -1,18 +1,24 @@
 /** Names of leased things. Whoever takes one names it here, so that no two rooms spell it differently. */
+import { AFTER_UNKNOWN_SECONDS } from '../../domain/retry/after-attempt.js';
+import type { Telephony } from '../../domain/routing/telephony.js';
 import type { CallId, E164, LegId } from '../../domain/values/ids.js';
 
 /** Longer than any call. finishCall gives lines back; after a crash the reconcile that closes the call does. */
 export const LINE_LEASE_MS = 6 * 3_600_000;
 
-/** Phones and lines of a leg whose end nobody saw stay taken this long after its call was closed. */
-export const DOUBT_LEASE_MS = 120_000;
+/** Phones and lines of a leg whose end nobody saw stay taken until the longest ring of these settings is over. */
+export function doubtLeaseMs({ callbacks, groups }: Telephony): number {
+  const rings = [
+    ...Object.values(callbacks).map(({ clientRingSeconds }) => clientRingSeconds),
+    ...Object.values(groups).map(({ ringSeconds }) => ringSeconds),
+  ];
+  return (Math.max(LEAST_RING_SECONDS, ...rings) + AFTER_UNKNOWN_SECONDS) * 1000;
+}
+
+/** The set in force may have been swapped since the leg was invited. */
+const LEAST_RING_SECONDS = 60;
 
 export const callLease = (callId: CallId): string => `call:${callId}`;
-
-/** Call of a lease's name; undefined for other leases. */
-export function callOfLease(resource: string): CallId | undefined {
-  return resource.startsWith('call:') ? (resource.slice('call:'.length) as CallId) : undefined;
-}
 
 export const deviceLease = (operator: string, device: number): string => `device:${operator}:${device}`;
 export const phoneLease = (phone: E164): string => `phone:${phone}`;

@@ -222,11 +222,14 @@ export class RunningCall implements CallActor, Scene {
     if (this.isOver()) return;
     this.leave('closed');
     const at = this.context.ports.clock.now();
+    // Told to end and silent since: they may ring on, so their phones are not free yet.
+    const inDoubt = new Set(this.legs.living().map(({ id }) => id));
     await finishCall(this.context, {
       callId: this.callId,
       ...end,
       at,
       openLegs: { by: 'system', reason: 'lost', at },
+      inDoubt,
     });
     this.context.calls.remove(this);
   }

@@ -1,5 +1,7 @@
 /** The emergency stop: a stored flag that every start of a call reads. */
 import type { AppContext } from '../context.js';
+import type { Repositories } from '../ports/store.js';
+import type { LiveCall } from './call-registry.js';
 
 const STOP_FLAG = 'stop-calling';
 
@@ -13,7 +15,7 @@ export async function stopCalling(context: AppContext, by: string): Promise<Stop
   const { store, clock, logger } = context.ports;
   await store.flags.set(STOP_FLAG, JSON.stringify({ by, at: new Date(clock.now()).toISOString() }));
   logger.warn({ by }, 'emergency stop: no new calls');
-  const ringing = context.calls.all().filter((call) => isRinging(call.describe().state));
+  const ringing = context.calls.all().filter((call) => isRinging(call.describe()));
   for (const call of ringing) call.command(by, { kind: 'hang-up' });
   return { hungUp: ringing.length };
 }
@@ -24,9 +26,15 @@ export async function resumeCalling(context: AppContext, by: string): Promise<vo
 }
 
 export async function callingStopped(context: AppContext): Promise<'stopped' | 'calling'> {
-  return (await context.ports.store.flags.get(STOP_FLAG)) === undefined ? 'calling' : 'stopped';
+  return stoppedIn(context.ports.store);
 }
 
-function isRinging(state: string): boolean {
+/** Within a transaction. */
+export async function stoppedIn({ flags }: Pick<Repositories, 'flags'>): Promise<'stopped' | 'calling'> {
+  return (await flags.get(STOP_FLAG)) === undefined ? 'calling' : 'stopped';
+}
+
+function isRinging({ direction, state }: LiveCall): boolean {
+  if (direction === 'inbound') return false;
   return state === 'arriving' || state === 'in-dialplan' || state === 'ringing-out';
 }

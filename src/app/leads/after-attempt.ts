@@ -12,6 +12,7 @@ import {
 import {
   afterAttempt,
   countAttempts,
+  finalByItself,
   type AfterAttempt,
   type AttemptResult,
 } from '../../domain/retry/after-attempt.js';
@@ -90,7 +91,7 @@ async function decideNext(
   const policy = telephony.callbacks[lead.policy ?? ''];
   const group = telephony.groups[lead.group ?? policy?.group ?? ''];
   if (policy === undefined || group === undefined)
-    return { kind: 'final', status: 'not-dialled', reason: 'no-policy' };
+    return finalByItself(result) ?? { kind: 'final', status: 'not-dialled', reason: 'no-policy' };
   const earlier = (await unit.tx.attempts.ofLead(lead.id)).filter(({ id }) => id !== attempt.id);
   return afterAttempt(result, countAttempts([...earlier, result]), {
     policy,

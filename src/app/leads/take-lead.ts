@@ -1,6 +1,6 @@
 /** Intake: one transaction stores the lead, what is told about it, and the job that will call it. */
 import { judgeLead, type Judgement } from '../../domain/leads/judge-lead.js';
-import type { Connection, Form, Lead, LeadDraft, LeadStatus } from '../../domain/leads/lead.js';
+import type { Connection, Form, Lead, LeadDraft } from '../../domain/leads/lead.js';
 import { mergeDuplicate } from '../../domain/leads/merge.js';
 import { resolveIntake, type ResolvedIntake } from '../../domain/leads/resolve-intake.js';
 import { nearestName } from '../../domain/values/nearest.js';
@@ -10,6 +10,7 @@ import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { nextOpenOf } from '../group-hours.js';
+import { isFinal } from './after-attempt.js';
 import { scheduleCallback } from './schedule-callback.js';
 import type { TakenLead } from './taken-lead.js';
 
@@ -83,17 +84,14 @@ function sameEntry({ tx }: Unit, draft: LeadDraft, { connection }: LeadOrigin): 
   return tx.leads.byExternalId(connection.id, draft.externalId);
 }
 
-/** A lead that was never going to be called makes nobody a duplicate. */
-const NOT_REPEATED: readonly LeadStatus[] = ['not-dialled', 'no-phone', 'cancelled'];
-
 async function earlierLead(
   { tx, now }: Unit,
   { phone, policy, group }: ResolvedIntake,
 ): Promise<Lead | undefined> {
-  if (phone.kind !== 'good' || policy === undefined) return undefined;
+  // A window of nothing: every lead is called.
+  if (phone.kind !== 'good' || policy === undefined || policy.duplicateWindowMinutes === 0) return undefined;
   const since = now - policy.duplicateWindowMinutes * 60_000;
-  const earlier = await tx.leads.latestOfPhone(phone.e164, group?.name, since);
-  return earlier === undefined || NOT_REPEATED.includes(earlier.status) ? undefined : earlier;
+  return tx.leads.latestOfPhone(phone.e164, group?.name, since);
 }
 
 /** The lead that will be called learns what its repetition said. */
@@ -114,7 +112,7 @@ function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, { origin, resolved,
     id,
     receivedAt: now,
     ...judgement,
-    ...(judgement.status === 'duplicate' ? { finishedAt: now } : {}),
+    ...(isFinal(judgement.status) ? { finishedAt: now } : {}),
     touch: { ...draft.touch, ...form?.staticUtm },
     ...present({
       pushId,

@@ -62,7 +62,10 @@ export interface LeadRepository {
   byId(id: LeadId): Promise<Lead | undefined>;
   /** The lead stored for this entry of a source, whatever its state. */
   byExternalId(connectionId: ConnectionId, externalId: string): Promise<Lead | undefined>;
-  /** Latest lead of this phone and group received at or after `since` that is not itself a duplicate. */
+  /**
+   * Latest lead of this phone and group that was or will be called, received at or after `since`, or whose client is
+   * being called now.
+   */
   latestOfPhone(phone: E164, group: string | undefined, since: Instant): Promise<Lead | undefined>;
   update(id: LeadId, change: Partial<Omit<Lead, 'id'>>): Promise<void>;
   list(filter: LeadFilter): Promise<Page<Lead>>;
@@ -102,7 +105,7 @@ export interface RecordingRepository {
   update(id: RecordingId, change: Partial<Omit<RecordingRecord, 'id'>>): Promise<void>;
   byId(id: RecordingId): Promise<RecordingRecord | undefined>;
   ofCall(callId: CallId): Promise<readonly RecordingRecord[]>;
-  /** Ready recordings that began before `before`, oldest first. */
+  /** Recordings that are ready or failed and began before `before`, oldest first. */
   olderThan(before: Instant, limit: number): Promise<readonly RecordingRecord[]>;
 }
 
@@ -149,10 +152,19 @@ export interface Job {
   readonly key?: string;
 }
 
+/** Deliveries wait for strangers' servers; the others must never wait for deliveries. */
+export type JobLane = 'deliveries' | 'others';
+
 export interface JobRepository {
   add(job: Omit<Job, 'id' | 'tries'>): Promise<JobId>;
-  /** Due jobs, leased to `owner` until `leaseUntil`. */
-  claim(owner: string, now: Instant, leaseUntil: Instant, limit: number): Promise<readonly Job[]>;
+  /** Due jobs of this lane, or of all, leased to `owner` until `leaseUntil`. */
+  claim(
+    owner: string,
+    now: Instant,
+    leaseUntil: Instant,
+    limit: number,
+    lane?: JobLane,
+  ): Promise<readonly Job[]>;
   complete(id: JobId, owner: string): Promise<void>;
   /** Back to waiting at `runAt`, or dead when its tries are used up. */
   fail(id: JobId, owner: string, error: string, runAt: Instant): Promise<'retry' | 'dead'>;
@@ -184,7 +196,6 @@ export interface LeaseRepository {
   ): Promise<number | undefined>;
   releaseOwner(owner: string): Promise<void>;
   heldBy(resource: string): Promise<{ readonly owner: string; readonly until: Instant } | undefined>;
-  expired(now: Instant): Promise<readonly { readonly resource: string; readonly owner: string }[]>;
   sweep(now: Instant): Promise<number>;
 }
 

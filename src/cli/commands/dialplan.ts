@@ -1,12 +1,16 @@
 /** `dialplan`: one visible table of its commands. What each does is in src/cli/dialplan. */
 import { Option, type Command } from 'commander';
 import { runs } from '../context.js';
+import { explainStoredCall } from '../dialplan/explain-command.js';
+import { drawPlan, GRAPH_FORMATS } from '../dialplan/graph-command.js';
 import { lintPlans } from '../dialplan/lint-command.js';
 import { LINT_FORMATS } from '../dialplan/lint-report.js';
+import { simulatePlan } from '../dialplan/sim-command.js';
 import { testPlans } from '../dialplan/test-command.js';
 import { TEST_FORMATS } from '../dialplan/test-report.js';
 
 const FOLDER = ['[folder]', 'folder of dialplans', 'dialplans'] as const;
+const FOLDER_OPTION = ['--folder <folder>', 'folder of dialplans', 'dialplans'] as const;
 
 function format(choices: readonly string[]): Option {
   return new Option('--format <name>', 'how the result is written').choices(choices);
@@ -27,4 +31,26 @@ export function dialplanCommand(program: Command): void {
     .option('--update', 'rewrite what is expected to what happens now')
     .addOption(format(TEST_FORMATS))
     .action(runs(testPlans));
+  dialplan
+    .command('sim')
+    .description('run one plan against a script on a virtual clock, without a phone')
+    .argument('<plan>', 'name of the plan')
+    .option(...FOLDER_OPTION)
+    .option('--script <lines>', 'what happens, "<seconds> <who> <does> …", separated by ;')
+    .option('--script-file <file>', 'the same, one a line')
+    .option('--facts <file>', 'YAML with `facts` and `legs`; a *.test.yaml serves too')
+    .option('--locale <locale>', 'language of the call')
+    .action(runs(simulatePlan));
+  dialplan
+    .command('graph')
+    .description('draw a plan')
+    .argument('<plan>', 'name of the plan')
+    .option(...FOLDER_OPTION)
+    .addOption(format(GRAPH_FORMATS).default('mermaid'))
+    .action(runs(drawPlan));
+  dialplan
+    .command('explain')
+    .description('tell a stored call step by step: what happened, and why')
+    .argument('<call-id>', 'id of the call')
+    .action(runs(explainStoredCall));
 }

@@ -8,7 +8,8 @@ import type { Dialplan, Problem } from './schema.js';
 import type { StepNames, StepShape } from './verb.js';
 import { VERBS } from './verbs/table.js';
 
-interface Follow {
+/** A step that may come next, and where inside the step before it is named. */
+export interface Follow {
   readonly step: string;
   readonly plan?: string | undefined;
   readonly path: readonly string[];
@@ -61,11 +62,13 @@ function lintStep(
   ];
 }
 
-function namesOf(step: StepShape): StepNames {
+/** Names a step brings in or relies on. */
+export function namesOf(step: StepShape): StepNames {
   return VERBS[step.do]?.names?.(step) ?? {};
 }
 
-function followsOf(step: StepShape): readonly Follow[] {
+/** Every step or plan that a step names: `on`, `next`, `keys`, `goto`. */
+export function followsOf(step: StepShape): readonly Follow[] {
   const on = Object.entries(step.on ?? {}).flatMap(([outcome, target]) =>
     target === undefined ? [] : [{ step: target, path: ['on', outcome] }],
   );

@@ -59,7 +59,10 @@ export interface SessionEnding {
 /** What a person reads in `explain`: which step, when, and why the session came there. */
 export interface TraceEntry {
   readonly at: Instant;
+  readonly plan: string;
   readonly step: string;
+  /** Where the step before names this one: `next`, `on.busy`, `keys.1`, `step`. Absent for the first step. */
+  readonly row?: string;
   readonly why: string;
 }
 

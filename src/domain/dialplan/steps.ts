@@ -8,6 +8,8 @@ import { VERBS } from './verbs/table.js';
 interface Place {
   readonly step: string;
   readonly plan?: string | undefined;
+  /** Where the step before names it. */
+  readonly row?: string | undefined;
 }
 
 interface Found {
@@ -32,7 +34,7 @@ function walk(turn: Turn, first: Place, firstWhy: string): void {
       return;
     }
     turn.session.stepsLeft -= 1;
-    trace(turn, found.id, why);
+    trace(turn, { step: found.id, ...(place.row === undefined ? {} : { row: place.row }), why });
     const progress = found.verb.begin(turn, found.step);
     place = settle(turn, found, progress);
     why = reasonOf(found, progress);
@@ -66,7 +68,7 @@ function settle(turn: Turn, { id, step, verb }: Found, progress: Progress<object
   const next = targetOf(step, verb, progress.outcome);
   if (next === undefined)
     finish(turn, { reason: `${id}: ${progress.outcome}`, by: hasCallerLeft(turn) ? 'caller' : 'dialplan' });
-  return next === undefined ? undefined : { step: next };
+  return next;
 }
 
 function hasCallerLeft(turn: Turn): boolean {
@@ -76,16 +78,20 @@ function hasCallerLeft(turn: Turn): boolean {
 }
 
 /** The step an outcome leads to: its own, that of the outcome it counts as, or none: the call ends. */
-function targetOf(step: StepShape, verb: Verb, outcome: string): string | undefined {
+function targetOf(step: StepShape, verb: Verb, outcome: string): Place | undefined {
   const own = step.on?.[outcome];
-  if (own !== undefined) return own;
-  if (outcome === Object.keys(verb.outcomes)[0] && step.next !== undefined) return step.next;
+  if (own !== undefined) return { step: own, row: `on.${outcome}` };
+  if (outcome === Object.keys(verb.outcomes)[0] && step.next !== undefined)
+    return { step: step.next, row: 'next' };
   const otherwise = verb.outcomes[outcome]?.otherwise;
   return typeof otherwise === 'object' ? targetOf(step, verb, otherwise.as) : undefined;
 }
 
-function reasonOf(found: Found, progress: Progress<object>): string {
-  return progress.kind === 'leave' ? `${found.id}: ${progress.outcome}` : found.id;
+function reasonOf({ id }: Found, progress: Progress<object>): string {
+  if (progress.kind === 'jump') return `${id}: ${progress.row.replace('.', ' ')}`;
+  if (progress.kind !== 'leave') return id;
+  const because = progress.because === undefined ? '' : ` (${progress.because})`;
+  return `${id}: ${progress.outcome}${because}`;
 }
 
 /** Shows an event to the current step. `unmoved`: the step does not care, or there is none. */

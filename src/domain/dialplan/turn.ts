@@ -9,7 +9,7 @@ import type { Directive } from './directives.js';
 import { evaluate, type Expression } from './expressions.js';
 import type { Facts } from './facts.js';
 import { lookupIn } from './names.js';
-import { TRACE_LENGTH, type Plans, type Session, type Value } from './session.js';
+import { TRACE_LENGTH, type Plans, type Session, type TraceEntry, type Value } from './session.js';
 
 export interface Turn {
   /** Fields are replaced, never changed in place: the session that came in stays as it was. */
@@ -27,8 +27,9 @@ export function tell(turn: Turn, event: EventName, payload: Readonly<Record<stri
   order(turn, { verb: 'tell', event, payload });
 }
 
-export function trace(turn: Turn, step: string, why: string): void {
-  turn.session.trace = [...turn.session.trace, { at: turn.now, step, why }].slice(-TRACE_LENGTH);
+export function trace(turn: Turn, entered: Omit<TraceEntry, 'at' | 'plan'>): void {
+  const entry = { at: turn.now, plan: turn.session.plan, ...entered };
+  turn.session.trace = [...turn.session.trace, entry].slice(-TRACE_LENGTH);
 }
 
 export function ignore(turn: Turn, what: string): void {

@@ -31,14 +31,19 @@ export type StepEvent =
 
 export type Progress<T extends object> =
   | { readonly kind: 'stay'; readonly state: T }
-  | { readonly kind: 'leave'; readonly outcome: string }
-  /** `goto` and menus name their next step themselves. */
-  | { readonly kind: 'jump'; readonly step: string; readonly plan?: string }
+  /** `because`: for people, what the outcome rests on. */
+  | { readonly kind: 'leave'; readonly outcome: string; readonly because?: string }
+  /** `goto` and menus name their next step themselves, in `row` (`step`, `keys.1`). */
+  | { readonly kind: 'jump'; readonly step: string; readonly plan?: string; readonly row: string }
   /** The call ends here. */
   | { readonly kind: 'over'; readonly reason: string; readonly disposition?: CallDisposition };
 
 export const stay = <T extends object>(state: T): Progress<T> => ({ kind: 'stay', state });
-export const leave = (outcome: string): Progress<never> => ({ kind: 'leave', outcome });
+export const leave = (outcome: string, because = ''): Progress<never> => ({
+  kind: 'leave',
+  outcome,
+  ...(because === '' ? {} : { because }),
+});
 
 /** What follows an outcome that `on` does not name. */
 export type Otherwise = 'required' | 'end' | { readonly as: string };

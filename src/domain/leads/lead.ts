@@ -47,7 +47,7 @@ export const LEAD_REASONS = {
   'operator-later': 'An operator asked to call later.',
   'switch-unavailable': 'The switch is not connected; the lead waits for it.',
   'stopped-calling': 'The emergency stop is on.',
-  'already-known': 'The same phone left a lead inside the duplicate window.',
+  'already-known': 'The same phone left a lead inside the duplicate window, or is being called now.',
   'repeated-entry': 'This entry of the source was stored before.',
   'connection-off': 'The connection is switched off.',
   'form-off': 'The form is switched off.',

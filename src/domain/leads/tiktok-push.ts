@@ -116,7 +116,7 @@ function sortFields(entry: TikTokEntry, form: Form): SortedFields {
   const answers: LeadAnswer[] = [];
   for (const { field, value } of entry.changes ?? []) {
     if (value === null || value.trim() === '') continue;
-    const mapped = form.fieldMap[field] ?? field;
+    const mapped = (Object.hasOwn(form.fieldMap, field) ? form.fieldMap[field] : undefined) ?? field;
     const ours = leadField(mapped);
     const touched = touchName(mapped);
     if (ours !== undefined && named[ours] === undefined) named[ours] = value;

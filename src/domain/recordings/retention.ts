@@ -9,8 +9,10 @@ export function recordingCutoff(now: Instant, keepDays: number): Instant | undef
   return keepDays === 0 ? undefined : now - keepDays * DAY_MS;
 }
 
+/** A failed recording may have left voices in its file all the same. */
 export function isExpired(recording: Pick<RecordingRecord, 'startedAt' | 'state'>, cutoff: Instant): boolean {
-  return recording.state === 'ready' && recording.startedAt < cutoff;
+  const over = recording.state === 'ready' || recording.state === 'failed';
+  return over && recording.startedAt < cutoff;
 }
 
 /** `<day>/<call>-<recording>.wav` below the recordings directory: a day's folder stays small enough to list. */

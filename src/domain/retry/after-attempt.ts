@@ -51,10 +51,16 @@ export function countAttempts(attempts: readonly Pick<Attempt, 'clientRung'>[]):
   return { clientRung: attempts.length - clientNotRung, clientNotRung };
 }
 
-export function afterAttempt(result: AttemptResult, counts: AttemptCounts, terms: RetryTerms): AfterAttempt {
+/** What ends a lead whatever its policy says; undefined when the policy decides. */
+export function finalByItself(result: AttemptResult): AfterAttempt | undefined {
   if (result.disposition === 'answered') return { kind: 'final', status: 'reached', reason: 'reached' };
   if (result.operatorDecision === 'spam') return { kind: 'final', status: 'blocked', reason: 'spam' };
-  if (result.operatorDecision === 'not-mine') return unreached('not-mine');
+  return result.operatorDecision === 'not-mine' ? unreached('not-mine') : undefined;
+}
+
+export function afterAttempt(result: AttemptResult, counts: AttemptCounts, terms: RetryTerms): AfterAttempt {
+  const final = finalByItself(result);
+  if (final !== undefined) return final;
   const { maxAttempts, maxNoOperator } = terms.policy;
   if (counts.clientRung >= maxAttempts || counts.clientNotRung >= maxNoOperator)
     return unreached('attempts-used-up');

@@ -12,6 +12,8 @@ import { SimSwitch } from './sim-switch.js';
 import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
 import { SimWorld } from './sim-world.js';
 
+export class AppFaults extends Error {}
+
 export interface AppBed {
   readonly app: App;
   readonly store: OpenedStore;
@@ -23,16 +25,26 @@ export interface AppBed {
   answerWith(outcome: SendOutcome): void;
   /** Lets virtual time pass. */
   pass(ms: number): Promise<void>;
-  /** Throws when the program logged an error or a job failed. */
+  /** This file cannot be removed. */
+  lock(path: string): void;
+  /** Throws `AppFaults` when the program logged an error or a job failed. */
   close(): Promise<void>;
 }
 
 export interface AppBedOptions {
   readonly users?: readonly string[];
   readonly seed?: number;
+  /** Dialplan of inbound calls. */
+  readonly inboundPlan?: string;
+  readonly keepRecordingDays?: number;
 }
 
-export async function openAppBed({ users = USERS, seed = 1 }: AppBedOptions = {}): Promise<AppBed> {
+export async function openAppBed({
+  users = USERS,
+  seed = 1,
+  inboundPlan,
+  keepRecordingDays = 0,
+}: AppBedOptions = {}): Promise<AppBed> {
   const clock = new SimClock(OPENS_AT + 3_600_000);
   const random = new SimRandom(seed);
   let count = 0;
@@ -53,17 +65,25 @@ export async function openAppBed({ users = USERS, seed = 1 }: AppBedOptions = {}
   const failed = (why: string): void => void faults.push(why);
   const plans = await loadDialplans(resolve(import.meta.dirname, '../../../dialplans'));
   if (!plans.ok) throw new Error(JSON.stringify(plans.problems));
-  const app = createApp(simPorts({ store: guarded, telephone, clock, random, ids, receive, failed }), {
-    owner: 'bed',
-    recordingsDirectory: '/recordings',
-    maximumCalls: 20,
-    callLeaseMs: 15_000,
-    whisperWaitMs: 1000,
-    keepRecordingDays: 0,
-    keepPushDays: 0,
-    telephony: simTelephony(),
-    plans: plans.plans,
-  });
+  const locked = new Set<string>();
+  const remove = (path: string): Promise<void> =>
+    locked.has(path) ? Promise.reject(new Error(`${path} is locked`)) : Promise.resolve();
+  const ports = simPorts({ store: guarded, telephone, clock, random, ids, receive, failed });
+  const app = createApp(
+    { ...ports, files: { ...ports.files, remove } },
+    {
+      owner: 'bed',
+      recordingsDirectory: '/recordings',
+      maximumCalls: 20,
+      callLeaseMs: 15_000,
+      whisperWaitMs: 1000,
+      keepRecordingDays,
+      keepPushDays: 0,
+      telephony: simTelephony(),
+      plans: plans.plans,
+      ...(inboundPlan === undefined ? {} : { inboundPlan }),
+    },
+  );
   const jobs = new SimJobs({ store: guarded, app, clock, life, owner: 'bed', times: 1, failed });
   store.onJobsAdded(() => jobs.wake());
   await app.start();
@@ -81,11 +101,12 @@ export async function openAppBed({ users = USERS, seed = 1 }: AppBedOptions = {}
       await settled();
       while (await clock.step(until));
     },
+    lock: (path) => void locked.add(path),
     async close() {
       alive = false;
       await settled();
       await store.close();
-      if (faults.length > 0) throw new Error(faults.join('; '));
+      if (faults.length > 0) throw new AppFaults(faults.join('; '));
     },
   };
 }

@@ -10,6 +10,7 @@ import type {
   GatherOutcome,
   GatherRequest,
   HangupReason,
+  InboundCall,
   Leg,
   LegSignal,
   LiveChannel,
@@ -100,6 +101,18 @@ export class SimSwitch implements Switch {
     return leg;
   }
 
+  /** The caller's side of an INVITE to us. */
+  arrive(line: Line, legId: Leg['id']): SimLeg {
+    const leg = new SimLeg(this, { legId, role: 'caller', sipCallId: line.invite }, line);
+    this.legs.set(line, leg);
+    this.known.set(leg.id, leg);
+    return leg;
+  }
+
+  deliver(call: InboundCall): void {
+    this.handlers?.inbound(call);
+  }
+
   registrations(): readonly Registered[] {
     return this.users.map((user) => ({
       user,
@@ -179,7 +192,7 @@ export function never<T>(): Promise<T> {
 }
 
 /** A party's side of one call, as the program sees it. */
-class SimLeg implements Leg {
+export class SimLeg implements Leg {
   readonly id: Leg['id'];
   readonly role: Leg['role'];
   identity: LegIdentity;
@@ -192,7 +205,11 @@ class SimLeg implements Leg {
   private onKey: ((digit: string) => void) | undefined;
   private state: 'up' | 'ended' = 'up';
 
-  constructor(owner: SimSwitch, request: OriginateRequest, line: Line | undefined) {
+  constructor(
+    owner: SimSwitch,
+    request: Pick<OriginateRequest, 'legId' | 'role' | 'sipCallId'>,
+    line: Line | undefined,
+  ) {
     this.owner = owner;
     this.id = request.legId;
     this.role = request.role;

@@ -23,7 +23,7 @@ export type LineEvent =
   | { readonly kind: 'refer'; readonly target: string }
   | {
       readonly kind: 'ended';
-      readonly by: 'callee' | 'system';
+      readonly by: 'caller' | 'callee' | 'system';
       readonly sipStatus?: number;
       readonly reason?: string;
     };
@@ -69,7 +69,16 @@ export class SimWorld {
     this.random = random;
   }
 
-  dial({ invite, call, phone, kind, ringMs }: Dialling): Line {
+  dial(dialling: Dialling): Line {
+    const line = this.lineOf(dialling);
+    this.note(line, 'invited');
+    this.clock.after(dialling.ringMs + RING_OUT_MS, () => this.giveUp(line));
+    if (line.kind === 'operator') this.operatorTakes(line);
+    else this.clientTakes(line);
+    return line;
+  }
+
+  private lineOf({ invite, call, phone, kind }: Omit<Dialling, 'ringMs'>): Line {
     const line: Line = {
       invite,
       call,
@@ -85,11 +94,24 @@ export class SimWorld {
       listener: () => undefined,
     };
     this.lines.push(line);
-    this.note(line, 'invited');
-    this.clock.after(ringMs + RING_OUT_MS, () => this.giveUp(line));
-    if (kind === 'operator') this.operatorTakes(line);
-    else this.clientTakes(line);
     return line;
+  }
+
+  /** An INVITE comes to us; the line is the caller's. */
+  arrive(invite: string): Line {
+    const line = this.lineOf({ invite, call: invite, phone: 'caller', kind: 'elsewhere' });
+    line.state = 'ringing';
+    return line;
+  }
+
+  /** We answered the caller. */
+  pickUp(line: Line): void {
+    this.answer(line);
+  }
+
+  /** The caller hangs up, or hears our refusal. */
+  leave(line: Line): void {
+    if (line.state !== 'over') this.over(line, { kind: 'ended', by: 'caller' });
   }
 
   /** CANCEL, or BYE, from our side. */

@@ -10,6 +10,7 @@ import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
 import { settled, SimClock, SimRandom } from './sim-clock.js';
+import { SimCaller } from './sim-caller.js';
 import { SimJobs } from './sim-jobs.js';
 import { storeOfLife, type Sabotage } from './sim-store.js';
 import { SimSwitch, type Life } from './sim-switch.js';
@@ -20,6 +21,8 @@ import { SimWorld, type PhoneLogEntry } from './sim-world.js';
 export interface SimulationOptions {
   readonly seed: number;
   readonly leads: number;
+  /** Calls that come in from outside. */
+  readonly callers: number;
   readonly crashes: number;
   readonly sabotage?: Sabotage;
 }
@@ -92,6 +95,7 @@ class Simulation {
     await this.startLife(store);
     this.planCrash();
     this.planLeads();
+    this.planCallers();
     this.planSignallingLoss();
     const end = this.clock.now() + 4 * DAY_MS;
     while (await this.clock.step(end)) {
@@ -134,6 +138,16 @@ class Simulation {
       };
       this.clock.after(this.random.between(0, 240_000), () => this.post(draft, phone));
     }
+  }
+
+  /** People who call in, and whose patience ends. */
+  private planCallers(): void {
+    for (let n = 0; n < this.options.callers; n += 1)
+      this.clock.after(this.random.between(0, 240_000), () => {
+        if (this.current?.life.isAlive() !== true) return;
+        const caller = new SimCaller(this.current.telephone, { remoteAddress: '192.0.2.1:5060' });
+        this.clock.after(this.random.between(200, 90_000), () => caller.hangUp());
+      });
   }
 
   /** A poster who gets no answer posts again. */
@@ -205,6 +219,7 @@ class Simulation {
         keepPushDays: 0,
         telephony: simTelephony(),
         plans: this.plans,
+        inboundPlan: 'inbound',
       },
     );
     const jobs = new SimJobs({

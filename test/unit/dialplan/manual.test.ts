@@ -42,7 +42,9 @@ describe('the manual of the dialplan language', () => {
       expect(section).toContain(verb.summary);
       expect(section).toContain(`do: ${name}`);
       for (const [outcome, row] of Object.entries(verb.outcomes))
-        expect(plain(section)).toContain(plain(`| \`${outcome}\` | ${row.when} | ${NOT_HANDLED(row.otherwise)} |`));
+        expect(plain(section)).toContain(
+          plain(`| \`${outcome}\` | ${row.when} | ${NOT_HANDLED(row.otherwise)} |`),
+        );
     },
   );
 

@@ -5,8 +5,21 @@ import { Fault } from '../../../src/errors.js';
 
 describe('the body of a lead', () => {
   it('understands the names that sites post', () => {
-    expect(draftOfBody({ fio: 'Иван', phone: '8 916 123-45-67', ga_cid: '1.2', yaClientId: '33', utm_source: 'ya', page_url: 'https://s.example/x', colour: 'blue' })).toMatchObject({
-      source: 'api', kind: 'form', clientName: 'Иван', rawPhone: '8 916 123-45-67',
+    expect(
+      draftOfBody({
+        fio: 'Иван',
+        phone: '8 916 123-45-67',
+        ga_cid: '1.2',
+        yaClientId: '33',
+        utm_source: 'ya',
+        page_url: 'https://s.example/x',
+        colour: 'blue',
+      }),
+    ).toMatchObject({
+      source: 'api',
+      kind: 'form',
+      clientName: 'Иван',
+      rawPhone: '8 916 123-45-67',
       touch: { ga_client_id: '1.2', ym_client_id: '33', utm_source: 'ya', page_url: 'https://s.example/x' },
       answers: [{ field: 'colour', value: 'blue' }],
     });
@@ -14,8 +27,14 @@ describe('the body of a lead', () => {
   });
 
   it('takes answers as a map or a list, utm as a map, and every kind', () => {
-    expect(draftOfBody({ kind: 'basket', answers: { size: 'L' }, utm: { source: 'x' } })).toMatchObject({ kind: 'basket', answers: [{ field: 'size', value: 'L' }], touch: { utm_source: 'x' } });
-    expect(draftOfBody({ answers: [{ field: 'a', value: 1 }] }).answers).toEqual([{ field: 'a', value: '1' }]);
+    expect(draftOfBody({ kind: 'basket', answers: { size: 'L' }, utm: { source: 'x' } })).toMatchObject({
+      kind: 'basket',
+      answers: [{ field: 'size', value: 'L' }],
+      touch: { utm_source: 'x' },
+    });
+    expect(draftOfBody({ answers: [{ field: 'a', value: 1 }] }).answers).toEqual([
+      { field: 'a', value: '1' },
+    ]);
   });
 
   it('reads a wished time only with its zone', () => {
@@ -39,15 +58,21 @@ describe('the body of a lead', () => {
 
   it('never throws anything but a Fault, and loses no field', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))), (body) => {
-        try {
-          const draft = draftOfBody(body);
-          const kept = draft.answers.length + Object.keys(draft.touch).length;
-          expect(kept).toBeLessThanOrEqual(Object.keys(body).length);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Fault);
-        }
-      }),
+      fc.property(
+        fc.dictionary(
+          fc.string({ minLength: 1 }),
+          fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null)),
+        ),
+        (body) => {
+          try {
+            const draft = draftOfBody(body);
+            const kept = draft.answers.length + Object.keys(draft.touch).length;
+            expect(kept).toBeLessThanOrEqual(Object.keys(body).length);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Fault);
+          }
+        },
+      ),
     );
   });
 });

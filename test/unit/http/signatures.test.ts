@@ -11,12 +11,19 @@ const RAW = '74f3eb6e1cb2c457152779f84bd02dc67539bf273a8e97b60b8a75bd97bae4d8';
 const ESCAPED = '6684cff279356029ce9dae9cb5005c97805fc378d0d98a96896ba30e3bf204ff';
 const DIRECT = '709cc5db5ecf3bd899caaeac034dd1ec29af6b4f3a507587216aaf913d4e2b99';
 
-const push = (signature: { open?: string; tiktok?: string }, body = BODY) => ({ body: Buffer.from(body), openSignature: signature.open, tiktokSignature: signature.tiktok });
+const push = (signature: { open?: string; tiktok?: string }, body = BODY) => ({
+  body: Buffer.from(body),
+  openSignature: signature.open,
+  tiktokSignature: signature.tiktok,
+});
 
 describe('signatures of TikTok pushes', () => {
   it('accepts the body as sent and in its escaped form', () => {
     expect(checkTiktokSignature(push({ open: RAW }), SECRET, 0)).toEqual({ ok: true, form: 'open-raw' });
-    expect(checkTiktokSignature(push({ open: ESCAPED }), SECRET, 0)).toEqual({ ok: true, form: 'open-escaped' });
+    expect(checkTiktokSignature(push({ open: ESCAPED }), SECRET, 0)).toEqual({
+      ok: true,
+      form: 'open-escaped',
+    });
   });
 
   it('escapes astral characters as surrogate pairs', () => {
@@ -43,13 +50,19 @@ describe('signatures of TikTok pushes', () => {
 
   it('does not believe a matching TikTok-Signature beside a wrong X-Open-Signature', () => {
     const good = createHmac('sha256', SECRET).update(`1700000000.${BODY}`).digest('hex');
-    expect(checkTiktokSignature(push({ open: 'no', tiktok: `t=1700000000,s=${good}` }), SECRET, 1_700_000_000).ok).toBe(false);
+    expect(
+      checkTiktokSignature(push({ open: 'no', tiktok: `t=1700000000,s=${good}` }), SECRET, 1_700_000_000).ok,
+    ).toBe(false);
   });
 });
 
 describe('JSON of pushes', () => {
   it('keeps ids of 19 digits and ordinary numbers', () => {
-    expect(parseSafeJson('{"id":7123456789012345678,"time":1700000000,"rate":0.5}')).toEqual({ id: '7123456789012345678', time: 1_700_000_000, rate: 0.5 });
+    expect(parseSafeJson('{"id":7123456789012345678,"time":1700000000,"rate":0.5}')).toEqual({
+      id: '7123456789012345678',
+      time: 1_700_000_000,
+      rate: 0.5,
+    });
   });
 
   it('says that a body is not JSON', () => {

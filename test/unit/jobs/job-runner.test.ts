@@ -77,6 +77,37 @@ function gate(): { readonly handler: Handler; readonly begun: string[]; readonly
   };
 }
 
+describe('deliveries that hang', () => {
+  it('leave hands free for callbacks, and do not make the runner spin', async () => {
+    const { store, clock, runner, add } = await bench();
+    const begun: string[] = [];
+    let looks = 0;
+    const counted = { ...store.jobs, nextDueAt: () => ((looks += 1), store.jobs.nextDueAt()) };
+    const letGo: (() => void)[] = [];
+    const hang = ({ task }: Job) => {
+      begun.push(task);
+      return task === 'deliver-webhook'
+        ? new Promise<void>((resolve) => letGo.push(resolve))
+        : Promise.resolve();
+    };
+    for (let n = 0; n < 6; n += 1) await add({ task: 'deliver-webhook' });
+    runner(hang, { store: { jobs: counted, onJobsAdded: (listener) => store.onJobsAdded(listener) } });
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expect(begun).toEqual(['deliver-webhook']);
+    await add({ task: 'place-callback' });
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expect(begun).toEqual(['deliver-webhook', 'place-callback']);
+    looks = 0;
+    for (let turn = 0; turn < 20; turn += 1) await clock.advance(1);
+    expect(looks).toBeLessThan(3);
+    while (begun.length < 7) {
+      for (const go of letGo.splice(0)) go();
+      await nextTurn();
+    }
+    for (const go of letGo) go();
+  });
+});
+
 describe('the job runner', () => {
   it('runs what was added, at once and when it is due', async () => {
     const { runner, add, clock, metrics, store } = await bench();

@@ -31,7 +31,7 @@ export function performOriginate(scene: Scene, directive: Directing): void {
 
 /** Calls per second are counted when the INVITE leaves, not when it was decided. */
 function waitForSecond(scene: Scene, directive: Directing, granted: Granted, polls: number): void {
-  const { store, clock } = scene.context.ports;
+  const { store, clock, logger } = scene.context.ports;
   const { trunk } = granted.line;
   if (trunk === undefined) {
     invite(scene, directive, granted);
@@ -39,21 +39,18 @@ function waitForSecond(scene: Scene, directive: Directing, granted: Granted, pol
   }
   const now = clock.now();
   const owner = secondOwner(granted.record.id);
-  store.leases.takeSlot(secondPool(trunk.name), trunk.callsPerSecond, owner, now + 1000, now).then(
-    (slot) => {
+  store.leases
+    .takeSlot(secondPool(trunk.name), trunk.callsPerSecond, owner, now + 1000, now)
+    .then((slot) => {
       if (!isStillWanted(scene, directive)) return;
-      if (slot !== undefined) {
-        invite(scene, directive, granted);
-        return;
-      }
-      if (polls === 0) {
-        giveUp(scene, directive, 'cps');
-        return;
-      }
-      clock.after(SECOND_POLL_MS, () => waitForSecond(scene, directive, granted, polls - 1));
-    },
-    (thrown: unknown) => giveUp(scene, directive, messageOf(thrown)),
-  );
+      if (slot !== undefined) invite(scene, directive, granted);
+      else if (polls === 0) giveUp(scene, directive, 'cps');
+      else clock.after(SECOND_POLL_MS, () => waitForSecond(scene, directive, granted, polls - 1));
+    })
+    .catch((thrown: unknown) => {
+      logger.error({ leg: granted.record.id, why: messageOf(thrown) }, 'an INVITE did not leave');
+      giveUp(scene, directive, 'failed');
+    });
 }
 
 /** It may have been hung up while it waited for its second; then its end is booked and nothing leaves. */

@@ -31,7 +31,7 @@ type Start = (leg: Leg, items: readonly PlayItem[]) => Activity<PlayOutcome | Ga
 function sound(scene: Scene, directive: Directing, start: Start): void {
   const { activity, leg: ref } = directive;
   scene.begin(activity, () => undefined);
-  void scene.prompts.ready(directive.what).then((ready) => {
+  const begin = (ready: readonly ReadyItem[]): void => {
     const leg = scene.legs.leg(ref);
     if (!scene.isGoingOn(activity)) return;
     if (leg === undefined) {
@@ -45,7 +45,11 @@ function sound(scene: Scene, directive: Directing, start: Start): void {
     scene.begin(activity, () => playing.stop());
     tellSpoken(scene, ref, ready);
     void playing.outcome.then((outcome) => scene.settle(activity, toOutcome(ref, outcome)));
-  });
+  };
+  scene.prompts
+    .ready(directive.what)
+    .then(begin)
+    .catch((thrown: unknown) => scene.settle(activity, { kind: 'failed', why: messageOf(thrown) }));
 }
 
 function toOutcome(leg: LegRef, outcome: PlayOutcome | GatherOutcome): ActivityOutcome {

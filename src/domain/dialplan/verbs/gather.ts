@@ -96,7 +96,7 @@ function take(
 function takeDigits(turn: Turn, step: GatherStep, state: GatherState, digits: string): Progress<GatherState> {
   if (step.into !== undefined) setVariable(turn, step.into, digits);
   const chosen = Object.hasOwn(step.keys, digits) ? step.keys[digits] : undefined;
-  if (chosen !== undefined) return { kind: 'jump', step: chosen };
+  if (chosen !== undefined) return { kind: 'jump', step: chosen, row: `keys.${digits}` };
   const handled = (step.on?.['digits'] ?? step.next) !== undefined;
   return handled ? leave('digits') : again(turn, step, state, 'invalid');
 }

@@ -13,16 +13,19 @@ const schema = z
     message: 'give step, plan or both',
   });
 
+const rowOf = (step: z.infer<typeof schema>): string => (step.step === undefined ? 'plan' : 'step');
+
 export const goto = defineVerb<z.infer<typeof schema>, object>({
   summary: 'Goes to another step, or to another dialplan.',
   schema,
   outcomes: {},
   names: (step) => ({
-    targets: [{ step: step.step ?? '', plan: step.plan, path: [step.step === undefined ? 'plan' : 'step'] }],
+    targets: [{ step: step.step ?? '', plan: step.plan, path: [rowOf(step)] }],
   }),
   begin: (_, step) => ({
     kind: 'jump',
     step: step.step ?? '',
+    row: rowOf(step),
     ...(step.plan === undefined ? {} : { plan: step.plan }),
   }),
 });

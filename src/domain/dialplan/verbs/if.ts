@@ -1,6 +1,8 @@
 /** `if`: one of two ways, by an expression. */
 import { z } from 'zod';
+import { valuesText } from '../expression-text.js';
 import { isTrue } from '../expressions.js';
+import { lookupIn } from '../names.js';
 import { valueOf } from '../turn.js';
 import { defineVerb, expressionField, leave, stepBase, type Outcomes } from '../verb.js';
 
@@ -16,5 +18,9 @@ export const when = defineVerb<z.infer<typeof schema>, object>({
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({ expressions: [{ expression: step.when, path: ['when'] }] }),
-  begin: (turn, step) => leave(isTrue(valueOf(turn, step.when)) ? 'yes' : 'no'),
+  begin: (turn, step) =>
+    leave(
+      isTrue(valueOf(turn, step.when)) ? 'yes' : 'no',
+      valuesText(step.when, lookupIn(turn.facts, turn.session)),
+    ),
 });

@@ -1,5 +1,6 @@
 /**
- * The script language of dialplan tests: one line is one thing that happens, at a virtual time in seconds.
+ * The script language of `dialplan test` and `dialplan sim`: one line is one thing that happens, at a virtual time in
+ * seconds. A line that cannot be read, or that fits nothing which goes on, throws Fault `field-invalid`.
  *
  *   2.0 operator:anna rings [180]        2.0 client sends-media          4.0 operator:anna answers
  *   4.5 client ends 486 [q850]           9.0 client hangs-up             6.0 operator:anna presses 1
@@ -9,14 +10,11 @@
  *   5.0 operator:anna fails | is-lost    (its latest activity; `is-lost`: a crash between intent and outcome)
  *   5.0 api hang-up | pause-recording | resume-recording | tag vip
  */
-import type {
-  ActivityOutcome,
-  Input,
-  SessionCommand,
-  SessionSignal,
-} from '../../../src/domain/dialplan/inputs.js';
-import type { RunningActivity, Session } from '../../../src/domain/dialplan/session.js';
-import type { ActivityId } from '../../../src/domain/values/ids.js';
+import { Fault } from '../../errors.js';
+import type { ActivityOutcome, Input, SessionCommand, SessionSignal } from '../dialplan/inputs.js';
+import type { RunningActivity, Session } from '../dialplan/session.js';
+import type { ActivityId } from '../values/ids.js';
+import { nearestName } from '../values/nearest.js';
 
 export interface ScriptLine {
   /** Milliseconds since the start. */
@@ -28,17 +26,27 @@ export interface ScriptLine {
 
 export function parseLine(text: string): ScriptLine {
   const [at = '', subject = '', verb = '', ...rest] = text.trim().split(/\s+/);
-  if (verb === '' || Number.isNaN(Number(at))) throw new Error(`not a script line: ${text}`);
+  if (verb === '' || !/^\d+(\.\d+)?$/.test(at))
+    throw slip(`"${text}" is no script line: expected <seconds> <who> <does> …`);
   return { at: Math.round(Number(at) * 1000), subject, verb, rest };
+}
+
+function slip(message: string): Fault {
+  return new Fault('field-invalid', message);
+}
+
+function numberIn(text = ''): number {
+  if (!/^\d{1,3}$/.test(text)) throw slip(`expected a status or cause, not "${text}"`);
+  return Number(text);
 }
 
 type Running = readonly [ActivityId, RunningActivity];
 
-/** The inputs a runner would feed for this line. Throws when the line fits nothing that goes on: a slip of the test. */
+/** The inputs a runner would feed for this line. */
 export function inputsOf(session: Session, line: ScriptLine, at: number): readonly Input[] {
   if (line.subject === 'api') return [{ kind: 'command', by: 'api', command: commandOf(line) }];
   const activities = Object.entries(session.activities) as unknown as Running[];
-  if (session.legs[line.subject] === undefined)
+  if (!Object.hasOwn(session.legs, line.subject))
     return [
       outcomeFor(
         latest(
@@ -54,7 +62,7 @@ export function inputsOf(session: Session, line: ScriptLine, at: number): readon
 
 function latest(found: readonly Running[], line: ScriptLine): ActivityId {
   const last = found.at(-1);
-  if (last === undefined) throw new Error(`nothing goes on for: ${line.subject} ${line.verb}`);
+  if (last === undefined) throw slip(`nothing goes on for "${line.subject} ${line.verb}"`);
   return last[0];
 }
 
@@ -64,7 +72,7 @@ function outcomeFor(activity: ActivityId, outcome: ActivityOutcome): Input {
 
 function legInputs(line: ScriptLine, own: readonly Running[], at: number): readonly Input[] {
   const of = (...verbs: string[]): readonly Running[] => own.filter(([, one]) => verbs.includes(one.verb));
-  const special = LEG_OUTCOMES[line.verb]?.(line, of);
+  const special = Object.hasOwn(LEG_OUTCOMES, line.verb) ? LEG_OUTCOMES[line.verb]?.(line, of) : undefined;
   if (special !== undefined) return special;
   const signals = [signalOf(line, at)].map((signal): Input => ({
     kind: 'signal',
@@ -102,7 +110,7 @@ const LEG_OUTCOMES: Readonly<Record<string, (line: ScriptLine, of: Of) => readon
 const ANY = ['originate', 'answer', 'ring', 'play', 'gather', 'bridge', 'record'] as const;
 
 const SIGNALS: Readonly<Record<string, (line: ScriptLine, at: number) => SessionSignal>> = {
-  rings: ({ rest }) => ({ kind: 'ringing', sipStatus: Number(rest[0] ?? 180) }),
+  rings: ({ rest }) => ({ kind: 'ringing', sipStatus: numberIn(rest[0] ?? '180') }),
   'sends-media': () => ({ kind: 'early-media' }),
   answers: () => ({ kind: 'answered' }),
   presses: ({ rest }) => ({ kind: 'key', digit: rest[0] ?? '' }),
@@ -111,7 +119,7 @@ const SIGNALS: Readonly<Record<string, (line: ScriptLine, at: number) => Session
   'hangs-up': (line, at) => ({ kind: 'ended', ending: { by: sideOf(line), at } }),
   ends: (line, at) => ({
     kind: 'ended',
-    ending: { by: sideOf(line), sipStatus: Number(line.rest[0]), ...q850Of(line), at },
+    ending: { by: sideOf(line), sipStatus: numberIn(line.rest[0]), ...q850Of(line), at },
   }),
   'transfers-to': ({ rest }) => ({
     kind: 'transfer-requested',
@@ -125,13 +133,15 @@ function sideOf({ subject }: ScriptLine): 'caller' | 'callee' {
 }
 
 function q850Of({ rest }: ScriptLine): { readonly q850?: number } {
-  return rest[1] === undefined ? {} : { q850: Number(rest[1]) };
+  return rest[1] === undefined ? {} : { q850: numberIn(rest[1]) };
 }
 
 function signalOf(line: ScriptLine, at: number): SessionSignal {
-  const signal = SIGNALS[line.verb];
-  if (signal === undefined) throw new Error(`a leg cannot do this: ${line.verb}`);
-  return signal(line, at);
+  const signal = Object.hasOwn(SIGNALS, line.verb) ? SIGNALS[line.verb] : undefined;
+  if (signal !== undefined) return signal(line, at);
+  const nearest = nearestName(line.verb, [...Object.keys(SIGNALS), ...Object.keys(LEG_OUTCOMES)]);
+  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  throw slip(`a leg cannot do "${line.verb}"${hint}`);
 }
 
 function outcomeOf({ verb, rest }: ScriptLine): ActivityOutcome {
@@ -139,18 +149,18 @@ function outcomeOf({ verb, rest }: ScriptLine): ActivityOutcome {
     case 'elapses':
       return { kind: 'elapsed' };
     case 'responds':
-      return { kind: 'responded', status: Number(rest[0]), body: rest.slice(1).join(' ') };
+      return { kind: 'responded', status: numberIn(rest[0]), body: rest.slice(1).join(' ') };
     case 'fails':
       return { kind: 'failed', why: rest.join(' ') };
     case 'is-lost':
       return { kind: 'unknown' };
     default:
-      throw new Error(`nothing has the outcome ${verb}`);
+      throw slip(`nothing has the outcome "${verb}"`);
   }
 }
 
 function commandOf({ verb, rest }: ScriptLine): SessionCommand {
   if (verb === 'tag') return { kind: 'tag', tags: rest };
   if (verb === 'hang-up' || verb === 'pause-recording' || verb === 'resume-recording') return { kind: verb };
-  throw new Error(`there is no command ${verb}`);
+  throw slip(`there is no command "${verb}"`);
 }

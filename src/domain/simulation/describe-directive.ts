@@ -1,5 +1,5 @@
-/** A directive as one line of a transcript: what a person following the call needs, in the order of its happening. */
-import type { Dialled, Directive, Spoken } from '../../../src/domain/dialplan/directives.js';
+/** A directive as one line for people: in transcripts, in `dialplan sim` and in `dialplan explain`. */
+import type { Dialled, Directive, Spoken } from '../dialplan/directives.js';
 
 export function describeSpoken(spoken: Spoken): string {
   switch (spoken.kind) {

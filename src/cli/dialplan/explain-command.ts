@@ -1,0 +1,58 @@
+/** `dialplan explain`: what happened in a stored call, step by step, and why. Registered in commands/dialplan.ts. */
+import { Fault } from '../../errors.js';
+import {
+  explainCall,
+  type Explanation,
+  type StoredCall,
+  type Told,
+} from '../../domain/simulation/explain-call.js';
+import type { CallId } from '../../domain/values/ids.js';
+import type { Action } from '../context.js';
+import { withStore } from '../with-store.js';
+
+export const explainStoredCall: Action<object> = async (context, _options, id = '') => {
+  const stored = await withStore(context, async ({ calls, events }): Promise<StoredCall> => {
+    const call = await calls.byId(id as CallId);
+    if (call === undefined) throw new Fault('not-found', `there is no call ${id} in this store`);
+    const [activities, timeline] = await Promise.all([calls.activitiesOf(call.id), events.ofCall(call.id)]);
+    return { call, activities, events: timeline };
+  });
+  const explanation = explainCall(stored);
+  context.output.result(explanationJson(stored, explanation), () => explanationText(stored, explanation));
+  return 0;
+};
+
+function explanationJson({ call }: StoredCall, { told, ending, steps }: Explanation): object {
+  return {
+    ok: true,
+    call_id: call.id,
+    direction: call.direction,
+    dialplan: call.dialplan,
+    started_at: new Date(call.startedAt).toISOString(),
+    disposition: call.disposition ?? null,
+    ending: ending ?? null,
+    steps,
+    told: told.map(({ at, kind, text }) => ({ at: new Date(at).toISOString(), kind, text })),
+  };
+}
+
+function explanationText({ call }: StoredCall, { told, ending, steps }: Explanation): string {
+  const { id, direction, dialplan, startedAt, disposition = 'not closed' } = call;
+  return [
+    `${id}: ${direction}, dialplan ${dialplan}, began ${new Date(startedAt).toISOString()}, ${disposition}`,
+    ...(steps === 'cut' ? ['(the first steps of this long call are not kept)'] : []),
+    ...told.map((one) => line(one, startedAt)),
+    ...(ending === undefined ? [] : [`ended by ${ending.by}: ${ending.reason}`]),
+  ].join('\n');
+}
+
+const MARKS: Readonly<Record<Told['kind'], string>> = {
+  event: '    ',
+  outcome: '  ◄ ',
+  step: '── ',
+  directive: '  ► ',
+};
+
+function line({ at, kind, text }: Told, startedAt: number): string {
+  return `${((at - startedAt) / 1000).toFixed(2).padStart(8)} s  ${MARKS[kind]}${text}`;
+}

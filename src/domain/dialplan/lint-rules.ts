@@ -1,0 +1,24 @@
+/** The codes of `dialplan lint` with what each means. One table: SARIF takes its rules from it, the manual lists it. */
+
+export const LINT_RULES = {
+  'key-unknown': 'A key that this place does not have.',
+  'value-invalid': 'A value of the wrong kind, out of its range, or missing.',
+  'verb-missing': 'A step without `do:`.',
+  'verb-unknown': 'A verb that does not exist.',
+  'step-unknown': 'A step that does not exist is named as the next one, or as the first.',
+  'step-unreachable': 'No way leads to this step.',
+  'plan-unknown': 'A dialplan that does not exist is named.',
+  'name-twice': 'Two files have the same `name`.',
+  'outcome-unhandled': 'An outcome that must be handled has no step.',
+  'outcome-twice': '`next` and `on` name a step for the same outcome.',
+  'leg-unknown': 'A leg that no step makes.',
+  'name-unknown': 'A fact that does not exist, or a variable that no step sets.',
+  'type-mismatch': 'A text is compared with a number.',
+  'expression-invalid': 'An expression that cannot be read.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Codes that begin with `yaml-` come from the YAML reader. */
+export function ruleMeaning(code: string): string {
+  const meaning = Object.hasOwn(LINT_RULES, code) ? LINT_RULES[code as keyof typeof LINT_RULES] : undefined;
+  return meaning ?? 'The file is not readable as YAML.';
+}

@@ -1,0 +1,62 @@
+/** A party who calls us in a simulation: its leg is the application's, its will is the test's. */
+import type { InboundLeg } from '../../../src/app/ports/switch.js';
+import type { LegId } from '../../../src/domain/values/ids.js';
+import { never, type SimLeg, type SimSwitch } from './sim-switch.js';
+import type { Line } from './sim-world.js';
+
+export interface SimCallerOptions {
+  readonly remoteAddress: string;
+  /** What becomes of our refusal on its way. */
+  readonly rejecting?: 'arrives' | 'fails';
+}
+
+export class SimCaller {
+  answered = false;
+  rang = false;
+  rejectedWith: number | undefined;
+  private readonly telephone: SimSwitch;
+  private readonly line: Line;
+
+  constructor(telephone: SimSwitch, { remoteAddress, rejecting = 'arrives' }: SimCallerOptions) {
+    this.telephone = telephone;
+    this.line = telephone.world.arrive(`in-${telephone.world.lines.length}-${telephone.clock.now()}`);
+    const leg = telephone.arrive(this.line, this.line.invite as LegId);
+    telephone.deliver({
+      leg: this.inboundLeg(leg, rejecting),
+      dnis: '74951234567',
+      ani: '79160000099',
+      remoteAddress,
+      receivedOn: '127.0.0.1:5060',
+      headers: {},
+    });
+  }
+
+  hangUp(): void {
+    this.telephone.world.leave(this.line);
+  }
+
+  private inboundLeg(leg: SimLeg, rejecting: 'arrives' | 'fails'): InboundLeg {
+    return Object.assign(leg, {
+      ring: () => {
+        this.telephone.life.crashPoint();
+        this.rang = true;
+        return this.telephone.answer(undefined);
+      },
+      answer: (): Promise<'answered' | 'leg-ended'> => {
+        if (!this.telephone.life.isAlive()) return never();
+        if (this.line.state === 'over') return Promise.resolve('leg-ended' as const);
+        this.answered = true;
+        this.telephone.world.pickUp(this.line);
+        this.telephone.life.crashPoint();
+        return this.telephone.answer('answered' as const);
+      },
+      reject: (sipStatus: number): Promise<void> => {
+        if (!this.telephone.life.isAlive()) return never();
+        this.rejectedWith = sipStatus;
+        if (rejecting === 'fails') return Promise.reject(new Error('the transaction is gone'));
+        this.telephone.world.leave(this.line);
+        return this.telephone.answer(undefined);
+      },
+    });
+  }
+}
