@@ -45,7 +45,7 @@ function call(...callIds: string[]): CallView {
   };
 }
 
-function lead(over: Partial<JudgedLead> & { view?: Partial<LeadView> }): JudgedLead {
+function lead(over: Partial<Omit<JudgedLead, 'view'>> & { view?: Partial<LeadView> }): JudgedLead {
   return {
     posted: { leadId: 'lead', number: '+79161230000', operator: 'operator-1' },
     calls: [],

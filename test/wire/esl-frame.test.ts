@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { EslCommandReader } from '../../src/wire/esl-command.js';
+import { EslCommandReader, type EslCommand } from '../../src/wire/esl-command.js';
 import {
   encodeEslValue,
   EslFrameReader,
@@ -72,7 +72,7 @@ describe('frames', () => {
 describe('commands', () => {
   const read = (text: string, size = 1000) => {
     const reader = new EslCommandReader();
-    return chunked(Buffer.from(text), size).flatMap((chunk) => {
+    return chunked(Buffer.from(text), size).flatMap((chunk): readonly (EslCommand | 'too-large')[] => {
       const result = reader.read(chunk);
       return result.kind === 'commands' ? result.commands : ['too-large'];
     });

@@ -61,9 +61,9 @@ export async function openTestPhone(
         if (call) resolve(call);
         else takers.push(resolve);
       }),
-    answer: async (call, { codecs = ['PCMU', 'PCMA'] } = {}) => {
+    answer: async (call, options) => {
       const line = await openLine();
-      const body = buildAnswer(call.request.body, localAudio(line, codecs)) ?? '';
+      const body = buildAnswer(call.request.body, localAudio(line, options?.codecs)) ?? '';
       return talkOf(line, call.answer({ body }), call.request.body);
     },
     prepare: async (call) => {
