@@ -86,6 +86,27 @@ describe.skipIf(missingServers() !== undefined)(`switch media (${kind})`, () => 
       await leg.hangup('normal');
     });
 
+    it('takes a key pressed in the pause between two files', async () => {
+      const { leg, call } = await calls.talk(calls.anna);
+      const [first, second] = [join(calls.bed.folder, 'one.wav'), join(calls.bed.folder, 'two.wav')];
+      await writeTone(first, 700, 0.5);
+      await writeTone(second, 900, 5);
+      const gathering = leg.gather({
+        ...request,
+        maxDigits: 1,
+        items: [
+          { kind: 'file', path: first },
+          { kind: 'file', path: second },
+        ],
+      });
+      await until('the first file is heard', () => toneShare(call.line.heard, 700) > 0.8);
+      await until('the first file is over', () => toneShare(call.line.heard, 700, 0.06) < 0.1);
+      await call.line.press('1');
+      expect(await gathering.outcome).toEqual({ kind: 'digits', digits: '1' });
+      expect(toneShare(call.line.heard, 900, 0.3)).toBeLessThan(0.5);
+      await leg.hangup('normal');
+    });
+
     it('reports each key, takes a full input without terminator, twice', async () => {
       const { leg, call } = await calls.talk(calls.anna);
       const keys: string[] = [];

@@ -46,7 +46,8 @@ export async function playList(channel: Channel, text: string, options: PromptOp
   const prompts = delimiter === undefined ? [text] : text.split(delimiter);
   let end: PromptEnd = 'not-found';
   for (const [index, prompt] of prompts.entries()) {
-    if (index > 0) await serveFor(channel, LIST_PAUSE_MS);
+    // A key pressed between two files counts like one pressed in them.
+    if (index > 0 && (await serveFor(channel, LIST_PAUSE_MS, options.onDigit)) === 'broken') return 'broken';
     if (!channel.isReady) return 'error';
     end = await playPrompt(channel, prompt, options);
     if (end === 'broken' || end === 'error') return end;

@@ -24,15 +24,30 @@ export async function serve(channel: Channel, loop: ServeLoop): Promise<void> {
   }
 }
 
-/** `serve` for a fixed time. */
-export async function serveFor(channel: Channel, ms: number): Promise<void> {
-  let elapsed = false;
+/** `serve` for a fixed time, or until a digit ends it (switch_ivr_sleep). */
+export async function serveFor(
+  channel: Channel,
+  ms: number,
+  onDigit?: (digit: Digit) => 'break' | 'go-on',
+): Promise<'elapsed' | 'broken'> {
+  let state: 'waiting' | 'elapsed' | 'broken' = 'waiting';
   const cancel = channel.core.clock.after(ms, () => {
-    elapsed = true;
+    if (state === 'waiting') state = 'elapsed';
     channel.thread.stir();
   });
-  await serve(channel, { until: () => elapsed });
+  await serve(channel, {
+    until: () => state !== 'waiting',
+    onDigit: (digit) => {
+      if (onDigit?.(digit) === 'break') state = 'broken';
+    },
+  });
   cancel();
+  return current(state);
+}
+
+/** Widens what flow analysis has narrowed: the callbacks above write it too. */
+function current(state: 'waiting' | 'elapsed' | 'broken'): 'elapsed' | 'broken' {
+  return state === 'broken' ? 'broken' : 'elapsed';
 }
 
 /** Also used between states, where executes wait but a BYE must be answered. */
