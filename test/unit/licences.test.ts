@@ -22,6 +22,7 @@ const PERMISSIVE = [
   'CC0-1.0',
   'BlueOak-1.0.0',
   'Python-2.0',
+  'PSF-2.0',
   'WTFPL',
 ];
 /** Package → licence; each stands in NOTICE. */
@@ -29,6 +30,8 @@ const NAMED: Readonly<Record<string, string>> = {
   'drachtio-modesl': 'MPL-2.0',
   modesl: 'MPL-2.0',
   '@echogarden/espeak-ng-emscripten': 'GPL-3.0',
+  'date-holidays': '(ISC AND CC-BY-3.0)',
+  mediabunny: 'MPL-2.0',
 };
 
 /** Read in the package itself where its package.json names none. */
