@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { judge } from '../support/sim/judge.js';
-import type { Sabotage } from '../support/sim/sim-store.js';
+import type { Sabotage } from '../../src/cli/simulate/sim-store.js';
 import { simulate, type SimulationOptions } from '../support/sim/simulation.js';
 
 const SEED = Number(process.env['SIM_SEED'] ?? Date.now() % 1_000_000_000);

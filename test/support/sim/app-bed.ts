@@ -4,13 +4,13 @@ import { createApp, type App } from '../../../src/app/app.js';
 import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
-import { settled, SimClock, SimRandom } from './sim-clock.js';
-import { SimJobs } from './sim-jobs.js';
-import { simPorts } from './sim-ports.js';
-import { storeOfLife } from './sim-store.js';
-import { SimSwitch } from './sim-switch.js';
-import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
-import { SimWorld } from './sim-world.js';
+import { settled, SimClock, SimRandom } from '../../../src/cli/simulate/sim-clock.js';
+import { SimJobs } from '../../../src/cli/simulate/sim-jobs.js';
+import { simPorts } from '../../../src/cli/simulate/sim-ports.js';
+import { storeOfLife } from '../../../src/cli/simulate/sim-store.js';
+import { SimSwitch } from '../../../src/cli/simulate/sim-switch.js';
+import { OPENS_AT, simTelephony, USERS } from '../../../src/cli/simulate/sim-telephony.js';
+import { SimWorld } from '../../../src/cli/simulate/sim-world.js';
 
 export class AppFaults extends Error {}
 

@@ -9,14 +9,14 @@ import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
-import { settled, SimClock, SimRandom } from './sim-clock.js';
-import { SimCaller } from './sim-caller.js';
-import { SimJobs } from './sim-jobs.js';
-import { storeOfLife, type Sabotage } from './sim-store.js';
-import { SimSwitch, type Life } from './sim-switch.js';
-import { simPorts } from './sim-ports.js';
-import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
-import { SimWorld, type PhoneLogEntry } from './sim-world.js';
+import { settled, SimClock, SimRandom } from '../../../src/cli/simulate/sim-clock.js';
+import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
+import { SimJobs } from '../../../src/cli/simulate/sim-jobs.js';
+import { storeOfLife, type Sabotage } from '../../../src/cli/simulate/sim-store.js';
+import { SimSwitch, type Life } from '../../../src/cli/simulate/sim-switch.js';
+import { simPorts } from '../../../src/cli/simulate/sim-ports.js';
+import { OPENS_AT, simTelephony, USERS } from '../../../src/cli/simulate/sim-telephony.js';
+import { SimWorld, type PhoneLogEntry } from '../../../src/cli/simulate/sim-world.js';
 
 export interface SimulationOptions {
   readonly seed: number;

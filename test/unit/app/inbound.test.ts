@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallRecord } from '../../../src/domain/calls/call.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
-import { SimCaller } from '../../support/sim/sim-caller.js';
+import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
 
 const CARRIER = '192.0.2.1:5060';
 

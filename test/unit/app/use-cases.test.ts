@@ -5,7 +5,7 @@ import { identifySender } from '../../../src/app/calls/receive-call.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { CallId, JobId, LeadId, RecordingId } from '../../../src/domain/values/ids.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
-import { simTelephony } from '../../support/sim/sim-telephony.js';
+import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
 
 const draft: LeadDraft = { source: 'api', kind: 'form', rawPhone: '8 916 100 00 01', answers: [], touch: {} };
 const ID = '7234567890123456789';

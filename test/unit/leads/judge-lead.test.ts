@@ -6,7 +6,7 @@ import { mergeDuplicate } from '../../../src/domain/leads/merge.js';
 import { resolveIntake } from '../../../src/domain/leads/resolve-intake.js';
 import type { LeadId } from '../../../src/domain/values/ids.js';
 import { leadField, touchName } from '../../../src/domain/leads/aliases.js';
-import { simTelephony } from '../../support/sim/sim-telephony.js';
+import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
 
 const NOW = 1_000_000;
 const draft: LeadDraft = { source: 'api', kind: 'form', rawPhone: '8 916 123 45 67', answers: [], touch: {} };

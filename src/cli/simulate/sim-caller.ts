@@ -1,6 +1,6 @@
 /** A party who calls us in a simulation: its leg is the application's, its will is the test's. */
-import type { InboundLeg } from '../../../src/app/ports/switch.js';
-import type { LegId } from '../../../src/domain/values/ids.js';
+import type { InboundLeg } from '../../app/ports/switch.js';
+import type { LegId } from '../../domain/values/ids.js';
 import { never, type SimLeg, type SimSwitch } from './sim-switch.js';
 import type { Line } from './sim-world.js';
 

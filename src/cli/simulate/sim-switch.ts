@@ -24,8 +24,8 @@ import type {
   Switch,
   SwitchHandlers,
   SwitchStatus,
-} from '../../../src/app/ports/switch.js';
-import type { LegIdentity } from '../../../src/domain/calls/call.js';
+} from '../../app/ports/switch.js';
+import type { LegIdentity } from '../../domain/calls/call.js';
 import type { SimClock, SimRandom } from './sim-clock.js';
 import type { Line, LineEvent, SimWorld } from './sim-world.js';
 

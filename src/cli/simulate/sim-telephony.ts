@@ -1,5 +1,5 @@
 /** The telephony of the simulated company: three operators, one trunk of two channels, open 09:00–18:00 UTC on workdays. */
-import type { Telephony } from '../../../src/domain/routing/telephony.js';
+import type { Telephony } from '../../domain/routing/telephony.js';
 
 export const USERS = ['anna', 'boris', 'vera'] as const;
 /** Monday 2026-03-02, 09:00 UTC. */

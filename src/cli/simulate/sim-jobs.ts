@@ -1,6 +1,6 @@
 /** A job runner for virtual time: no polling, or a simulated week would ask the store a million times. */
-import type { App } from '../../../src/app/app.js';
-import type { Job, Store } from '../../../src/app/ports/store.js';
+import type { App } from '../../app/app.js';
+import type { Job, Store } from '../../app/ports/store.js';
 import type { SimClock } from './sim-clock.js';
 import type { Life } from './sim-switch.js';
 

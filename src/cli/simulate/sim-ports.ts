@@ -1,6 +1,6 @@
 /** The ports of one simulated life besides store and switch: silent where nothing is to be seen, seeded where chance is. */
-import type { Ids, Ports, SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
-import type { Store } from '../../../src/app/ports/store.js';
+import type { Ids, Ports, SendOutcome, SendRequest } from '../../app/ports/ports.js';
+import type { Store } from '../../app/ports/store.js';
 import type { SimClock, SimRandom } from './sim-clock.js';
 import type { SimSwitch } from './sim-switch.js';
 

@@ -2,10 +2,10 @@
  * The store as one life of the program sees it: every call is a place where the process may die, before it, after it,
  * or within a transaction, which then rolls back. `sabotage` breaks the promises that the judge must notice.
  */
-import type { Repositories, Store } from '../../../src/app/ports/store.js';
-import type { ActivityRecord } from '../../../src/domain/calls/call.js';
-import type { Attempt, Lead } from '../../../src/domain/leads/lead.js';
-import type { OpenedStore } from '../../../src/store/open-store.js';
+import type { Repositories, Store } from '../../app/ports/store.js';
+import type { ActivityRecord } from '../../domain/calls/call.js';
+import type { Attempt, Lead } from '../../domain/leads/lead.js';
+import type { OpenedStore } from '../../store/open-store.js';
 import { never, type Life } from './sim-switch.js';
 
 export type Sabotage = 'none' | 'no-intent' | 'no-lease' | 'double-job';
