@@ -28,6 +28,9 @@ const CALL = mapping<CallRecord, CallRow>({
   whisperText: 'whisper_text',
   adoptedAt: 'adopted_at',
   tags: { json: 'tags' },
+  outcome: { json: 'outcome' },
+  note: { json: 'note' },
+  externalId: 'external_id',
   attribution: { json: 'attribution' },
   session: 'session',
   step: 'step',
@@ -57,6 +60,15 @@ export function callRepository(db: Database): CallRepository {
       return row === undefined ? undefined : CALL.fromRow(row);
     },
     list: (filter) => listCalls(db, filter),
+    async latestTalkWith(phone, since) {
+      const row = await select()
+        .where('client_number', '=', phone)
+        .where('bridged_at', '>=', since)
+        .orderBy('bridged_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? undefined : CALL.fromRow(row);
+    },
     async openCalls() {
       return (await select().where(isOpen).orderBy('started_at').orderBy('id').execute()).map(CALL.fromRow);
     },

@@ -1,6 +1,7 @@
 /** Leads: as intake stored them, and how far their callbacks have come. */
 import type { LeadFilter, LeadRepository, Page } from '../app/ports/store.js';
 import type { Lead, LeadStatus } from '../domain/leads/lead.js';
+import { gateQueriesOver } from './lead-gate.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
 import type { Database, LeadRow } from './schema.js';
@@ -37,10 +38,22 @@ const LEAD = mapping<Lead, LeadRow>({
   duplicateOf: 'duplicate_of',
   policy: 'policy',
   finishedAt: 'finished_at',
+  clientAddress: 'client_address',
+  clientNetwork: 'client_network',
+  fillSeconds: 'fill_seconds',
+  consent: { json: 'consent' },
+  followUpOf: 'follow_up_of',
+  gateNote: 'gate_note',
 });
 
 /** A lead that repeats another, or that nobody was going to call, makes no later one a repetition. */
-const NEVER_CALLED: readonly LeadStatus[] = ['duplicate', 'not-dialled', 'no-phone', 'cancelled'];
+const NEVER_CALLED: readonly LeadStatus[] = [
+  'duplicate',
+  'not-dialled',
+  'no-phone',
+  'cancelled',
+  'quarantined',
+];
 
 /** `add` throws `conflict` when this entry of the source is stored already. */
 export function leadRepository(db: Database): LeadRepository {
@@ -61,6 +74,7 @@ export function leadRepository(db: Database): LeadRepository {
         .where('phone', '=', phone)
         .where((eb) => eb.or([eb('received_at', '>=', since), eb('status', '=', 'calling')]))
         .where('status', 'not in', NEVER_CALLED)
+        .where((eb) => eb.or([eb('status', '<>', 'blocked'), eb('reason', '=', 'spam')]))
         .orderBy('received_at', 'desc')
         .orderBy('id', 'desc');
       const ofGroup =
@@ -77,6 +91,7 @@ export function leadRepository(db: Database): LeadRepository {
         run: () => db.updateTable('leads').set(set).where('id', '=', id).executeTakeFirst(),
       });
     },
+    ...gateQueriesOver(db, LEAD.fromRow),
     list: (filter) => listLeads(db, filter),
     async countByStatus() {
       const rows = await db

@@ -10,6 +10,7 @@ import { up as leads } from './migrations/0001-leads.js';
 import { up as calls } from './migrations/0002-calls.js';
 import { up as jobsAndLeases } from './migrations/0003-jobs-and-leases.js';
 import { up as access } from './migrations/0004-access.js';
+import { up as gate } from './migrations/0008-gate.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0002-calls': calls,
   '0003-jobs-and-leases': jobsAndLeases,
   '0004-access': access,
+  '0008-gate': gate,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

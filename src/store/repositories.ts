@@ -5,6 +5,7 @@ import { attemptRepository } from './attempts.js';
 import { callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
 import { credentialRepository } from './credentials.js';
+import { doNotCallRepository } from './do-not-call.js';
 import { eventRepository } from './events.js';
 import type { KeptEvents } from './events.js';
 import { flagRepository } from './flags.js';
@@ -46,5 +47,6 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     apiKeys: apiKeyRepository(db),
     credentials: credentialRepository(db),
     flags: flagRepository(db),
+    doNotCall: doNotCallRepository(db),
   };
 }

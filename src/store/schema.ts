@@ -59,6 +59,12 @@ export interface LeadRow {
   readonly will_call_at: Instant | null;
   readonly duplicate_of: LeadId | null;
   readonly policy: string | null;
+  readonly client_address: string | null;
+  readonly client_network: string | null;
+  readonly fill_seconds: number | null;
+  readonly consent: string | null;
+  readonly follow_up_of: LeadId | null;
+  readonly gate_note: string | null;
   readonly finished_at: Instant | null;
 }
 
@@ -94,6 +100,9 @@ export interface CallRow {
   readonly whisper_text: string | null;
   readonly adopted_at: Instant | null;
   readonly tags: string;
+  readonly outcome: string | null;
+  readonly note: string | null;
+  readonly external_id: string | null;
   readonly attribution: string;
   readonly session: string | null;
   readonly step: number;
@@ -259,6 +268,14 @@ export interface CredentialRow {
   readonly ha1: string;
 }
 
+export interface DoNotCallRow {
+  readonly phone: E164;
+  readonly reason: string;
+  readonly by: string;
+  readonly added_at: Instant;
+  readonly until_at: Instant | null;
+}
+
 export interface FlagRow {
   readonly name: string;
   readonly value: string;
@@ -283,6 +300,7 @@ export interface Schema {
   readonly api_keys: ApiKeyRow;
   readonly credentials: CredentialRow;
   readonly flags: FlagRow;
+  readonly do_not_call: DoNotCallRow;
 }
 
 /** The whole database, or one transaction of it. */

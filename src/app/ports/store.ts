@@ -49,6 +49,11 @@ export interface LeadFilter extends PageRequest {
   readonly to?: Instant;
 }
 
+/** What a budget of the gate counts leads by. */
+export type LeadSharing =
+  | { readonly by: 'phone' | 'address' | 'network' | 'form' | 'connection'; readonly value: string }
+  | { readonly by: 'everything' };
+
 export interface CallFilter extends PageRequest {
   readonly leadId?: LeadId;
   readonly disposition?: string;
@@ -68,6 +73,17 @@ export interface LeadRepository {
    */
   latestOfPhone(phone: E164, group: string | undefined, since: Instant): Promise<Lead | undefined>;
   update(id: LeadId, change: Partial<Omit<Lead, 'id'>>): Promise<void>;
+  /** Leads that the gate let through and that share this field, received at or after `since`. */
+  countLetIn(shared: LeadSharing, since: Instant): Promise<number>;
+  /** Different forms on which this field was seen, whatever became of the leads. */
+  countForms(
+    shared: Exclude<LeadSharing, { readonly by: 'form' | 'everything' }>,
+    since: Instant,
+  ): Promise<number>;
+  /** Leads of this phone that are not final, oldest first. */
+  openOfPhone(phone: E164): Promise<readonly Lead[]>;
+  /** Quarantined and received before, oldest first. */
+  quarantinedBefore(before: Instant, limit: number): Promise<readonly Lead[]>;
   list(filter: LeadFilter): Promise<Page<Lead>>;
   countByStatus(): Promise<Readonly<Record<string, number>>>;
 }
@@ -86,6 +102,11 @@ export interface CallRepository {
   update(id: CallId, change: Partial<Omit<CallRecord, 'id'>>): Promise<void>;
   byId(id: CallId): Promise<CallRecord | undefined>;
   list(filter: CallFilter): Promise<Page<CallRecord>>;
+  /**
+   * The latest talk with this phone that began at or after `since`, whoever called whom: an attempt, a call by hand, the
+   * client's own call.
+   */
+  latestTalkWith(phone: E164, since: Instant): Promise<CallRecord | undefined>;
   /** Not closed yet. */
   openCalls(): Promise<readonly CallRecord[]>;
   addLeg(leg: LegRecord): Promise<void>;
@@ -258,6 +279,25 @@ export interface ApiKeyRepository {
   revoke(id: ApiKeyId, at: Instant): Promise<void>;
 }
 
+/** A phone that must not be called. */
+export interface DoNotCall {
+  readonly phone: E164;
+  readonly reason: string;
+  readonly by: string;
+  readonly addedAt: Instant;
+  /** Forgotten after this; absent: for ever. */
+  readonly until?: Instant;
+}
+
+export interface DoNotCallRepository {
+  /** A phone that is listed already gets the new reason and time. */
+  put(entries: readonly DoNotCall[]): Promise<{ readonly added: number; readonly changed: number }>;
+  /** Undefined when it is not listed, or no longer at `now`. */
+  entry(phone: E164, now: Instant): Promise<DoNotCall | undefined>;
+  remove(phone: E164): Promise<'removed' | 'not-listed'>;
+  list(page: PageRequest): Promise<Page<DoNotCall>>;
+}
+
 /** Operators' SIP passwords: HA1 per realm and algorithm, never the password. */
 export interface CredentialRepository {
   set(user: string, realm: string, algorithm: 'MD5' | 'SHA-256', ha1: string): Promise<void>;
@@ -290,6 +330,7 @@ export interface Repositories {
   readonly apiKeys: ApiKeyRepository;
   readonly credentials: CredentialRepository;
   readonly flags: FlagRepository;
+  readonly doNotCall: DoNotCallRepository;
 }
 
 export interface Store extends Repositories {

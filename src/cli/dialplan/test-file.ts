@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { CALL_DIRECTIONS } from '../../domain/calls/call.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { Facts } from '../../domain/dialplan/facts.js';
 import { parseDialplan, type Dialplan } from '../../domain/dialplan/schema.js';
@@ -16,7 +17,7 @@ import { checkAt } from '../../settings/zod-problems.js';
 const factsSchema = z
   .strictObject({
     callId: z.string(),
-    direction: z.enum(['callback', 'inbound', 'click-to-call']),
+    direction: z.enum(CALL_DIRECTIONS),
     locale: z.string(),
     clientNumber: z.string(),
     did: z.string(),

@@ -65,7 +65,30 @@ export interface LegRecord {
   readonly disposition?: LegDisposition;
 }
 
-export type CallDirection = 'callback' | 'inbound' | 'click-to-call';
+/** `outbound`: an operator dialled from a registered phone. */
+export const CALL_DIRECTIONS = ['callback', 'inbound', 'click-to-call', 'outbound'] as const;
+export type CallDirection = (typeof CALL_DIRECTIONS)[number];
+
+export const CALL_MARKS = ['target', 'not-target', 'later', 'spam', 'blacklist'] as const;
+export type CallMark = (typeof CALL_MARKS)[number];
+
+/** What somebody said about a call: an operator's key, a survey, a person through the API. The last word counts. */
+export interface CallOutcome {
+  readonly mark: CallMark;
+  /** `advertising`, `vacancy`, `partner`, … */
+  readonly reason?: string;
+  /** `later`: when the client wants to be called. */
+  readonly laterAt?: Instant;
+  /** Operator, `client`, or the name of an API key. */
+  readonly by: string;
+  readonly at: Instant;
+}
+
+export interface CallNote {
+  readonly text: string;
+  readonly by: string;
+  readonly at: Instant;
+}
 
 export interface CallRecord {
   readonly id: CallId;
@@ -87,6 +110,10 @@ export interface CallRecord {
   /** A restarted controller took a bridged talk over: it goes on without keys and dialplan. */
   readonly adoptedAt?: Instant;
   readonly tags: readonly string[];
+  readonly outcome?: CallOutcome;
+  readonly note?: CallNote;
+  /** Id of an internal system that asked for this call. */
+  readonly externalId?: string;
   readonly attribution: Readonly<Record<string, string>>;
   /** Serialised dialplan session; JSON, replayed and explained from here. */
   readonly session?: string;

@@ -18,7 +18,7 @@ interface NameRow {
 export const NAMES: Readonly<Record<string, NameRow>> = {
   'call.direction': {
     type: 'text',
-    meaning: 'callback, inbound or click-to-call',
+    meaning: 'callback, inbound, click-to-call or outbound',
     read: (facts) => facts.direction,
   },
   'call.locale': { type: 'text', meaning: 'language of the call', read: (facts) => facts.locale },

@@ -11,7 +11,7 @@ import type {
 } from '../values/ids.js';
 import type { CallDisposition } from '../calls/call.js';
 
-/** What `POST /v1/leads` answers. The first five are decided at intake. */
+/** What `POST /v1/leads` answers. The first seven are decided at intake. */
 export type LeadStatus =
   | 'queued'
   | 'deferred'
@@ -19,6 +19,8 @@ export type LeadStatus =
   | 'blocked'
   | 'no-phone'
   | 'not-dialled'
+  /** Waits for a person to release or refuse it. */
+  | 'quarantined'
   /** Later, never answered to the poster: */
   | 'calling'
   | 'reached'
@@ -56,6 +58,21 @@ export const LEAD_REASONS = {
   'phone-invalid': 'The phone number cannot be dialled.',
   'destination-denied': 'Calls to this destination are not allowed.',
   'do-not-call': 'The phone is on the do-not-call list.',
+  'premium-rate': 'Calls to numbers of this kind are not allowed.',
+  'too-many-from-phone': 'Too many leads with this phone in the time given.',
+  'too-many-from-address': 'Too many leads from this address in the time given.',
+  'too-many-from-network': 'Too many leads from this network in the time given.',
+  'too-many-on-form': 'Too many leads of this form in the time given.',
+  'too-many-on-connection': 'Too many leads of this connection in the time given.',
+  'too-many-leads': 'Too many leads in the time given.',
+  'burst-across-forms': 'The same phone or address filled in several forms within minutes.',
+  'filled-too-fast': 'The form was filled in faster than a person can.',
+  honeypot: 'A field that people do not see was filled in.',
+  'quarantine-released': 'A person released the lead from quarantine.',
+  'quarantine-refused': 'A person refused the lead in quarantine.',
+  'quarantine-expired': 'Nobody looked at the lead in quarantine in time.',
+  'client-refused': 'The client asked not to be called again.',
+  'follow-up': 'The client asked in a talk to be called at this time.',
   'test-lead': 'The source marked this lead as a test.',
   spam: 'An operator marked the lead as spam.',
   'not-mine': 'Every operator passed the lead on.',
@@ -99,6 +116,19 @@ export interface LeadDraft {
   readonly answers: readonly LeadAnswer[];
   readonly touch: Touch;
   readonly test?: 'yes';
+  /** IP address of the client's device, as the site tells it. */
+  readonly clientAddress?: string;
+  /** From opening the form to sending it. */
+  readonly fillSeconds?: number;
+  /** What the client agreed to, kept as proof. */
+  readonly consent?: Consent;
+}
+
+export interface Consent {
+  readonly text: string;
+  readonly givenAt?: Instant;
+  /** Page or document where it was given. */
+  readonly source?: string;
 }
 
 export interface Lead extends LeadDraft {
@@ -112,6 +142,12 @@ export interface Lead extends LeadDraft {
   readonly willCallAt?: Instant;
   /** The lead this one repeats. */
   readonly duplicateOf?: LeadId;
+  /** The lead whose talk ended with a wish to be called again. */
+  readonly followUpOf?: LeadId;
+  /** Network of `clientAddress`, as budgets count it. */
+  readonly clientNetwork?: string;
+  /** For people: which rule of the gate struck, and how. */
+  readonly gateNote?: string;
   readonly policy?: string;
   readonly finishedAt?: Instant;
 }

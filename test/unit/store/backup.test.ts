@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { LATEST_MIGRATION } from '../../../src/store/migrate.js';
 import { restoreStore } from '../../../src/store/restore-store.js';
 import { openForTest, scratchFolder } from '../../support/store/backends.js';
 
@@ -66,7 +67,10 @@ describe('a restore', () => {
     const [backup, store] = [join(folder, 'backup.sqlite'), join(folder, 'store.sqlite')];
     await storeWith(backup, 'backup');
     await storeWith(store, 'newer');
-    expect(restoreStore({ backup, store })).toEqual({ schema: '0004-access', replaced: `${store}.replaced` });
+    expect(restoreStore({ backup, store })).toEqual({
+      schema: LATEST_MIGRATION,
+      replaced: `${store}.replaced`,
+    });
     expect(await valueOf(store)).toBe('backup');
     expect(await valueOf(`${store}.replaced`)).toBe('newer');
   });
@@ -75,7 +79,7 @@ describe('a restore', () => {
     const folder = scratchFolder();
     const [backup, store] = [join(folder, 'backup.sqlite'), join(folder, 'new', 'store.sqlite')];
     await storeWith(backup, 'backup');
-    expect(restoreStore({ backup, store })).toEqual({ schema: '0004-access' });
+    expect(restoreStore({ backup, store })).toEqual({ schema: LATEST_MIGRATION });
     writeFileSync(store, 'rubbish '.repeat(1000));
     restoreStore({ backup, store });
     expect(await valueOf(store)).toBe('backup');

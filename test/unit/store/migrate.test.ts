@@ -4,7 +4,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { sqliteDialect } from '../../../src/store/dialect/sqlite.js';
-import { LATEST_MIGRATION, MIGRATIONS, migrateStore } from '../../../src/store/migrate.js';
+import { LATEST_MIGRATION, MIGRATIONS, migrateStore, versionOf } from '../../../src/store/migrate.js';
 import type { Schema } from '../../../src/store/schema.js';
 import { systemClock } from '../../../src/telemetry/clock.js';
 import { openForTest, scratchFolder } from '../../support/store/backends.js';
@@ -44,7 +44,7 @@ describe('migrations', () => {
       expect(await store.health()).toEqual({
         ok: true,
         detail: `schema ${LATEST_MIGRATION}`,
-        schemaVersion: 4,
+        schemaVersion: versionOf(LATEST_MIGRATION),
       });
       await store.close();
       const fresh = join(scratchFolder(), 'fresh.sqlite');
@@ -53,9 +53,9 @@ describe('migrations', () => {
     },
   );
 
-  it('are numbered one by one', () => {
+  it('have rising numbers', () => {
     const numbers = Object.keys(MIGRATIONS).map((name) => Number.parseInt(name, 10));
-    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
   });
 
   it('refuse a store of a newer program and leave it as it was', async () => {
