@@ -7,6 +7,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Two programs on one pair of real servers would take each other's calls.
+    fileParallelism: process.env['SWITCH'] !== 'external',
     reporters: ['default'],
   },
 });

@@ -9,6 +9,7 @@ function refuse(): never {
 export const offlineSwitch: Switch = {
   status: () => ({ signalling: 'closed', media: 'closed', legs: 0, registrations: 0 }),
   listen: () => undefined,
+  expectLeg: () => undefined,
   originate: refuse,
   registrations: () => [],
   liveChannels: refuse,

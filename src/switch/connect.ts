@@ -17,7 +17,9 @@ import { DEFAULT_DEADLINES, type SwitchOptions, type SwitchPorts } from './optio
 import { OutgoingLeg } from './outgoing-leg.js';
 import { checkRecording } from './recording-file.js';
 import { Registrar } from './registrar.js';
+import { NOWHERE } from './session-text.js';
 import { Signalling } from './signalling.js';
+import { SpareEndpoints } from './spare-endpoints.js';
 
 type Side = 'signalling' | 'media';
 
@@ -59,7 +61,8 @@ function buildContext(
     },
   });
   const media = new MediaLink(options, signalling, lifePorts, events('media'));
-  return { ...ports, options, deadlines, signalling, media, legs, files: filePaths(options.files) };
+  const spares = new SpareEndpoints(() => media.createEndpoint(NOWHERE), ports.clock);
+  return { ...ports, options, deadlines, signalling, media, spares, legs, files: filePaths(options.files) };
 }
 
 function switchOf(
@@ -73,6 +76,7 @@ function switchOf(
     listen: (given) => {
       handlers.current = given;
     },
+    expectLeg: () => context.spares.expect(),
     originate: (request) => {
       const leg = new OutgoingLeg(context, request, registrar);
       void leg.run();
@@ -115,6 +119,7 @@ async function close(
     await Promise.all(context.legs.all().map((leg) => leg.hangup('normal')));
     for (const made of context.legs.all()) made.lose(); // While the others ended.
   }
+  await context.spares.close();
   registrar?.close();
   context.media.close();
   context.signalling.close();

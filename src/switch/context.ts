@@ -4,6 +4,7 @@ import type { FilePaths } from './file-paths.js';
 import type { LegRegistry } from './leg-registry.js';
 import type { MediaLink } from './media-server.js';
 import type { Deadlines, SwitchOptions } from './options.js';
+import type { SpareEndpoints } from './spare-endpoints.js';
 import type { Signalling } from './signalling.js';
 
 export interface SwitchContext {
@@ -15,6 +16,7 @@ export interface SwitchContext {
   readonly metrics: Metrics;
   readonly signalling: Signalling;
   readonly media: MediaLink;
+  readonly spares: SpareEndpoints;
   readonly files: FilePaths;
   readonly legs: LegRegistry;
 }

@@ -65,11 +65,12 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     }
   }
 
-  #createEndpoint(): Promise<Endpoint> {
+  async #createEndpoint(): Promise<Endpoint> {
     const { ringMs } = this.#request;
-    const headers: Record<string, string> =
-      ringMs > SHORT_RING_MS ? { 'X-Media-Timeout': String(ringMs + MEDIA_GRACE_MS) } : {};
-    return this.context.media.createEndpoint(NOWHERE, headers);
+    const { media, spares } = this.context;
+    if (ringMs > SHORT_RING_MS)
+      return media.createEndpoint(NOWHERE, { 'X-Media-Timeout': String(ringMs + MEDIA_GRACE_MS) });
+    return (await spares.take()) ?? media.createEndpoint(NOWHERE);
   }
 
   #resolve(): Resolved {

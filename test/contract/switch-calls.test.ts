@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { endingOf, useCallBed } from '../support/switch/call-bed.js';
 import { toneShare } from '../support/switch/rtp-line.js';
 import { type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
-import { kind, missingServers, signalOf } from '../support/switch/test-switch.js';
+import { eventually, kind, missingServers, signalOf } from '../support/switch/test-switch.js';
 import { writeTone } from '../support/switch/tone-file.js';
 
 describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => {
@@ -31,6 +31,30 @@ describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => 
       await leg.hangup('normal');
       expect(await call.ended).toBe('remote-bye');
       expect(await endingOf(leg)).toMatchObject({ by: 'system', reason: 'normal' });
+    });
+
+    /** A file that ran before may have left channels that the media server has not closed yet. */
+    const expectLeg = async (): Promise<string> => {
+      const uuids = async () => (await calls.bed.switch.liveChannels()).map(({ uuid }) => uuid);
+      const before = await uuids();
+      calls.bed.switch.expectLeg();
+      const begun = async () => (await uuids()).filter((uuid) => !before.includes(uuid));
+      const [uuid = ''] = await eventually('a channel is begun', begun, (some) => some.length === 1);
+      return uuid;
+    };
+
+    it('takes the channel that was begun when the leg was expected', async () => {
+      const begun = await expectLeg();
+      const leg = calls.ring(calls.anna);
+      (await calls.anna.nextCall()).reject(486);
+      await endingOf(leg);
+      expect(leg.identity.channelUuid).toBe(begun);
+    });
+
+    it('lets the channel of a leg go that never came', async () => {
+      const begun = await expectLeg();
+      const live = async () => (await calls.bed.switch.liveChannels()).some(({ uuid }) => uuid === begun);
+      await eventually('it is gone', live, (isLive) => !isLive);
     });
 
     it('reports a busy phone', async () => {

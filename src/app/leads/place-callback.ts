@@ -138,6 +138,7 @@ async function begin(context: AppContext, callable: Callable): Promise<Obstacle 
   const { lead, phone, set, policy } = callable;
   const { store, clock } = context.ports;
   const at = clock.now();
+  context.ports.switch.expectLeg();
   const attempt = await newAttempt(context, lead, phone);
   const form = lead.formId && (await store.forms.byId(lead.formId));
   const connection = lead.connectionId && (await store.connections.byId(lead.connectionId));

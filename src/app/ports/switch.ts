@@ -198,6 +198,8 @@ export interface SwitchHandlers {
 export interface Switch {
   status(): SwitchStatus;
   listen(handlers: SwitchHandlers): void;
+  /** A leg will be originated in a moment: what takes long and nobody hears of may begin. Costs nothing when none comes. */
+  expectLeg(): void;
   /** Returns at once; progress comes as signals. A refusal, a busy phone, an unreachable switch end the leg. */
   originate(request: OriginateRequest): Leg;
   registrations(): readonly Registered[];

@@ -78,6 +78,10 @@ export class SimSwitch implements Switch {
     this.handlers?.regained('signalling');
   }
 
+  expectLeg(): void {
+    // Nothing takes long here.
+  }
+
   originate(request: OriginateRequest): Leg {
     this.life.crashPoint();
     const { target } = request;

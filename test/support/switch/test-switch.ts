@@ -217,6 +217,22 @@ export async function until(what: string, condition: () => boolean, ms = 5000): 
   }
 }
 
+/** Asks until the answer is good, and returns it. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  good: (answer: T) => boolean,
+  ms = 5000,
+): Promise<T> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (good(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 /** The first signal of this kind, also one that came before. */
 export function signalOf<K extends LegSignal['kind']>(
   leg: Leg,
