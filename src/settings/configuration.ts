@@ -34,7 +34,8 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Re
   });
   const problems = [...(dialplans.ok ? [] : dialplans.problems), ...(linked.ok ? [] : linked.problems)];
   if (!linked.ok || plans === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: { ...linked.value, plans } };
+  const { settings, telephony } = linked.value;
+  return { ok: true, value: { settings, telephony, plans } };
 }
 
 /** For programs that cannot start without: throws Fault `settings-invalid` with every problem in its text. */

@@ -7,7 +7,7 @@ import type { Plans } from '../domain/dialplan/session.js';
 import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
 
 export type LoadedDialplans =
-  | { readonly ok: true; readonly plans: Plans }
+  | { readonly ok: true; readonly plans: Plans; readonly sources: ReadonlyMap<string, YamlSource> }
   | { readonly ok: false; readonly problems: readonly SourceProblem[] };
 
 interface ReadPlan {
@@ -64,5 +64,5 @@ export async function loadDialplans(directory: string): Promise<LoadedDialplans>
     return source === undefined ? [] : [placed(source, { ...rest, path })];
   });
   const all = [...read.flatMap((one) => one.problems), ...problems, ...linked];
-  return all.length === 0 ? { ok: true, plans } : { ok: false, problems: all };
+  return all.length === 0 ? { ok: true, plans, sources } : { ok: false, problems: all };
 }

@@ -16,6 +16,8 @@ import { checkAt } from './zod-problems.js';
 export interface Loaded {
   readonly settings: Settings;
   readonly telephony: Telephony;
+  /** The file in which a top-level section stands. */
+  sourceOf(section: string): YamlSource | undefined;
 }
 
 export type LoadResult =
@@ -130,7 +132,14 @@ export async function loadSettings(options: LoadOptions): Promise<LoadResult> {
   const telephony = telephonySchema.parse(pick(checked.values, TELEPHONY_SECTIONS));
   const references = referenceProblems(telephony, sections, options.dialplans);
   if (references.length > 0) return { ok: false, problems: references };
-  return { ok: true, value: { settings: overlaid.settings, telephony: buildTelephony(telephony) } };
+  return {
+    ok: true,
+    value: {
+      settings: overlaid.settings,
+      telephony: buildTelephony(telephony),
+      sourceOf: (section) => sections.get(section)?.source,
+    },
+  };
 }
 
 function pick(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {

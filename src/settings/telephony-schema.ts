@@ -33,6 +33,11 @@ export const trunkSchema = z.strictObject({
     .default('e164')
     .meta({ description: 'How numbers are written to the carrier: +7495… or 7495…' }),
   callerId: e164.optional(),
+  callerIds: z
+    .array(e164)
+    .min(1)
+    .optional()
+    .meta({ description: 'Numbers this trunk may show. Default: any' }),
   channels: z.number().int().min(1).default(30),
   callsPerSecond: z.number().int().min(1).default(10),
   mediaAddress: z.string().optional().meta({ description: 'Address written into the SDP sent there' }),

@@ -23,6 +23,8 @@ export interface SourceProblem {
   readonly suggestion?: string;
   /** The offending line, for the caret. */
   readonly sourceLine: string;
+  /** Advice keeps nothing from being loaded; absent: it does. */
+  readonly level?: 'advice';
 }
 
 export type SourcePath = readonly (string | number)[];
@@ -41,6 +43,28 @@ export interface YamlSource {
       readonly at?: 'key' | 'value';
     },
   ): SourceProblem;
+  /** Is this code silenced by a comment on the line, or on comment lines right above it? */
+  isSilenced(code: string, line: number): boolean;
+}
+
+const SILENCE = /#\s*dialtrace-ignore:\s*([\w-]+(?:\s*,\s*[\w-]+)*)/u;
+
+function silencedOn(text: string | undefined): readonly string[] {
+  return (
+    SILENCE.exec(text ?? '')?.[1]
+      ?.split(',')
+      .map((code) => code.trim()) ?? []
+  );
+}
+
+function isSilencedIn(lines: readonly string[], code: string, line: number): boolean {
+  if (silencedOn(lines[line - 1]).includes(code)) return true;
+  let above = line - 2;
+  while (lines[above]?.trimStart().startsWith('#') === true) {
+    if (silencedOn(lines[above]).includes(code)) return true;
+    above -= 1;
+  }
+  return false;
 }
 
 function offsetOf(document: Document, path: SourcePath, at: 'key' | 'value'): number {
@@ -85,6 +109,7 @@ export function readYaml(text: string, file: string): YamlSource {
     value: problems.length === 0 ? (document.toJS() as unknown) : undefined,
     problems,
     problemAt: (path, { at = 'value', ...rest }) => locate(offsetOf(document, path, at), rest),
+    isSilenced: (code, line) => isSilencedIn(lines, code, line),
   };
 }
 

@@ -8,8 +8,8 @@ import { formatProblem, type SourceProblem } from '../../settings/yaml-source.js
 import { runs, type Action } from '../context.js';
 
 /** One problem as JSON. */
-export function problemJson({ file, line, column, code, message, suggestion }: SourceProblem) {
-  return { file, line, column, code, message, suggestion: suggestion ?? null };
+export function problemJson({ file, line, column, code, message, suggestion, level }: SourceProblem) {
+  return { file, line, column, code, level: level ?? 'error', message, suggestion: suggestion ?? null };
 }
 
 export function problemsText(problems: readonly SourceProblem[], good: string): string {

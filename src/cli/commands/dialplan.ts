@@ -22,6 +22,9 @@ export function dialplanCommand(program: Command): void {
     .command('lint')
     .description('report every mistake')
     .argument(...FOLDER)
+    .option('--numbers <file>', 'tracked numbers and their plans: CSV or JSON with number and dialplan')
+    .option('--patience <seconds>', 'how long callers wait (180)')
+    .option('--longest-text <seconds>', 'how long people listen (30)')
     .addOption(format(LINT_FORMATS))
     .action(runs(lintPlans));
   dialplan

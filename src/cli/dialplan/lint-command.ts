@@ -1,33 +1,113 @@
 /** `dialplan lint`: every problem of every plan at its line. Registered in commands/dialplan.ts. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DEFAULT_LIMITS, type NumberRow } from '../../domain/dialplan/advice/advice.js';
+import type { PromptCatalogue } from '../../domain/prompts/prompt-catalogue.js';
 import { Fault } from '../../errors.js';
-import { loadDialplans } from '../../settings/dialplans.js';
+import { lintSet, type LintedSet } from '../../settings/lint-set.js';
+import { loadSettings } from '../../settings/load.js';
 import type { SourceProblem } from '../../settings/yaml-source.js';
+import { loadPrompts } from '../../speech/load-prompts.js';
 import { problemJson, problemsText } from '../commands/config.js';
 import type { Action, CommandContext } from '../context.js';
 import type { ExitCode } from '../output.js';
 import { lintGithub, lintSarif, type LintFormat } from './lint-report.js';
+import { readNumberRows } from './number-rows.js';
 
-interface LintOptions {
+export interface LintOptions {
   readonly format?: LintFormat;
+  /** `store`, or a CSV or JSON file. */
+  readonly numbers?: string;
+  readonly patience?: string;
+  readonly longestText?: string;
 }
 
-export const lintPlans: Action<LintOptions> = async (context, { format = 'text' }, folder = 'dialplans') => {
-  const loaded = await loadDialplans(folder);
-  const problems = loaded.ok ? [] : loaded.problems;
-  const plans = loaded.ok ? Object.keys(loaded.plans) : [];
-  if (loaded.ok && plans.length === 0) throw new Fault('field-invalid', `${folder} has no dialplan`);
-  const { out } = context.streams;
-  const json = { ok: loaded.ok, plans, problems: problems.map(problemJson) };
-  if (format === 'json') out(`${JSON.stringify(json)}\n`);
-  else if (format === 'sarif') out(`${JSON.stringify(lintSarif(problems, process.cwd()))}\n`);
-  else
-    context.output.result(json, () =>
-      format === 'github'
-        ? lintGithub(problems)
-        : problemsText(problems, `${plans.length} plan(s), no problems: ${plans.join(', ')}`),
-    );
-  return loaded.ok ? 0 : 1;
+export const lintPlans: Action<LintOptions> = async (context, options, folder = 'dialplans') => {
+  const linted = await lintFolder(context, options, folder);
+  if (linted.problems.length === 0 && linted.plans.length === 0)
+    throw new Fault('field-invalid', `${folder} has no dialplan`);
+  print(context, options.format ?? 'text', linted);
+  return linted.problems.length === 0 ? 0 : 1;
 };
+
+async function lintFolder(
+  { configDirectory, environment }: CommandContext,
+  { numbers, patience, longestText }: LintOptions,
+  folder: string,
+): Promise<LintedSet> {
+  const directory = existsSync(configDirectory) ? configDirectory : undefined;
+  return lintSet({
+    folder,
+    directory,
+    environment,
+    catalogue: await catalogueOf(directory, environment),
+    numbers: numbers === undefined ? undefined : await numbersOf(numbers),
+    limits: {
+      patienceSeconds: secondsOf(patience) ?? DEFAULT_LIMITS.patienceSeconds,
+      textSeconds: secondsOf(longestText) ?? DEFAULT_LIMITS.textSeconds,
+    },
+  });
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new Fault('field-invalid', `"${text}" is no number of seconds`);
+}
+
+async function numbersOf(source: string): Promise<readonly NumberRow[]> {
+  return readNumberRows(source);
+}
+
+/** Prompts with mistakes have a command of their own; here they are as good as absent. */
+async function catalogueOf(
+  directory: string | undefined,
+  environment: CommandContext['environment'],
+): Promise<PromptCatalogue | undefined> {
+  if (directory === undefined) return undefined;
+  const loaded = await loadSettings({ directory, environment, dialplans: undefined });
+  const folder = loaded.ok ? resolve(loaded.value.settings.paths.prompts) : undefined;
+  if (folder === undefined || !existsSync(folder)) return undefined;
+  const prompts = await loadPrompts([folder]);
+  return prompts.ok ? prompts.catalogue : undefined;
+}
+
+function print({ output, streams }: CommandContext, format: LintFormat, linted: LintedSet): void {
+  const { problems } = linted;
+  if (format === 'json') streams.out(`${JSON.stringify(lintJson(linted))}\n`);
+  else if (format === 'sarif') streams.out(`${JSON.stringify(lintSarif(problems, process.cwd()))}\n`);
+  else output.result(lintJson(linted), () => (format === 'github' ? lintGithub(problems) : lintText(linted)));
+}
+
+/** `passed` and `failed` count plans; problems outside the plans count as one more that failed. */
+function lintJson({ plans, problems, notRun }: LintedSet): object {
+  const files = new Set(problems.map(({ file }) => file));
+  const good = plans.filter(({ file }) => !files.has(file));
+  return {
+    ok: problems.length === 0,
+    passed: good.length,
+    failed: files.size,
+    plans: plans.map(({ name }) => name),
+    problems: problems.map(problemJson),
+    not_run: notRun,
+  };
+}
+
+const MISSING = {
+  telephony: 'there are no settings beside the plans',
+  prompts: 'there is no readable folder of prompts',
+  numbers: 'give --numbers FILE',
+} as const;
+
+function lintText({ plans, problems, notRun }: LintedSet): string {
+  const good = `${plans.length} plan(s), no problems: ${plans.map(({ name }) => name).join(', ')}`;
+  const why = [...new Set(notRun.map(({ needs }) => needs))].map((needs) => {
+    const codes = notRun.filter((one) => one.needs === needs).map(({ code }) => code);
+    return `not run, ${MISSING[needs]}: ${codes.join(', ')}`;
+  });
+  return [problemsText(problems, good), ...why].join('\n');
+}
 
 /** Plans with problems are neither tested nor tried: the problems are the answer. */
 export function reportProblems({ output }: CommandContext, problems: readonly SourceProblem[]): ExitCode {

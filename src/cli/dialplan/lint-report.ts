@@ -4,11 +4,19 @@
  */
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ruleMeaning } from '../../domain/dialplan/lint-rules.js';
+import { ADVICE_RULES, type AdviceCode } from '../../domain/dialplan/advice/advice-rules.js';
+import { LINT_RULES } from '../../domain/dialplan/lint-rules.js';
 import type { SourceProblem } from '../../settings/yaml-source.js';
 
 export const LINT_FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 export type LintFormat = (typeof LINT_FORMATS)[number];
+
+/** Codes that begin with `yaml-` come from the YAML reader. */
+export function ruleMeaning(code: string): string {
+  if (Object.hasOwn(ADVICE_RULES, code)) return ADVICE_RULES[code as AdviceCode].meaning;
+  if (Object.hasOwn(LINT_RULES, code)) return LINT_RULES[code as keyof typeof LINT_RULES];
+  return 'The file is not readable as YAML.';
+}
 
 function messageOf({ message, suggestion }: SourceProblem): string {
   return suggestion === undefined ? message : `${message} — did you mean "${suggestion}"?`;
@@ -27,7 +35,7 @@ function sarifResult(problem: SourceProblem, directory: string): object {
     problem.line === 0 ? {} : { region: { startLine: problem.line, startColumn: problem.column } };
   return {
     ruleId: problem.code,
-    level: 'error',
+    level: problem.level === 'advice' ? 'warning' : 'error',
     message: { text: messageOf(problem) },
     locations: [
       { physicalLocation: { artifactLocation: { uri: uriOf(problem.file, directory) }, ...region } },
@@ -62,11 +70,12 @@ function escapedProperty(text: string): string {
   return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** One `::error` line a problem. */
+/** One `::error` line a problem, one `::warning` line an advice. */
 export function lintGithub(problems: readonly SourceProblem[]): string {
   const lines = problems.map((problem) => {
     const place = problem.line === 0 ? '' : `,line=${problem.line},col=${problem.column}`;
-    return `::error file=${escapedProperty(problem.file)}${place},title=${escapedProperty(problem.code)}::${escaped(messageOf(problem))}`;
+    const kind = problem.level === 'advice' ? 'warning' : 'error';
+    return `::${kind} file=${escapedProperty(problem.file)}${place},title=${escapedProperty(problem.code)}::${escaped(messageOf(problem))}`;
   });
   return lines.join('\n');
 }

@@ -1,5 +1,7 @@
-/** The codes of `dialplan lint` with what each means. One table: SARIF takes its rules from it, the manual lists it. */
-
+/**
+ * The codes of mistakes that keep a plan from being loaded, with what each means. SARIF takes its rules from it, the
+ * manual lists it. What is only advice is in advice/advice-rules.ts.
+ */
 export const LINT_RULES = {
   'key-unknown': 'A key that this place does not have.',
   'value-invalid': 'A value of the wrong kind, out of its range, or missing.',
@@ -16,9 +18,3 @@ export const LINT_RULES = {
   'type-mismatch': 'A text is compared with a number.',
   'expression-invalid': 'An expression that cannot be read.',
 } as const satisfies Readonly<Record<string, string>>;
-
-/** Codes that begin with `yaml-` come from the YAML reader. */
-export function ruleMeaning(code: string): string {
-  const meaning = Object.hasOwn(LINT_RULES, code) ? LINT_RULES[code as keyof typeof LINT_RULES] : undefined;
-  return meaning ?? 'The file is not readable as YAML.';
-}

@@ -46,6 +46,8 @@ export interface Trunk {
   /** How numbers are written: `+49…`, `49…`. */
   readonly format: 'e164' | 'digits';
   readonly callerId?: string;
+  /** Numbers that the carrier lets this trunk show; absent: any. */
+  readonly callerIds?: readonly string[];
   readonly channels: number;
   readonly callsPerSecond: number;
   /** Put into the SDP sent there instead of the media server's own address. */
