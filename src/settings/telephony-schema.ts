@@ -1,5 +1,7 @@
 /** Schema of the telephony that PBX admins own: trunks, operators, groups, hours, callbacks, webhooks. */
 import { z } from 'zod';
+import { CHANNELS } from '../domain/attribution/classify-channel.js';
+import { CLICK_IDS } from '../domain/attribution/touch.js';
 import { parseTimeOfDay } from '../domain/values/duration.js';
 import { secretRef, seconds } from './schema.js';
 
@@ -116,6 +118,54 @@ export const webhookSchema = z.strictObject({
   events: z.array(z.string()).default([]),
 });
 
+const origin = z
+  .string()
+  .regex(
+    /^https?:\/\/(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/,
+    'expected an origin such as https://shop.example',
+  );
+
+export const projectSchema = z.strictObject({
+  displayName: z.string().optional(),
+  sites: z
+    .array(origin)
+    .min(1)
+    .meta({ description: 'Origins of its pages: https://shop.example, https://*.shop.example' }),
+  siteNumbers: z.array(e164).meta({ description: 'Numbers on its pages that visitors see replaced' }),
+  country: z.string().length(2).toUpperCase().default('US'),
+  cookieDomain: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)
+    .optional()
+    .meta({ description: 'Domain the visitor’s cookie is shared in; default: the widest that works' }),
+  consent: z
+    .enum(['required', 'not-required'])
+    .default('not-required')
+    .meta({ description: 'required: nothing is stored or asked until the page calls dialtrace.consent()' }),
+  session: seconds.prefault('30m').meta({ description: 'A visit ends after so long without a sign' }),
+  visitsPerMinute: z
+    .number()
+    .int()
+    .min(1)
+    .default(60)
+    .meta({ description: 'New visits a minute from one address' }),
+  texts: z
+    .enum(['store', 'call-back'])
+    .default('store')
+    .meta({ description: 'SMS and SIP MESSAGE to its numbers: kept only, or called back as any request' }),
+});
+
+const texts = z.array(z.string().min(1)).min(1);
+export const channelRuleSchema = z.strictObject({
+  channel: z.enum(CHANNELS),
+  clickId: z.array(z.enum(CLICK_IDS)).min(1).optional(),
+  medium: texts.optional(),
+  utmSource: texts.optional(),
+  host: texts.optional(),
+  tagged: z.literal('yes').optional(),
+  source: z.string().min(1).optional().meta({ description: 'Names the source when utm_source does not' }),
+});
+
 export const telephonySchema = z.strictObject({
   trunks: z.record(name, trunkSchema).default({}),
   operators: z.record(name, operatorSchema).default({}),
@@ -123,6 +173,11 @@ export const telephonySchema = z.strictObject({
   hours: z.record(name, hoursSchema).default({}),
   callbacks: z.record(name, callbackSchema).default({}),
   webhooks: z.record(name, webhookSchema).default({}),
+  projects: z.record(name, projectSchema).default({}),
+  channels: z
+    .array(channelRuleSchema)
+    .optional()
+    .meta({ description: 'In order; the first that fits an arrival names its channel' }),
 });
 
 export type TelephonyYaml = z.output<typeof telephonySchema>;

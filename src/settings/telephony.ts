@@ -1,5 +1,6 @@
 /** Telephony as YAML → the domain's `Telephony`, with the references between its parts checked at their lines. */
 import { createHash } from 'node:crypto';
+import { DEFAULT_CHANNELS } from '../domain/attribution/default-channels.js';
 import type { Device, Hours, Telephony } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
 import { present } from '../domain/values/present.js';
@@ -63,6 +64,17 @@ function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Tel
   });
 }
 
+function projectOf(yaml: TelephonyYaml['projects'][string], name: string): Telephony['projects'][string] {
+  const { session, displayName, siteNumbers, ...rest } = yaml;
+  return present({
+    name,
+    ...rest,
+    displayName: displayName ?? name,
+    siteNumbers: siteNumbers as E164[],
+    sessionMinutes: session / 60,
+  });
+}
+
 /** Builds the set; `version` is a hash of what it holds, so that equal sets have equal versions. */
 export function buildTelephony(yaml: TelephonyYaml): Telephony {
   const version = createHash('sha256').update(JSON.stringify(yaml)).digest('hex').slice(0, 12);
@@ -78,6 +90,8 @@ export function buildTelephony(yaml: TelephonyYaml): Telephony {
     hours: mapValues(yaml.hours, hoursOf),
     callbacks: mapValues(yaml.callbacks, callbackOf),
     webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) => ({ name, ...rest, secretRef: secret })),
+    projects: mapValues(yaml.projects, projectOf),
+    channels: yaml.channels?.map((rule) => present(rule)) ?? DEFAULT_CHANNELS,
   };
 }
 

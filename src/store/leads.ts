@@ -31,6 +31,8 @@ const LEAD = mapping<Lead, LeadRow>({
   ad: 'ad',
   answers: { json: 'answers' },
   touch: { json: 'touch' },
+  visitorId: 'visitor_id',
+  sessionId: 'session_id',
   test: 'test',
   status: 'status',
   reason: 'reason',

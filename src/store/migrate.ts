@@ -11,6 +11,7 @@ import { up as calls } from './migrations/0002-calls.js';
 import { up as jobsAndLeases } from './migrations/0003-jobs-and-leases.js';
 import { up as access } from './migrations/0004-access.js';
 import { up as gate } from './migrations/0008-gate.js';
+import { up as visitors } from './migrations/0010-visitors.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0003-jobs-and-leases': jobsAndLeases,
   '0004-access': access,
   '0008-gate': gate,
+  '0010-visitors': visitors,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

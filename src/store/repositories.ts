@@ -21,6 +21,7 @@ import type { KeptOutbox } from './outbox.js';
 import { pushRepository } from './pushes.js';
 import { recordingRepository } from './recordings.js';
 import type { Database } from './schema.js';
+import { visitorRepository } from './visitors.js';
 
 /** The port's repositories, with what retention and renewal need beyond it. */
 export interface StoreRepositories extends Repositories {
@@ -48,5 +49,6 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     credentials: credentialRepository(db),
     flags: flagRepository(db),
     doNotCall: doNotCallRepository(db),
+    visitors: visitorRepository(db),
   };
 }

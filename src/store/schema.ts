@@ -4,6 +4,7 @@
  */
 import type { Generated, Kysely } from 'kysely';
 import type { ApiKey, Delivery, TaskName } from '../app/ports/store.js';
+import type { VisitorSession } from '../domain/attribution/visitor.js';
 import type {
   ActivityRecord,
   CallDirection,
@@ -27,6 +28,8 @@ import type {
   LeadId,
   LegId,
   PushId,
+  SessionId,
+  VisitorId,
 } from '../domain/values/ids.js';
 
 export interface LeadRow {
@@ -53,6 +56,8 @@ export interface LeadRow {
   readonly ad: string | null;
   readonly answers: string;
   readonly touch: string;
+  readonly visitor_id: VisitorId | null;
+  readonly session_id: SessionId | null;
   readonly test: 'yes' | null;
   readonly status: Lead['status'];
   readonly reason: Lead['reason'];
@@ -281,6 +286,34 @@ export interface FlagRow {
   readonly value: string;
 }
 
+export interface VisitorRow {
+  readonly id: VisitorId;
+  readonly project: string;
+  readonly first_seen_at: Instant;
+  readonly last_seen_at: Instant;
+  readonly visits: number;
+}
+
+export interface VisitorSessionRow {
+  readonly id: SessionId;
+  readonly visitor_id: VisitorId;
+  readonly project: string;
+  readonly started_at: Instant;
+  readonly last_seen_at: Instant;
+  readonly agent: VisitorSession['agent'];
+  readonly touches: string;
+  readonly pages: string;
+  readonly tel_clicks: string;
+  readonly ip: string;
+  readonly user_agent: string;
+  readonly device: string;
+  readonly city: string | null;
+  readonly country: string | null;
+  readonly ga_client_id: string | null;
+  readonly ga_session_id: string | null;
+  readonly metrica_client_id: string | null;
+}
+
 export interface Schema {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
@@ -301,6 +334,8 @@ export interface Schema {
   readonly credentials: CredentialRow;
   readonly flags: FlagRow;
   readonly do_not_call: DoNotCallRow;
+  readonly visitors: VisitorRow;
+  readonly visitor_sessions: VisitorSessionRow;
 }
 
 /** The whole database, or one transaction of it. */

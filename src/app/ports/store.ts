@@ -10,6 +10,7 @@ import type {
   LegRecord,
   RecordingRecord,
 } from '../../domain/calls/call.js';
+import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
 import type {
@@ -27,6 +28,8 @@ import type {
   LegId,
   PushId,
   RecordingId,
+  SessionId,
+  VisitorId,
 } from '../../domain/values/ids.js';
 
 export interface Page<T> {
@@ -314,6 +317,20 @@ export interface FlagRepository {
   remove(name: string): Promise<void>;
 }
 
+/** Visitors of the sites and their visits. Ids are made by us; one that is not stored was never given out or has expired. */
+export interface VisitorRepository {
+  add(visitor: Visitor): Promise<void>;
+  byId(id: VisitorId): Promise<Visitor | undefined>;
+  update(id: VisitorId, change: Partial<Omit<Visitor, 'id'>>): Promise<void>;
+  addSession(session: VisitorSession): Promise<void>;
+  session(id: SessionId): Promise<VisitorSession | undefined>;
+  updateSession(id: SessionId, change: Partial<Omit<VisitorSession, 'id' | 'visitorId'>>): Promise<void>;
+  /** Newest first. */
+  sessionsOf(id: VisitorId, limit: number): Promise<readonly VisitorSession[]>;
+  /** Visits last heard of before `before`, and visitors none is left of. Answers how many visits. */
+  removeOlderThan(before: Instant): Promise<number>;
+}
+
 export interface Repositories {
   readonly leads: LeadRepository;
   readonly attempts: AttemptRepository;
@@ -331,6 +348,7 @@ export interface Repositories {
   readonly credentials: CredentialRepository;
   readonly flags: FlagRepository;
   readonly doNotCall: DoNotCallRepository;
+  readonly visitors: VisitorRepository;
 }
 
 export interface Store extends Repositories {

@@ -84,6 +84,7 @@ function guarded(
     'apiKeys',
     'credentials',
     'flags',
+    'visitors',
   ] as const;
   const entries = names.map((name) => {
     const repository = store[name] as unknown as Repository;

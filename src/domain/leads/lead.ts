@@ -8,6 +8,8 @@ import type {
   Instant,
   LeadId,
   PushId,
+  SessionId,
+  VisitorId,
 } from '../values/ids.js';
 import type { CallDisposition } from '../calls/call.js';
 
@@ -115,6 +117,9 @@ export interface LeadDraft {
   readonly ad?: string;
   readonly answers: readonly LeadAnswer[];
   readonly touch: Touch;
+  /** Of the site's visitor who left it, as far as we gave these ids out ourselves. */
+  readonly visitorId?: VisitorId;
+  readonly sessionId?: SessionId;
   readonly test?: 'yes';
   /** IP address of the client's device, as the site tells it. */
   readonly clientAddress?: string;

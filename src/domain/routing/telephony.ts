@@ -2,6 +2,8 @@
  * What PBX admins own, as parsed from their YAML: one atomic, versioned set. The settings room reads and lints it; use
  * cases get it as a value. Times of day are local to the group's zone.
  */
+import type { ChannelRule } from '../attribution/classify-channel.js';
+import type { Project } from '../attribution/project.js';
 import type { E164 } from '../values/ids.js';
 import type { LegDisposition } from '../calls/call.js';
 
@@ -105,4 +107,7 @@ export interface Telephony {
   readonly hours: Readonly<Record<string, Hours>>;
   readonly callbacks: Readonly<Record<string, CallbackPolicy>>;
   readonly webhooks: Readonly<Record<string, WebhookEndpoint>>;
+  readonly projects: Readonly<Record<string, Project>>;
+  /** In order; the first that fits an arrival names its channel. */
+  readonly channels: readonly ChannelRule[];
 }

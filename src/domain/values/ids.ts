@@ -15,6 +15,8 @@ export type PushId = Brand<string, 'PushId'>;
 export type JobId = Brand<string, 'JobId'>;
 export type EventId = Brand<string, 'EventId'>;
 export type ApiKeyId = Brand<string, 'ApiKeyId'>;
+export type VisitorId = Brand<string, 'VisitorId'>;
+export type SessionId = Brand<string, 'SessionId'>;
 
 /** E.164 with the leading plus. Only `parsePhone` makes one from outside text. */
 export type E164 = Brand<string, 'E164'>;

@@ -96,6 +96,9 @@ describe('migrations', () => {
         "select * from legs where channel_uuid = '1'",
         "select * from events where call_id = '1' order by seq",
         'select seq from events where at < 5 limit 500',
+        "select * from visitor_sessions where visitor_id = '1' order by started_at desc, id desc limit 5",
+        'select id from visitor_sessions where last_seen_at < 5 limit 500',
+        'select id from visitors where last_seen_at < 5 limit 500',
       ];
       const plans = queries.map((sql) => `${sql} → ${planOf(sql)}`);
       expect(plans.filter((plan) => !plan.includes('USING') || plan.includes('TEMP B-TREE'))).toEqual([]);

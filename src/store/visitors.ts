@@ -1,0 +1,110 @@
+/** Visitors of the sites and their visits. */
+import type { VisitorRepository } from '../app/ports/store.js';
+import type { Visitor, VisitorSession } from '../domain/attribution/visitor.js';
+import { mapping } from './mapping.js';
+import type { Database, VisitorRow, VisitorSessionRow } from './schema.js';
+import { applyChange, removeInBatches } from './writes.js';
+
+const VISITOR = mapping<Visitor, VisitorRow>({
+  id: 'id',
+  project: 'project',
+  firstSeenAt: 'first_seen_at',
+  lastSeenAt: 'last_seen_at',
+  visits: 'visits',
+});
+
+const SESSION = mapping<VisitorSession, VisitorSessionRow>({
+  id: 'id',
+  visitorId: 'visitor_id',
+  project: 'project',
+  startedAt: 'started_at',
+  lastSeenAt: 'last_seen_at',
+  agent: 'agent',
+  touches: { json: 'touches' },
+  pages: { json: 'pages' },
+  telClicks: { json: 'tel_clicks' },
+  ip: 'ip',
+  userAgent: 'user_agent',
+  device: { json: 'device' },
+  city: 'city',
+  country: 'country',
+  gaClientId: 'ga_client_id',
+  gaSessionId: 'ga_session_id',
+  metricaClientId: 'metrica_client_id',
+});
+
+export function visitorRepository(db: Database): VisitorRepository {
+  return {
+    async add(visitor) {
+      await db.insertInto('visitors').values(VISITOR.toRow(visitor)).execute();
+    },
+    async byId(id) {
+      const row = await db.selectFrom('visitors').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : VISITOR.fromRow(row);
+    },
+    async update(id, change) {
+      const set = VISITOR.toChange(change);
+      await applyChange({
+        what: `visitor ${id}`,
+        set,
+        run: () => db.updateTable('visitors').set(set).where('id', '=', id).executeTakeFirst(),
+      });
+    },
+    ...sessionMethods(db),
+    async removeOlderThan(before) {
+      const removed = await removeInBatches((limit) => removeSessions(db, before, limit));
+      await removeInBatches((limit) => removeVisitors(db, before, limit));
+      return removed;
+    },
+  };
+}
+
+type SessionMethods = Pick<VisitorRepository, 'addSession' | 'session' | 'updateSession' | 'sessionsOf'>;
+
+function sessionMethods(db: Database): SessionMethods {
+  const select = () => db.selectFrom('visitor_sessions').selectAll();
+  return {
+    async addSession(session) {
+      await db.insertInto('visitor_sessions').values(SESSION.toRow(session)).execute();
+    },
+    async session(id) {
+      const row = await select().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : SESSION.fromRow(row);
+    },
+    async updateSession(id, change) {
+      const set = SESSION.toChange(change);
+      await applyChange({
+        what: `visit ${id}`,
+        set,
+        run: () => db.updateTable('visitor_sessions').set(set).where('id', '=', id).executeTakeFirst(),
+      });
+    },
+    async sessionsOf(id, limit) {
+      const rows = await select()
+        .where('visitor_id', '=', id)
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(SESSION.fromRow);
+    },
+  };
+}
+
+function removeSessions(db: Database, before: number, limit: number) {
+  return db
+    .deleteFrom('visitor_sessions')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('visitor_sessions').select('id').where('last_seen_at', '<', before).limit(limit),
+    )
+    .executeTakeFirst();
+}
+
+function removeVisitors(db: Database, before: number, limit: number) {
+  return db
+    .deleteFrom('visitors')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('visitors').select('id').where('last_seen_at', '<', before).limit(limit),
+    )
+    .executeTakeFirst();
+}
