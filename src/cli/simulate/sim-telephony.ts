@@ -65,5 +65,7 @@ export function simTelephony(): Telephony {
     webhooks: {
       receiver: { name: 'receiver', url: 'https://receiver.invalid/', secretRef: 'env:NONE', events: [] },
     },
+    projects: {},
+    channels: [],
   };
 }
