@@ -7,12 +7,16 @@ export const OPENS_AT = Date.UTC(2026, 2, 2, 9);
 
 const DAY = [{ from: 9 * 60, to: 18 * 60 }];
 
+function operators(): Telephony['operators'] {
+  return Object.fromEntries(
+    USERS.map((name) => [name, { name, displayName: name, devices: [{ kind: 'registered', user: name }] }]),
+  );
+}
+
 export function simTelephony(): Telephony {
   return {
     version: 'sim',
-    operators: Object.fromEntries(
-      USERS.map((name) => [name, { name, displayName: name, devices: [{ kind: 'registered', user: name }] }]),
-    ),
+    operators: operators(),
     groups: {
       sales: {
         name: 'sales',
