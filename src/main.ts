@@ -17,6 +17,7 @@ import { readinessOf, renderMetrics, type Observed } from './main/gauges.js';
 import { sabotaged } from './main/sabotage.js';
 import { openServices, type Environment, type Services } from './main/services.js';
 import { openSwitch, type SwitchConnection } from './main/switch-connection.js';
+import { present } from './domain/values/present.js';
 import { Fault } from './errors.js';
 import { Closers } from './main/closers.js';
 import { countEvents } from './telemetry/event-metrics.js';
@@ -31,7 +32,7 @@ export interface StartOptions {
   readonly source?: ConfigurationSource;
 }
 
-export interface Dialtrace extends SwitchConnection {
+export interface Dialtrace extends Pick<SwitchConnection, 'switch' | 'embedded'> {
   readonly app: App;
   readonly services: Services;
   /** `http://address:port`. */
@@ -75,13 +76,14 @@ function portFault(error: unknown, { http }: Settings): unknown {
 
 /** Answers the URL it listens on. Throws Fault `port-in-use`. */
 async function startHttp(observed: Observed, settings: Settings, closers: Closers): Promise<string> {
-  const { services, app } = observed;
+  const { services, app, fileLinks } = observed;
   const { http } = settings;
   const directory = consoleDirectory();
   const server = await createHttpServer(
     {
       ...services,
       app,
+      ...present({ fileLinks }),
       meter: services.metrics,
       readiness: () => readinessOf(observed),
       metrics: () => renderMetrics(observed),

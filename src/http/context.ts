@@ -8,8 +8,9 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { App } from '../app/app.js';
-import type { Clock, Events, Logger, Metrics, Secrets } from '../app/ports/ports.js';
+import type { Clock, Events, Ids, Logger, Metrics, Secrets } from '../app/ports/ports.js';
 import type { Store } from '../app/ports/store.js';
+import type { FileLinks } from './file-links.js';
 
 export type HttpServer = FastifyInstance<
   RawServerDefault,
@@ -29,9 +30,12 @@ export interface HttpContext {
   readonly app: App;
   readonly store: Store;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly events: Events;
   readonly secrets: Secrets;
   readonly logger: Logger;
+  /** Set when the media server gets its files by HTTP. */
+  readonly fileLinks?: FileLinks;
   readonly readiness: () => Promise<Readiness>;
   /** Where requests and streams are measured. */
   readonly meter: Pick<Metrics, 'observe'>;

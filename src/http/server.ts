@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.js';
 import { hookRoutes } from './routes/hooks.js';
 import { leadRoutes } from './routes/leads.js';
 import { recordingRoutes } from './routes/recordings.js';
+import { switchFileRoutes } from './routes/switch-files.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
 
@@ -34,6 +35,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = 
   leadRoutes,
   callRoutes,
   recordingRoutes,
+  switchFileRoutes,
   connectionRoutes,
   formRoutes,
   hookRoutes,

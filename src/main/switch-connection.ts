@@ -1,6 +1,7 @@
 /** The switch by its settings: embedded or external, it is dialled the same way. */
 import type { Switch } from '../app/ports/switch.js';
 import { Fault } from '../errors.js';
+import { createFileLinks, type FileLinks } from '../http/file-links.js';
 import type { Settings } from '../settings/schema.js';
 import { connectSwitch } from '../switch/connect.js';
 import type { SwitchFiles } from '../switch/options.js';
@@ -8,9 +9,13 @@ import { startEmbeddedSwitch, type EmbeddedSwitch, type SwitchAddresses } from '
 import type { Services } from './services.js';
 import type { TrunkBook } from './trunk-book.js';
 
+/** An hour of talk is 115 MB. */
+const RECORDING_ARRIVAL_MS = 15_000;
+
 export interface SwitchConnection {
   readonly switch: Switch;
   readonly embedded: EmbeddedSwitch | undefined;
+  readonly fileLinks: FileLinks | undefined;
 }
 
 async function secretOf({ secrets }: Services, reference: string): Promise<string> {
@@ -35,10 +40,25 @@ async function externalAddresses(
   };
 }
 
-function filesOf({ files }: Settings['switch']): SwitchFiles {
-  if (files.mode === 'http')
-    throw new Fault('settings-invalid', 'switch.files.mode http is not built yet: use shared');
-  const { controllerPath = '/', switchPath = controllerPath } = files;
+/** The key is a secret that outlives this process and that only we and the media server know. */
+function linksOf({ files, kind }: Settings['switch'], { media }: SwitchAddresses): FileLinks | undefined {
+  if (files.mode === 'http' && kind === 'embedded')
+    throw new Fault(
+      'settings-invalid',
+      'switch.files.mode http is for media servers on other hosts: the embedded switch shares our files',
+    );
+  return files.mode === 'http' ? createFileLinks(files.baseUrl, media.secret) : undefined;
+}
+
+function filesOf({ files }: Settings['switch'], links: FileLinks | undefined): SwitchFiles {
+  if (links !== undefined)
+    return {
+      mode: 'http',
+      promptUrl: (path) => links.url('prompts', path),
+      recordingUrl: (path) => links.url('recordings', path),
+      arrivalMs: RECORDING_ARRIVAL_MS,
+    };
+  const { controllerPath = '/', switchPath = controllerPath } = files.mode === 'shared' ? files : {};
   return { mode: 'shared', controllerPath, switchPath };
 }
 
@@ -61,12 +81,13 @@ export async function openSwitch(
   const embedded =
     settings.switch.kind === 'embedded' ? await startEmbeddedSwitch(settings.switch) : undefined;
   const addresses = embedded ?? (await externalAddresses(settings.switch, services));
+  const fileLinks = linksOf(settings.switch, addresses);
   const connected = await connectSwitch(
     {
       signalling: addresses.signalling,
       media: addresses.media,
       listen: listenOf(settings.switch),
-      files: filesOf(settings.switch),
+      files: filesOf(settings.switch, fileLinks),
       trunk: (name) => trunks.find(name),
       registrar: {
         realm: settings.switch.realm,
@@ -76,5 +97,5 @@ export async function openSwitch(
     },
     services,
   );
-  return { switch: connected, embedded };
+  return { switch: connected, embedded, fileLinks };
 }

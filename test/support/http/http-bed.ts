@@ -9,8 +9,10 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { App } from '../../../src/app/app.js';
 import type { Switch } from '../../../src/app/ports/switch.js';
 import type { ApiKeyId } from '../../../src/domain/values/ids.js';
+import { present } from '../../../src/domain/values/present.js';
 import { hashKey, type Scope } from '../../../src/http/auth.js';
 import type { HttpServer } from '../../../src/http/context.js';
+import type { FileLinks } from '../../../src/http/file-links.js';
 import { createHttpServer, type HttpOptions } from '../../../src/http/server.js';
 import { createSender } from '../../../src/main/adapters/sender.js';
 import { buildApp } from '../../../src/main/build-app.js';
@@ -29,6 +31,7 @@ export const APP_SECRET = 'test_app_secret';
 export interface BedOptions {
   readonly http?: Partial<HttpOptions>;
   readonly switch?: Switch;
+  readonly fileLinks?: FileLinks;
 }
 
 /** The fields that tests read by name, of whatever answer; the document says which has which. */
@@ -132,12 +135,14 @@ export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
     app,
     switch: connection,
     embedded: undefined,
+    fileLinks: options.fileLinks,
     engine: undefined,
   };
   const server = await createHttpServer(
     {
       ...services,
       app,
+      ...present({ fileLinks: options.fileLinks }),
       meter: services.metrics,
       readiness: () => readinessOf(observed),
       metrics: () => renderMetrics(observed),
