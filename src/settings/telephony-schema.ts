@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { CHANNELS } from '../domain/attribution/classify-channel.js';
 import { CLICK_IDS } from '../domain/attribution/touch.js';
-import { parseTimeOfDay } from '../domain/values/duration.js';
+import { RING_STRATEGIES, type RetryDelay } from '../domain/routing/telephony.js';
+import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
 import { secretRef, seconds } from './schema.js';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/i, 'use letters, digits and hyphens');
@@ -54,6 +55,17 @@ const deviceSchema = z.union([
   z.strictObject({ number: e164, trunk: name.optional() }),
 ]);
 
+/** Zones are checked here: an unknown one would be found when the first lead asks what time it is. */
+const timeZone = z.string().refine(isZone, 'is no IANA time zone, for example Europe/Moscow');
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const operatorSchema = z.strictObject({
   displayName: z.string().optional(),
   devices: z
@@ -61,14 +73,32 @@ export const operatorSchema = z.strictObject({
     .default([])
     .meta({ description: 'Rung together; default: a phone registered under the operator’s name' }),
   locale: z.string().optional(),
+  skills: z.array(name).optional().meta({ description: 'Tags a policy may ask for: languages, products' }),
+  ring: seconds.optional().meta({ description: 'Instead of the group’s time' }),
+  weight: z.number().positive().optional().meta({ description: 'strategy weighted; default 1' }),
+  hours: name.optional().meta({ description: 'On duty only within these hours, in the group’s zone' }),
 });
 
 export const groupSchema = z.strictObject({
   operators: z.array(name).meta({ description: 'In ringing order' }),
-  strategy: z.enum(['simultaneous', 'sequential']).default('simultaneous'),
+  strategy: z.enum(RING_STRATEGIES).default('simultaneous'),
+  stages: z
+    .array(z.array(name).min(1))
+    .min(1)
+    .optional()
+    .meta({ description: 'strategy stages: who rings together, stage after stage' }),
   ring: seconds.prefault('20s'),
+  stickyDays: z.number().int().min(1).max(365).optional().meta({
+    description: 'The operator who last talked with this client within so many days is rung first',
+  }),
+  wrapUp: seconds.optional().meta({ description: 'After a talk an operator is left alone this long' }),
+  rejectDelay: seconds.optional().meta({ description: 'Pause after an operator declined' }),
+  noAnswerDelay: seconds.optional().meta({ description: 'Pause after an operator let it ring' }),
+  maxNoAnswer: z.number().int().min(1).optional().meta({
+    description: 'So many calls in a row that he let ring pause an operator',
+  }),
   hours: name.optional(),
-  timeZone: z.string().default('UTC'),
+  timeZone: timeZone.default('UTC'),
   locale: z.string().default('en'),
   country: z.string().length(2).toUpperCase().default('US'),
   callerName: z.string().optional(),
@@ -77,10 +107,44 @@ export const groupSchema = z.strictObject({
 const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 export const hoursSchema = z.strictObject({
   week: z.partialRecord(weekday, intervals),
-  exceptions: z.record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), intervals).default({}),
+  exceptions: z
+    .record(z.iso.date(), intervals)
+    .default({})
+    .meta({ description: 'A date that is closed or open at other times; wins over week and holidays' }),
+  holidays: z
+    .string()
+    .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'expected a country or its region, for example RU or DE-BY')
+    .optional()
+    .meta({ description: 'Closed on the public holidays of this country or region' }),
 });
 
-const delays = z.union([z.literal('stop'), z.array(seconds).min(1), seconds.transform((one) => [one])]);
+const DELAY_FORM = 'expected a duration such as 5m, next-day-10:00, or stop as the last one';
+
+/** `5m`, `next-day-10:00`, `stop`. */
+function retryDelay(written: string | number): RetryDelay | undefined {
+  if (written === 'stop') return 'stop';
+  const nextDay = /^next-day-(.+)$/.exec(String(written))?.[1];
+  if (nextDay === undefined) return parseDuration(written);
+  const minute = parseTimeOfDay(nextDay);
+  return minute === undefined || minute >= 1440 ? undefined : { nextDayAt: minute };
+}
+
+/** A list, or the same written with commas. Nothing comes after `stop`. */
+const delays = z
+  .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)])
+  .transform((written, context): readonly RetryDelay[] | 'stop' => {
+    const parts = Array.isArray(written)
+      ? written
+      : typeof written === 'number'
+        ? [written]
+        : written.split(',');
+    const parsed = parts.map((part) => retryDelay(typeof part === 'string' ? part.trim() : part));
+    const good = parsed.filter((delay) => delay !== undefined);
+    if (good.length < parsed.length || good.slice(0, -1).includes('stop'))
+      context.addIssue({ code: 'custom', message: DELAY_FORM });
+    return good[0] === 'stop' ? 'stop' : good;
+  })
+  .meta({ examples: ['2m, 5m, 15m', '5m, 30m, 3h, next-day-10:00', 'stop'] });
 /** What is not written keeps its default, so that naming one cause does not forget the others. */
 const retrySchema = z.strictObject({
   busy: delays.prefault(['2m', '5m', '15m']),
@@ -91,16 +155,52 @@ const retrySchema = z.strictObject({
   cancelled: delays.prefault(['5m']),
   lost: delays.prefault(['3m']),
   unknown: delays.prefault(['3m']),
+  voicemail: delays.prefault(['1h', '1h', 'stop']),
 });
+
+const key = z.string().regex(/^[0-9*#]$/, 'expected one key: 0-9, * or #');
+const keysSchema = z.strictObject({
+  accept: key.optional(),
+  repeat: key.optional(),
+  later: key.optional(),
+  'not-mine': key.optional(),
+  spam: key.optional(),
+});
+
+export const PLAN_OF_ORDER = {
+  'operator-first': 'callback',
+  'client-first': 'callback-client-first',
+  preview: 'callback',
+} as const;
 
 export const callbackSchema = z.strictObject({
   enabled: z.enum(['on', 'off']).default('on'),
-  dialplan: name.default('callback'),
+  order: z.enum(['operator-first', 'client-first', 'preview']).default('operator-first').meta({
+    description: 'preview: an operator sees the lead first and asks for the call by page or API',
+  }),
+  dialplan: name.optional().meta({ description: 'Default: callback, or callback-client-first' }),
   group: name,
+  skills: z.array(name).optional().meta({ description: 'Only operators who have all of these' }),
   trunk: name.optional(),
-  callerId: e164.optional(),
+  callerId: e164.optional().meta({ description: 'Shown to the client; default: the trunk’s' }),
+  operatorCallerId: e164.optional().meta({ description: 'Shown on operators’ mobiles; default: callerId' }),
+  clientHours: name.optional().meta({
+    description: 'Hours in which clients may be called by law, in the client’s own time zone',
+  }),
+  ambiguousZone: z.enum(['likeliest', 'all']).default('likeliest').meta({
+    description: 'A number that may be in several zones: called when allowed in the likeliest one, or in all',
+  }),
+  backlog: z.enum(['freshest-first', 'oldest-first']).default('freshest-first').meta({
+    description: 'Who is called first when many wait for operators',
+  }),
+  keys: keysSchema.optional().meta({ description: 'Operators’ keys; the dialplan’s where not named' }),
+  confirmKey: key.default('1').meta({ description: 'client-first: by which a person says that it is one' }),
+  preview: seconds.prefault('30m').meta({ description: 'preview: dialled by itself after this time' }),
   duplicateWindow: seconds.prefault('10m'),
   maxAttempts: z.number().int().min(1).max(100).default(5),
+  maxPerDay: z.number().int().min(1).max(100).optional().meta({
+    description: 'Attempts that ring a client on one day of his',
+  }),
   retry: retrySchema.prefault({}),
   later: seconds.prefault('15m'),
   noOperator: seconds.prefault('1m'),

@@ -5,7 +5,8 @@ import type { Device, Hours, Telephony } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
 import { present } from '../domain/values/present.js';
 import type { E164 } from '../domain/values/ids.js';
-import type { TelephonyYaml } from './telephony-schema.js';
+import { hasHolidays, publicHolidays } from './holidays.js';
+import { PLAN_OF_ORDER, type TelephonyYaml } from './telephony-schema.js';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
@@ -37,7 +38,9 @@ function mapValues<V, W>(
 
 function hoursOf(yaml: TelephonyYaml['hours'][string], name: string): Hours {
   const week = WEEKDAYS.map((day, index) => [String(index + 1), yaml.week[day] ?? []] as const);
-  return { name, week: Object.fromEntries(week), exceptions: yaml.exceptions };
+  const holidays = yaml.holidays === undefined ? [] : publicHolidays(yaml.holidays);
+  const closed = Object.fromEntries(holidays.map((date) => [date, []]));
+  return { name, week: Object.fromEntries(week), exceptions: { ...closed, ...yaml.exceptions } };
 }
 
 function trunkOf(yaml: TelephonyYaml['trunks'][string], name: string): Telephony['trunks'][string] {
@@ -48,14 +51,30 @@ function trunkOf(yaml: TelephonyYaml['trunks'][string], name: string): Telephony
 function operatorOf(yaml: TelephonyYaml['operators'][string], name: string): Telephony['operators'][string] {
   const devices: readonly Device[] =
     yaml.devices.length === 0 ? [{ kind: 'registered', user: name }] : yaml.devices.map(deviceOf);
-  return present({ name, displayName: yaml.displayName ?? name, devices, locale: yaml.locale });
+  const { displayName = name, locale, skills, ring: ringSeconds, weight, hours } = yaml;
+  return present({ name, displayName, devices, locale, skills, ringSeconds, weight, hours });
 }
 
-function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Telephony['callbacks'][string] {
-  const { duplicateWindow, later, noOperator, clientRing, retry, ...rest } = yaml;
+function groupOf(yaml: TelephonyYaml['groups'][string], name: string): Telephony['groups'][string] {
+  const { ring, wrapUp, rejectDelay, noAnswerDelay, ...rest } = yaml;
   return present({
     name,
     ...rest,
+    ringSeconds: ring,
+    wrapUpSeconds: wrapUp,
+    rejectDelaySeconds: rejectDelay,
+    noAnswerDelaySeconds: noAnswerDelay,
+  });
+}
+
+function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Telephony['callbacks'][string] {
+  const { duplicateWindow, later, noOperator, clientRing, preview, retry, keys, ...rest } = yaml;
+  return present({
+    name,
+    ...rest,
+    dialplan: yaml.dialplan ?? PLAN_OF_ORDER[yaml.order],
+    keys: keys && present(keys),
+    previewSeconds: preview,
     retry: present(retry),
     duplicateWindowMinutes: duplicateWindow / 60,
     laterSeconds: later,
@@ -81,11 +100,7 @@ export function buildTelephony(yaml: TelephonyYaml): Telephony {
   return {
     version,
     operators: mapValues(yaml.operators, operatorOf),
-    groups: mapValues(
-      yaml.groups,
-      ({ ring, ...rest }, name) =>
-        present({ name, ...rest, ringSeconds: ring }) as Telephony['groups'][string],
-    ),
+    groups: mapValues(yaml.groups, groupOf),
     trunks: mapValues(yaml.trunks, trunkOf),
     hours: mapValues(yaml.hours, hoursOf),
     callbacks: mapValues(yaml.callbacks, callbackOf),
@@ -101,21 +116,43 @@ interface Reference {
   readonly name: string | undefined;
 }
 
-function* referencesOf(yaml: TelephonyYaml): Generator<Reference> {
-  for (const [name, group] of Object.entries(yaml.groups)) {
-    yield { path: ['groups', name, 'hours'], to: 'hours', name: group.hours };
-    for (const [index, operator] of group.operators.entries())
-      yield { path: ['groups', name, 'operators', index], to: 'operator', name: operator };
-  }
-  for (const [name, callback] of Object.entries(yaml.callbacks)) {
-    yield { path: ['callbacks', name, 'group'], to: 'group', name: callback.group };
-    yield { path: ['callbacks', name, 'trunk'], to: 'trunk', name: callback.trunk };
-    yield { path: ['callbacks', name, 'dialplan'], to: 'dialplan', name: callback.dialplan };
-  }
-  for (const [name, operator] of Object.entries(yaml.operators))
-    for (const [index, device] of operator.devices.entries())
-      if ('number' in device)
-        yield { path: ['operators', name, 'devices', index, 'trunk'], to: 'trunk', name: device.trunk };
+function referencesOf(yaml: TelephonyYaml): readonly Reference[] {
+  return [
+    ...Object.entries(yaml.groups).flatMap(([name, group]) => ofGroup(name, group)),
+    ...Object.entries(yaml.callbacks).flatMap(([name, callback]) => ofCallback(name, callback)),
+    ...Object.entries(yaml.operators).flatMap(([name, operator]) => ofOperator(name, operator)),
+  ];
+}
+
+function ofGroup(name: string, group: TelephonyYaml['groups'][string]): readonly Reference[] {
+  const path = ['groups', name];
+  const members = group.operators.map((operator, index): Reference => ({
+    path: [...path, 'operators', index],
+    to: 'operator',
+    name: operator,
+  }));
+  return [{ path: [...path, 'hours'], to: 'hours', name: group.hours }, ...members];
+}
+
+function ofCallback(name: string, callback: TelephonyYaml['callbacks'][string]): readonly Reference[] {
+  const path = ['callbacks', name];
+  const plan = callback.dialplan ?? PLAN_OF_ORDER[callback.order];
+  return [
+    { path: [...path, 'group'], to: 'group', name: callback.group },
+    { path: [...path, 'trunk'], to: 'trunk', name: callback.trunk },
+    { path: [...path, 'clientHours'], to: 'hours', name: callback.clientHours },
+    { path: [...path, callback.dialplan === undefined ? 'order' : 'dialplan'], to: 'dialplan', name: plan },
+  ];
+}
+
+function ofOperator(name: string, operator: TelephonyYaml['operators'][string]): readonly Reference[] {
+  const path = ['operators', name];
+  const trunks = operator.devices.map((device, index): Reference => ({
+    path: [...path, 'devices', index, 'trunk'],
+    to: 'trunk',
+    name: 'number' in device ? device.trunk : undefined,
+  }));
+  return [{ path: [...path, 'hours'], to: 'hours', name: operator.hours }, ...trunks];
 }
 
 /** Every reference that leads nowhere. Dialplans are not checked when their names are not known. */
@@ -141,5 +178,52 @@ export function brokenReferences(
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
-  return broken;
+  return [...broken, ...senselessRings(yaml), ...senselessHolidays(yaml)];
+}
+
+/** Names that exist but would never ring: a stage of strangers, a skill that nobody of the group has. */
+function senselessRings(yaml: TelephonyYaml): readonly BrokenReference[] {
+  return [
+    ...Object.entries(yaml.groups).flatMap(([name, group]) => senselessStages(name, group)),
+    ...Object.entries(yaml.callbacks).flatMap(([name, callback]) => senselessSkills(yaml, name, callback)),
+  ];
+}
+
+function senselessStages(name: string, group: TelephonyYaml['groups'][string]): readonly BrokenReference[] {
+  const { strategy, stages = [], operators } = group;
+  if (strategy === 'stages' && stages.length === 0)
+    return [{ path: ['groups', name, 'strategy'], message: 'strategy stages needs `stages`' }];
+  return stages.flatMap((stage, index) =>
+    stage
+      .filter((operator) => !operators.includes(operator))
+      .map((operator) => {
+        const suggestion = nearestName(operator, operators);
+        return {
+          path: ['groups', name, 'stages', index],
+          message: `operator "${operator}" is not in \`operators\` of this group`,
+          ...(suggestion === undefined ? {} : { suggestion }),
+        };
+      }),
+  );
+}
+
+function senselessSkills(
+  { groups, operators }: TelephonyYaml,
+  name: string,
+  { group, skills = [] }: TelephonyYaml['callbacks'][string],
+): readonly BrokenReference[] {
+  const members = (groups[group]?.operators ?? []).flatMap((one) => operators[one] ?? []);
+  const able = members.some((one) => skills.every((skill) => one.skills?.includes(skill) === true));
+  if (skills.length === 0 || able) return [];
+  const message = `no operator of group "${group}" has ${skills.join(' and ')}`;
+  return [{ path: ['callbacks', name, 'skills'], message }];
+}
+
+function* senselessHolidays(yaml: TelephonyYaml): Generator<BrokenReference> {
+  for (const [name, { holidays }] of Object.entries(yaml.hours))
+    if (holidays !== undefined && !hasHolidays(holidays))
+      yield {
+        path: ['hours', name, 'holidays'],
+        message: `no public holidays are known for "${holidays}"`,
+      };
 }

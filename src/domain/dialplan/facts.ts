@@ -33,6 +33,8 @@ export interface Facts {
   readonly group?: Group;
   /** Members of the group on duty, in order. */
   readonly operators: readonly Operator[];
+  /** When each operator rings, from 0; absent: by the group's strategy as it stands. */
+  readonly ringStages?: Readonly<Record<string, number>>;
   readonly policy?: CallbackPolicy;
   /** Shown on the operator's phone: form or ad. */
   readonly display?: string;

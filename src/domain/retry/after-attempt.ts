@@ -4,7 +4,8 @@
  */
 import type { CallDisposition, LegDisposition } from '../calls/call.js';
 import type { Attempt, LeadReason } from '../leads/lead.js';
-import type { CallbackPolicy } from '../routing/telephony.js';
+import type { CallbackPolicy, RetryCause, RetryDelay } from '../routing/telephony.js';
+import { nextDayAt } from '../schedule/call-window.js';
 import type { Instant } from '../values/ids.js';
 
 export interface AttemptResult {
@@ -19,6 +20,10 @@ export interface AttemptResult {
 export interface AttemptCounts {
   readonly clientRung: number;
   readonly clientNotRung: number;
+  /** Of `clientRung`, those on the client's day today. Absent: not counted by days. */
+  readonly today?: number;
+  /** Attempts that ended like this one. Absent: as many as rang the client. */
+  readonly alike?: number;
 }
 
 export interface RetryTerms {
@@ -27,8 +32,10 @@ export interface RetryTerms {
   readonly now: Instant;
   /** 0 ≤ x < 1: spreads attempts that ended together. */
   readonly random: number;
-  /** First moment at or after `at` when the group is open; undefined when it never is. */
+  /** First moment at or after `at` when the client may be called; undefined when there is none. */
   readonly nextOpen: (at: Instant) => Instant | undefined;
+  /** The client's own; whose `next-day` and whose days are meant. Absent: UTC. */
+  readonly zone?: string;
 }
 
 export type AfterAttempt =
@@ -45,10 +52,22 @@ export const UNNAMED_RETRY_SECONDS = 300;
 export const AFTER_UNKNOWN_SECONDS = 60;
 /** Attempts are spread over this part of their delay. */
 const SPREAD = 0.1;
+/** All of yesterday's clients at 10:00 sharp would be more than there are operators. */
+const NEXT_DAY_SPREAD_SECONDS = 300;
 
-export function countAttempts(attempts: readonly Pick<Attempt, 'clientRung'>[]): AttemptCounts {
-  const clientNotRung = attempts.filter(({ clientRung }) => clientRung === 'no').length;
+/** A carrier that failed rang nobody: such an attempt is not counted as one of the client's. */
+export function countAttempts(
+  attempts: readonly Pick<Attempt, 'clientRung' | 'disposition'>[],
+): AttemptCounts {
+  const clientNotRung = attempts.filter((attempt) => !countsAsRing(attempt)).length;
   return { clientRung: attempts.length - clientNotRung, clientNotRung };
+}
+
+export function countsAsRing({
+  clientRung,
+  disposition,
+}: Pick<Attempt, 'clientRung' | 'disposition'>): boolean {
+  return clientRung !== 'no' && disposition !== 'carrier-failure';
 }
 
 /** What ends a lead whatever its policy says; undefined when the policy decides. */
@@ -68,7 +87,7 @@ export function afterAttempt(result: AttemptResult, counts: AttemptCounts, terms
     result.clientRung === 'no'
       ? waitForOperator(result, terms.policy)
       : waitForClient(result, counts, terms.policy);
-  return wait === 'stop' ? unreached('client-stopped') : again(wait, result, terms);
+  return wait === 'stop' ? unreached('client-stopped') : again(wait, result, counts, terms);
 }
 
 /** Longest time a phone of this policy may ring. */
@@ -77,41 +96,57 @@ export function longestRingSeconds(policy: CallbackPolicy, operatorRingSeconds: 
 }
 
 interface Wait {
-  readonly seconds: number;
+  /** Without the spread of chance. */
+  readonly delay: Exclude<RetryDelay, 'stop'>;
   readonly reason: LeadReason;
 }
 
 function waitForOperator(result: AttemptResult, policy: CallbackPolicy): Wait {
   return result.operatorDecision === 'later'
-    ? { seconds: policy.laterSeconds, reason: 'operator-later' }
-    : { seconds: policy.noOperatorSeconds, reason: 'no-operator' };
+    ? { delay: policy.laterSeconds, reason: 'operator-later' }
+    : { delay: policy.noOperatorSeconds, reason: 'no-operator' };
 }
 
-/** The n-th attempt that rang the client takes the n-th delay; the last one repeats. */
+/** The n-th attempt that ended in this way takes the n-th delay; the last one repeats. */
 function waitForClient(result: AttemptResult, counts: AttemptCounts, policy: CallbackPolicy): Wait | 'stop' {
-  const schedule = policy.retry[scheduleOf(result)];
+  const schedule = policy.retry[causeOf(result)];
   if (schedule === 'stop') return 'stop';
-  const seconds = schedule?.[Math.min(counts.clientRung, schedule.length) - 1] ?? UNNAMED_RETRY_SECONDS;
-  return { seconds, reason: 'retry-wait' };
+  const n = Math.max(1, counts.alike ?? counts.clientRung);
+  const delay = schedule?.[Math.min(n, schedule.length) - 1] ?? UNNAMED_RETRY_SECONDS;
+  return delay === 'stop' ? 'stop' : { delay, reason: 'retry-wait' };
 }
 
 /** A client who answered but never talked was cut off by our side: the schedule of given-up rings serves him. */
-function scheduleOf({ clientRung, clientDisposition }: AttemptResult): LegDisposition {
+export function causeOf({ disposition, clientRung, clientDisposition }: AttemptResult): RetryCause {
+  if (disposition === 'voicemail') return 'voicemail';
   if (clientRung === 'unknown') return 'unknown';
   return clientDisposition === undefined || clientDisposition === 'answered'
     ? 'cancelled'
     : clientDisposition;
 }
 
-function again(wait: Wait, result: AttemptResult, terms: RetryTerms): AfterAttempt {
-  const least = mayStillRing(result)
-    ? longestRingSeconds(terms.policy, terms.operatorRingSeconds) + AFTER_UNKNOWN_SECONDS
-    : 0;
-  const seconds = Math.max(wait.seconds * (1 + SPREAD * terms.random), least);
-  const wanted = terms.now + Math.ceil(seconds * 1000);
+function again(wait: Wait, result: AttemptResult, counts: AttemptCounts, terms: RetryTerms): AfterAttempt {
+  const wanted = Math.max(delayedTo(wait, result, terms), freeDay(counts, terms));
   const at = terms.nextOpen(wanted);
   if (at === undefined) return unreached('outside-hours');
   return { kind: 'again', at, reason: at > wanted ? 'outside-hours' : wait.reason };
+}
+
+function delayedTo({ delay }: Wait, result: AttemptResult, terms: RetryTerms): Instant {
+  const { now, random, zone = 'UTC' } = terms;
+  const least = mayStillRing(result)
+    ? longestRingSeconds(terms.policy, terms.operatorRingSeconds) + AFTER_UNKNOWN_SECONDS
+    : 0;
+  if (typeof delay !== 'number') {
+    const spread = Math.ceil(NEXT_DAY_SPREAD_SECONDS * 1000 * random);
+    return Math.max(nextDayAt(zone, now, delay.nextDayAt) + spread, now + least * 1000);
+  }
+  return now + Math.ceil(Math.max(delay * (1 + SPREAD * random), least) * 1000);
+}
+
+/** A client whose day has had its rings waits for the next one. */
+function freeDay({ today = 0 }: AttemptCounts, { policy, now, zone = 'UTC' }: RetryTerms): Instant {
+  return policy.maxPerDay !== undefined && today >= policy.maxPerDay ? nextDayAt(zone, now, 0) : now;
 }
 
 function mayStillRing({ disposition, clientRung }: AttemptResult): boolean {

@@ -19,14 +19,45 @@ export interface Operator {
   readonly displayName: string;
   readonly devices: readonly Device[];
   readonly locale?: string;
+  /** What he can do: languages, products. A policy may ask for some of them. */
+  readonly skills?: readonly string[];
+  /** His phones ring this long instead of the group's time. */
+  readonly ringSeconds?: number;
+  /** Strategy `weighted`: twice the weight is twice the calls. Absent: 1. */
+  readonly weight?: number;
+  /** On duty only within these hours, in the group's zone. */
+  readonly hours?: string;
 }
+
+/** In which order the operators of a group are rung; ring-order.ts says what each means. */
+export const RING_STRATEGIES = [
+  'simultaneous',
+  'stages',
+  'sequential',
+  'round-robin',
+  'longest-idle',
+  'fewest-calls',
+  'weighted',
+] as const;
+export type RingStrategy = (typeof RING_STRATEGIES)[number];
 
 export interface Group {
   readonly name: string;
   readonly operators: readonly string[];
-  readonly strategy: 'simultaneous' | 'sequential';
+  readonly strategy: RingStrategy;
+  /** Strategy `stages`: those of one stage ring together. Operators in no stage come last. */
+  readonly stages?: readonly (readonly string[])[];
   /** Each operator rings this long. */
   readonly ringSeconds: number;
+  /** The operator who last talked with this client within so many days is rung first. Absent: nobody is preferred. */
+  readonly stickyDays?: number;
+  /** After a talk an operator is left alone this long. */
+  readonly wrapUpSeconds?: number;
+  /** After he declined, and after he let it ring. */
+  readonly rejectDelaySeconds?: number;
+  readonly noAnswerDelaySeconds?: number;
+  /** So many calls in a row that he let ring pause him. Absent: never. */
+  readonly maxNoAnswer?: number;
   readonly hours?: string;
   readonly timeZone: string;
   readonly locale: string;
@@ -68,8 +99,15 @@ export interface Hours {
   readonly exceptions: Readonly<Record<string, readonly { readonly from: number; readonly to: number }[]>>;
 }
 
-/** Delay in seconds before attempt n+1 after attempt n, by how the client's leg ended; the last entry repeats until `maxAttempts`. */
-export type RetrySchedule = Readonly<Partial<Record<LegDisposition, readonly number[] | 'stop'>>>;
+/** Seconds; or the next day at this minute of the client's local day; or no more. */
+export type RetryDelay = number | { readonly nextDayAt: number } | 'stop';
+export type RetryCause = LegDisposition | 'voicemail';
+
+/** Delay before the next attempt after the n-th that ended in this way; the last entry repeats until `maxAttempts`. */
+export type RetrySchedule = Readonly<Partial<Record<RetryCause, readonly RetryDelay[] | 'stop'>>>;
+
+/** `preview`: an operator sees the lead first and asks for the call; untouched it is dialled operator-first. */
+export type LegOrder = 'operator-first' | 'client-first' | 'preview';
 
 export interface CallbackPolicy {
   readonly name: string;
@@ -88,6 +126,26 @@ export interface CallbackPolicy {
   readonly maxNoOperator: number;
   readonly recordingAnnouncement?: string;
   readonly clientRingSeconds: number;
+  /** Absent: operator-first. */
+  readonly order?: LegOrder;
+  /** Only operators who have all of these. */
+  readonly skills?: readonly string[];
+  /** Hours in which a client may be called by the law of the place, in the client's own zone. */
+  readonly clientHours?: string;
+  /** A number that may be in several zones is called when it is allowed in the likeliest one, or in all. */
+  readonly ambiguousZone?: 'likeliest' | 'all';
+  /** Who is called first when many wait. Absent: freshest-first. */
+  readonly backlog?: 'freshest-first' | 'oldest-first';
+  /** Attempts that ring the client on one day of his. Absent: as many as the schedule gives. */
+  readonly maxPerDay?: number;
+  /** Preview: nobody asked for the call for so long. */
+  readonly previewSeconds?: number;
+  /** Number shown on operators' mobiles; the client is shown `callerId`. */
+  readonly operatorCallerId?: string;
+  /** client-first: the key by which a person says that it is one. */
+  readonly confirmKey?: string;
+  /** What operators press; what is not named keeps the dialplan's key. */
+  readonly keys?: Readonly<Partial<Record<'accept' | 'repeat' | 'later' | 'not-mine' | 'spam', string>>>;
 }
 
 export interface WebhookEndpoint {

@@ -137,3 +137,59 @@ describe('settings', () => {
     expect(version(first)).not.toBe(version(other));
   });
 });
+
+describe('callback policies', () => {
+  const good = `
+operators: { anna: { skills: [english] }, boris: {} }
+groups: { sales: { operators: [anna, boris], strategy: stages, stages: [[anna], [boris]] } }
+hours:
+  office: { week: { mon: 09:00-18:00 }, holidays: RU, exceptions: { '2027-01-04': 10:00-12:00 } }
+callbacks:
+  default:
+    group: sales
+    skills: [english]
+    clientHours: office
+    retry: { busy: '2m, 5m, next-day-10:00', voicemail: [1h, 1h, stop] }
+`;
+
+  it('understands delays, holidays and skills', async () => {
+    const result = await load({ 'telephony.yaml': good });
+    const telephony = result.ok ? result.value.telephony : undefined;
+    expect(telephony?.callbacks['default']?.retry).toMatchObject({
+      busy: [120, 300, { nextDayAt: 600 }],
+      voicemail: [3600, 3600, 'stop'],
+      rejected: 'stop',
+    });
+    // New Year's Day is closed; an exception of one's own wins over the holiday on the 4th.
+    expect(telephony?.hours['office']?.exceptions).toMatchObject({
+      '2027-01-01': [],
+      '2027-01-04': [{ from: 600, to: 720 }],
+    });
+  });
+
+  it.each([
+    ['a delay that is none', 'retry: { busy: sometimes }', 'expected a duration such as 5m'],
+    ['stop in the middle', 'retry: { busy: [stop, 2m] }', 'stop as the last one'],
+    ['an hour that is none', 'retry: { busy: next-day-25:00 }', 'expected a duration such as 5m'],
+    ['a skill nobody has', 'skills: [german]', 'no operator of group "sales" has german'],
+    ['hours that are not there', 'clientHours: offices', 'there is no hours "offices"'],
+    ['an order that is none', 'order: client', 'client-first'],
+  ])('refuses %s', async (_, line, problem) => {
+    const yaml = `operators: { anna: {} }\ngroups: { sales: { operators: [anna] } }\ncallbacks: { default: { group: sales, ${line} } }\n`;
+    expect(await problemsOf({ 'telephony.yaml': yaml })).toContain(problem);
+  });
+
+  it.each([
+    ['a zone that does not exist', 'timeZone: Mars/Olympus', 'is no IANA time zone'],
+    ['stages that are not written', 'strategy: stages', 'strategy stages needs `stages`'],
+    ['a stage of strangers', 'stages: [[boris]]', 'operator "boris" is not in `operators` of this group'],
+  ])('refuses a group with %s', async (_, line, problem) => {
+    const yaml = `operators: { anna: {}, boris: {} }\ngroups: { sales: { operators: [anna], ${line} } }\n`;
+    expect(await problemsOf({ 'telephony.yaml': yaml })).toContain(problem);
+  });
+
+  it('refuses holidays of nowhere', async () => {
+    const yaml = 'hours: { office: { week: { mon: 09:00-18:00 }, holidays: ZZ } }\n';
+    expect(await problemsOf({ 'telephony.yaml': yaml })).toContain('no public holidays are known for "ZZ"');
+  });
+});

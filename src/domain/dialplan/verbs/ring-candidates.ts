@@ -24,16 +24,18 @@ export interface Candidate {
   readonly said?: 'not-mine' | 'no-input';
 }
 
+/** `stages`: operator → stage; whoever stands in none rings as the strategy says. */
 export function candidatesOf(
   operators: readonly Operator[],
   strategy: Group['strategy'],
+  stages: Readonly<Record<string, number>> = {},
 ): readonly Candidate[] {
   return operators.flatMap((operator, index) =>
     operator.devices.map((device, n): Candidate => ({
       operator: operator.name,
       device: n,
       kind: device.kind,
-      stage: strategy === 'simultaneous' ? 0 : index,
+      stage: stages[operator.name] ?? (strategy === 'simultaneous' ? 0 : index),
       phase: 'waiting',
       tries: 0,
       repeats: 0,

@@ -7,6 +7,7 @@ import type { Group } from '../../routing/telephony.js';
 import { startGather, startOriginate, startPlay } from '../activities.js';
 import { hangUp } from '../endings.js';
 import type { LegRef, Spoken } from '../directives.js';
+import type { Facts } from '../facts.js';
 import type { ActivityOutcome } from '../inputs.js';
 import { aliasLeg, changeLeg, isAlive, isTalking, resolveLeg } from '../legs.js';
 import type { OperatorDecision } from '../session.js';
@@ -40,7 +41,7 @@ function begin(turn: Turn, step: RingStep): Progress<RingState> {
   turn.session.sought = 'yes';
   const waiting = step.waiting === undefined ? undefined : resolveLeg(turn, step.waiting.leg);
   if (waiting !== undefined && !isAlive(turn, waiting)) return leave('gone');
-  const candidates = candidatesOf(turn.facts.operators, strategyOf(turn, step));
+  const candidates = candidatesOf(turn.facts.operators, strategyOf(turn, step), stagesOf(turn, step));
   if (candidates.length === 0) return leave('no-operators');
   if (step.ask !== 'nobody')
     order(turn, {
@@ -50,6 +51,11 @@ function begin(turn: Turn, step: RingStep): Progress<RingState> {
   if (step.waiting === undefined || waiting === undefined) return goOn(turn, step, { candidates });
   beginComfort(turn, waiting, step.waiting);
   return goOn(turn, step, { candidates, waiting });
+}
+
+/** Stages that the use case worked out; a plan that names a strategy wants that one. */
+function stagesOf(turn: Turn, step: RingStep): Readonly<Record<string, number>> | undefined {
+  return step.strategy === undefined ? turn.facts.ringStages : undefined;
 }
 
 function strategyOf(turn: Turn, step: RingStep): Group['strategy'] {
@@ -92,10 +98,19 @@ function ring(turn: Turn, step: RingStep, { operator, device, kind }: Candidate)
     party: operator,
     dialled: { kind: 'operator', operator, device },
     // A public number may be shown only a number that the trunk lets us show.
-    callerNumber: kind === 'number' ? facts.callerId : facts.clientNumber,
+    callerNumber: kind === 'number' ? shownOnMobiles(facts) : facts.clientNumber,
     callerName: facts.display ?? facts.group?.callerName,
-    ringSeconds: step.ringSeconds ?? facts.group?.ringSeconds ?? DEFAULT_RING_SECONDS,
+    ringSeconds: step.ringSeconds ?? ringSecondsOf(facts, operator),
   });
+}
+
+function shownOnMobiles({ policy, callerId }: Facts): string | undefined {
+  return policy?.operatorCallerId ?? callerId;
+}
+
+function ringSecondsOf({ operators, group }: Facts, operator: string): number {
+  const own = operators.find(({ name }) => name === operator)?.ringSeconds;
+  return own ?? group?.ringSeconds ?? DEFAULT_RING_SECONDS;
 }
 
 function isAsked(step: RingStep, candidate: Candidate): boolean {
