@@ -4,7 +4,7 @@
  */
 import { drainCalls, type DrainOptions, type DrainReport } from './calls/drain-calls.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
-import type { CallId, ConnectionId, FormId, LeadId } from '../domain/values/ids.js';
+import type { CallId, ConnectionId, E164, FormId, LeadId } from '../domain/values/ids.js';
 import { messageOf } from '../errors.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
 import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
@@ -19,6 +19,14 @@ import { addForm, type NewForm } from './connections/add-form.js';
 import { setForm, type FormChange } from './connections/set-form.js';
 import type { AppContext } from './context.js';
 import type { AppConfig, TelephonySet } from './config.js';
+import {
+  importDoNotCall,
+  removeDoNotCall,
+  type ImportReport,
+  type ImportTerms,
+  type NewDoNotCall,
+} from './gate/do-not-call.js';
+import { refuseLead, releaseLead } from './gate/quarantine.js';
 import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/taken-lead.js';
 import { takeLead } from './leads/take-lead.js';
 import { takePush } from './leads/take-push.js';
@@ -37,6 +45,15 @@ export interface App {
   takePush(request: PushRequest): Promise<TakenPush>;
   /** Throws Fault `not-found`. */
   withdrawLead(leadId: LeadId, by: string): Promise<Withdrawal>;
+
+  /** Out of quarantine, judged as if it came now. Throws Fault `not-found`, `conflict`. */
+  releaseLead(leadId: LeadId, by: string): Promise<TakenLead>;
+  /** Throws Fault `not-found`, `conflict`. */
+  refuseLead(leadId: LeadId): Promise<TakenLead>;
+  /** Ends what waits for these phones. Rows that cannot be read are told, the others are listed. */
+  importDoNotCall(rows: readonly NewDoNotCall[], terms: ImportTerms): Promise<ImportReport>;
+  /** Throws Fault `field-invalid`, `not-found`. */
+  removeDoNotCall(phone: string, terms: ImportTerms): Promise<E164>;
 
   startCall(request: ClickToCall): Promise<StartedCall>;
   /** Throws Fault `not-found`. */
@@ -104,6 +121,10 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     takeLead: (draft) => takeLead(context, draft),
     takePush: (request) => takePush(context, request),
     withdrawLead: (leadId, by) => withdrawLead(context, leadId, by),
+    releaseLead: (leadId, by) => releaseLead(context, leadId, by),
+    refuseLead: (leadId) => refuseLead(context, leadId),
+    importDoNotCall: (rows, terms) => importDoNotCall(context, rows, terms),
+    removeDoNotCall: (phone, terms) => removeDoNotCall(context, phone, terms),
     startCall: (request) => clickToCall(context, request),
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     liveCalls: () => context.calls.all().map((call) => call.describe()),

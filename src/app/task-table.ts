@@ -2,6 +2,7 @@
 import { killOrphans } from './calls/kill-orphans.js';
 import { callLease } from './calls/resources.js';
 import type { AppContext } from './context.js';
+import { expireQuarantine } from './gate/quarantine.js';
 import { importPush } from './leads/take-push.js';
 import { placeCallback } from './leads/place-callback.js';
 import { checkRecording } from './recordings/check-recording.js';
@@ -28,6 +29,7 @@ export function choreList(context: AppContext, reconcile: () => Promise<unknown>
       everySeconds: 3600,
       run: () => expireRecordings(context),
     },
+    { name: 'expire-quarantine', everySeconds: 3600, run: () => expireQuarantine(context) },
     { name: 'sweep', everySeconds: 3600, run: () => sweep(context) },
   ];
 }

@@ -10,6 +10,7 @@ type Room = () => Promise<(program: Command) => void>;
 
 const access: Room = async () => (await import('./commands/access.js')).accessCommands;
 const sources: Room = async () => (await import('./commands/sources.js')).sourceCommands;
+const gate: Room = async () => (await import('./commands/gate.js')).gateCommands;
 const maintenance: Room = async () => (await import('./commands/maintenance.js')).maintenanceCommands;
 
 /** In the order of the help. */
@@ -22,6 +23,8 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   forms: sources,
   apikey: access,
   operator: access,
+  dnc: gate,
+  quarantine: gate,
   dialplan: async () => (await import('./commands/dialplan.js')).dialplanCommand,
   prompt: async () => (await import('./commands/prompt.js')).promptCommand,
   phone: async () => (await import('./commands/phone.js')).phoneCommand,

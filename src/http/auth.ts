@@ -9,6 +9,10 @@ export const SCOPES = ['read', 'leads', 'calls', 'listen', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Name of the API key, for the timeline; `local` without one, `public` on open routes. */
+    actor: string;
+  }
   interface FastifyContextConfig {
     /** Scope a route asks for; `public` for none. Every route says one. */
     scope?: Scope | 'public';
@@ -75,13 +79,18 @@ async function authorise(request: FastifyRequest, { store, access }: AuthOptions
   const needed = request.routeOptions.config.scope ?? 'admin';
   if (needed === 'public' || request.is404) return;
   const token = tokenOf(request);
-  if (token === undefined && access === 'open-on-loopback' && isFromThisMachine(request)) return;
-  const { scopes } = await requireKey(store, token);
+  if (token === undefined && access === 'open-on-loopback' && isFromThisMachine(request)) {
+    request.actor = 'local';
+    return;
+  }
+  const { scopes, name } = await requireKey(store, token);
+  request.actor = name;
   if (!scopes.includes(needed) && !scopes.includes('admin'))
     throw new Fault('forbidden', `this request needs a key with the scope "${needed}"`);
 }
 
 /** Checks every request by the scope of its route; a route without one needs `admin`. What is not there is told to all. */
 export function installAuth(server: FastifyInstance, options: AuthOptions): void {
+  server.decorateRequest('actor', 'public');
   server.addHook('onRequest', (request) => authorise(request, options));
 }

@@ -4,13 +4,19 @@
  */
 import { z } from 'zod';
 import { leadField, touchName, type LeadField } from '../domain/leads/aliases.js';
-import { LEAD_KINDS, type LeadAnswer, type LeadDraft } from '../domain/leads/lead.js';
+import { LEAD_KINDS, type Consent, type LeadAnswer, type LeadDraft } from '../domain/leads/lead.js';
 import { present } from '../domain/values/present.js';
 import type { ConnectionId, FormId } from '../domain/values/ids.js';
 import { Fault, type FieldProblem } from '../errors.js';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z.record(z.string(), text);
+const LONGEST_VALUE = 4000;
+const consentObject = z.strictObject({
+  text: z.string().min(1).max(LONGEST_VALUE),
+  given_at: z.iso.datetime({ offset: true }).optional(),
+  source: z.string().max(LONGEST_VALUE).optional(),
+});
 
 /** Fields with a meaning of their own; aliases and answers come beside them. */
 const known = z.object({
@@ -22,6 +28,8 @@ const known = z.object({
   campaign: text.optional(),
   ad_group: text.optional(),
   ad: text.optional(),
+  fill_seconds: z.coerce.number().min(0).max(1e7).optional(),
+  consent: z.union([z.string().min(1).max(LONGEST_VALUE), consentObject]).optional(),
   test: z.union([z.boolean(), z.enum(['yes', 'no', 'true', 'false', '1', '0'])]).optional(),
   answers: z.union([texts, z.array(z.object({ field: z.string(), value: text })), z.string()]).optional(),
   utm: texts.optional(),
@@ -31,8 +39,6 @@ type Known = z.output<typeof known>;
 const KNOWN_NAMES = new Set(Object.keys(known.shape));
 
 const TRUE = new Set<unknown>([true, 'yes', 'true', '1']);
-const LONGEST_VALUE = 4000;
-
 interface Sorted {
   readonly named: Partial<Record<LeadField, string>>;
   readonly touch: Record<string, string>;
@@ -109,6 +115,13 @@ export function draftOfBody(body: unknown): LeadDraft {
   return draftOf(read.data, sorted, callAt.at);
 }
 
+/** A text alone says what was agreed to; when and where are then those of the lead. */
+function consentOf(given: Known['consent']): Consent | undefined {
+  if (given === undefined || typeof given === 'string') return given === undefined ? given : { text: given };
+  const { text: agreed, given_at: at, source } = given;
+  return { text: agreed, ...present({ givenAt: at === undefined ? at : Date.parse(at), source }) };
+}
+
 function draftOf(fields: Known, { named, touch, answers }: Sorted, callAt: number | undefined): LeadDraft {
   return {
     source: 'api',
@@ -134,6 +147,9 @@ function draftOf(fields: Known, { named, touch, answers }: Sorted, callAt: numbe
       locale: named.locale,
       group: named.group,
       callAt,
+      clientAddress: touch['ip'],
+      fillSeconds: fields.fill_seconds,
+      consent: consentOf(fields.consent),
       test: TRUE.has(fields.test) ? ('yes' as const) : undefined,
     }),
   };

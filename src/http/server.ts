@@ -13,6 +13,7 @@ import { callRoutes } from './routes/calls.js';
 import { connectionRoutes, formRoutes } from './routes/connections.js';
 import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
+import { gateRoutes } from './routes/gate.js';
 import { hookRoutes } from './routes/hooks.js';
 import { leadRoutes } from './routes/leads.js';
 import { recordingRoutes } from './routes/recordings.js';
@@ -41,6 +42,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = 
   hookRoutes,
   eventRoutes,
   controlRoutes,
+  gateRoutes,
 ];
 
 /** JSON that keeps long ids, and what forms of plain sites post; of repeated names the last value is kept. */

@@ -4,6 +4,7 @@ import { CHANNELS } from '../domain/attribution/classify-channel.js';
 import { CLICK_IDS } from '../domain/attribution/touch.js';
 import { RING_STRATEGIES, type RetryDelay } from '../domain/routing/telephony.js';
 import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
+import { gateSchema } from './gate-schema.js';
 import { secretRef, seconds } from './schema.js';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/i, 'use letters, digits and hyphens');
@@ -102,6 +103,10 @@ export const groupSchema = z.strictObject({
   locale: z.string().default('en'),
   country: z.string().length(2).toUpperCase().default('US'),
   callerName: z.string().optional(),
+  countries: z
+    .array(z.string().length(2).toUpperCase())
+    .optional()
+    .meta({ description: 'Countries this group may call; its own when not given' }),
 });
 
 const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
@@ -278,6 +283,7 @@ export const telephonySchema = z.strictObject({
     .array(channelRuleSchema)
     .optional()
     .meta({ description: 'In order; the first that fits an arrival names its channel' }),
+  gate: gateSchema.prefault({}),
 });
 
 export type TelephonyYaml = z.output<typeof telephonySchema>;

@@ -7,6 +7,7 @@ import { present } from '../domain/values/present.js';
 import type { E164 } from '../domain/values/ids.js';
 import { hasHolidays, publicHolidays } from './holidays.js';
 import { PLAN_OF_ORDER, type TelephonyYaml } from './telephony-schema.js';
+import { gateOf } from './gate-schema.js';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
@@ -107,6 +108,7 @@ export function buildTelephony(yaml: TelephonyYaml): Telephony {
     webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) => ({ name, ...rest, secretRef: secret })),
     projects: mapValues(yaml.projects, projectOf),
     channels: yaml.channels?.map((rule) => present(rule)) ?? DEFAULT_CHANNELS,
+    gate: gateOf(yaml.gate),
   };
 }
 

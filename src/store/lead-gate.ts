@@ -31,8 +31,9 @@ export function gateQueriesOver(db: Database, fromRow: (row: LeadRow) => Lead): 
         .executeTakeFirstOrThrow();
       return count;
     },
-    async countForms(sharing, since) {
+    async countForms(sharing, since, except) {
       const { count } = await shared(sharing, since)
+        .where((eb) => eb.and(except === undefined ? [] : [eb('form_id', '<>', except)]))
         .select(({ fn }) => fn.count<number>('form_id').distinct().as('count'))
         .executeTakeFirstOrThrow();
       return count;

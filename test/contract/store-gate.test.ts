@@ -23,8 +23,10 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
       expect(await leads.countLetIn({ by: 'address', value: '192.0.2.7' }, 0)).toBe(1);
       expect(await leads.countLetIn({ by: 'network', value: '192.0.3.0/24' }, 0)).toBe(0);
       expect(await leads.countLetIn({ by: 'form', value: form }, 0)).toBe(1);
-      expect(await leads.countLetIn({ by: 'everything' }, 0)).toBe(1);
-      expect(await leads.countForms({ by: 'address', value: '192.0.2.7' }, 0)).toBe(2);
+      expect(await leads.countLetIn({ by: 'everything', value: '' }, 0)).toBe(1);
+      const address = { by: 'address', value: '192.0.2.7' } as const;
+      expect(await leads.countForms(address, 0, undefined)).toBe(2);
+      expect(await leads.countForms(address, 0, branded(second))).toBe(1);
       expect((await leads.quarantinedBefore(4000, 10)).map(({ id }) => id)).toEqual(['l3']);
       expect((await leads.openOfPhone(PHONE)).map(({ id }) => id)).toEqual(['lead-1', 'l3']);
       // Held or refused leads must not swallow the next honest one as its repetition.

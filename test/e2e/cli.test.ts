@@ -196,6 +196,22 @@ describe.concurrent('stop-calling', LONG, () => {
   });
 });
 
+describe.concurrent('dnc', LONG, () => {
+  it('imports a list, tells the rows it cannot read, and ends with 1 for them', async () => {
+    const file = join(folder.directory, 'dnc.csv');
+    await writeFile(file, '\uFEFFphone,reason\n8 916 100 00 01,asked\nnobody,\n');
+    expect(await json('dnc', 'import', file, '--country', 'RU')).toMatchObject({
+      exitCode: 1,
+      json: { ok: false, added: 1, refused: [{ row: 2, phone: 'nobody' }] },
+    });
+    expect(await json('dnc', 'list')).toMatchObject({
+      json: { items: [{ phone: '+79161000001', reason: 'asked', by: 'cli', until: null }] },
+    });
+    expect((await json('dnc', 'remove', '+79161000001')).exitCode).toBe(0);
+    expect(await json('quarantine', 'list')).toMatchObject({ exitCode: 0, json: { items: [] } });
+  });
+});
+
 describe.concurrent('prompt preview', LONG, () => {
   it('speaks a prompt with the names given', async () => {
     const out = join(folder.directory, 'whisper.wav');

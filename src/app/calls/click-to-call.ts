@@ -6,6 +6,7 @@ import { parsePhone } from '../../domain/values/phone.js';
 import { present } from '../../domain/values/present.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
+import { askForNumber } from '../gate/ask-gate.js';
 import { outgoingSetup, type OutgoingCall } from './callback-setup.js';
 import { claimClient } from './claim-client.js';
 import { findTrunk } from './lines.js';
@@ -35,7 +36,9 @@ export type StartRefusal =
   | 'switch-unavailable'
   | 'too-many-calls'
   | 'channels'
-  | 'phone-busy';
+  | 'phone-busy'
+  | 'do-not-call'
+  | 'destination-denied';
 
 export type StartedCall =
   | { readonly kind: 'started'; readonly callId: CallId }
@@ -67,7 +70,7 @@ async function start(
   { clientName, callerId, tags }: ClickToCall,
   terms: Terms & Pick<OutgoingCall, 'operators' | 'phone'>,
 ): Promise<StartedCall> {
-  const { set, policy, phone } = terms;
+  const { set, policy, phone, group } = terms;
   const callId = context.ports.ids.next() as CallId;
   const setup = outgoingSetup({
     ...terms,
@@ -78,7 +81,11 @@ async function start(
     ...present({ callerId, tags }),
   });
   const trunk = findTrunk({ telephony: set.telephony, ...present({ defaultTrunk: policy.trunk }) });
-  const answer = await startCall(context, setup, (unit) => claimClient(unit, { callId, phone, trunk }));
+  const answer = await startCall<StartRefusal>(context, setup, async (unit) => {
+    const struck = await askForNumber(set.telephony, unit, { phone, group });
+    if (struck !== undefined) return struck.reason === 'do-not-call' ? 'do-not-call' : 'destination-denied';
+    return claimClient(unit, { callId, phone, trunk });
+  });
   return answer === 'started' ? { kind: 'started', callId } : refused(answer);
 }
 

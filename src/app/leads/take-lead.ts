@@ -9,6 +9,7 @@ import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
+import { askForNumber, askGate, clientNetwork } from '../gate/ask-gate.js';
 import { nextOpenOf } from '../group-hours.js';
 import { isFinal } from './after-attempt.js';
 import { scheduleCallback } from './schedule-callback.js';
@@ -64,19 +65,40 @@ export async function storeLead(
   if (known !== undefined) return { kind: 'repeated', lead: takenOf(known) };
   const resolved = resolveIntake(draft, { telephony: context.set().telephony, ...origin });
   const earlier = await earlierLead(unit, resolved);
+  const gate = await askGate(context.set().telephony, unit, {
+    draft,
+    resolved,
+    origin: present({ formId: draft.formId, connectionId: origin.connection?.id }),
+    repeats: earlier === undefined ? 'nothing' : 'earlier',
+  });
   const judgement = judgeLead(draft, resolved, {
     now: unit.now,
     nextOpen: nextOpenOf(context.set().telephony, resolved.group),
     ...origin,
-    ...present({ earlier }),
+    ...present({ earlier, gate }),
   });
-  const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, { origin, resolved, judgement });
+  const network = clientNetwork(context.set().telephony.gate, draft);
+  const judged = { origin, resolved, judgement, network };
+  const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, judged);
   await unit.tx.leads.add(lead);
   if (earlier !== undefined && lead.status === 'duplicate') await mergeInto(unit, earlier, draft);
   if (lead.willCallAt !== undefined)
     await scheduleCallback(unit, { leadId: lead.id, at: lead.willCallAt, reason: lead.reason });
   tellLead(unit, lead);
   return { kind: 'stored', lead: takenOf(lead) };
+}
+
+export type JudgedAgain = Pick<TakenLead, 'status' | 'reason' | 'willCallAt'>;
+
+/** A stored lead judged as if it came now, past the gate's counts and the duplicate window: a person vouches for it. */
+export async function judgeAgain(context: AppContext, unit: Unit, lead: Lead): Promise<JudgedAgain> {
+  const { telephony } = context.set();
+  const origin = await originOf(unit, lead);
+  const resolved = resolveIntake(lead, { telephony, ...origin });
+  const listed =
+    lead.phone && (await askForNumber(telephony, unit, { phone: lead.phone, group: resolved.group }));
+  const nextOpen = nextOpenOf(telephony, resolved.group);
+  return judgeLead(lead, resolved, { now: unit.now, nextOpen, ...origin, ...present({ gate: listed }) });
 }
 
 function sameEntry({ tx }: Unit, draft: LeadDraft, { connection }: LeadOrigin): Promise<Lead | undefined> {
@@ -103,9 +125,11 @@ interface Judged {
   readonly origin: LeadOrigin;
   readonly resolved: ResolvedIntake;
   readonly judgement: Judgement;
+  readonly network: string | undefined;
 }
 
-function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, { origin, resolved, judgement }: Judged): Lead {
+function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, judged: Judged): Lead {
+  const { origin, resolved, judgement, network } = judged;
   const { connection, form, pushId } = origin;
   return {
     ...draft,
@@ -122,6 +146,7 @@ function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, { origin, resolved,
       policy: resolved.policy?.name,
       group: resolved.group?.name,
       locale: resolved.locale,
+      clientNetwork: network,
     }),
   };
 }
@@ -141,7 +166,8 @@ function tellLead({ tell }: Unit, lead: Lead): void {
   if (status === 'deferred') tell({ name: 'lead.deferred', leadId: id, payload: { will_call_at, reason } });
   if (status === 'duplicate')
     tell({ name: 'lead.duplicate', leadId: id, payload: { reason, duplicate_of: duplicateOf } });
-  if (status === 'blocked') tell({ name: 'lead.blocked', leadId: id, payload: { reason } });
+  if (status === 'blocked' || status === 'quarantined')
+    tell({ name: `lead.${status}`, leadId: id, payload: { reason, detail: lead.gateNote } });
   if (status === 'not-dialled' || status === 'no-phone')
     tell({ name: 'lead.not-dialled', leadId: id, payload: { reason } });
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../domain/calls/call.js';
 import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
+import type { CountedBy } from '../../domain/gate/rules.js';
 import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
 import type {
   ActivityId,
@@ -53,9 +54,11 @@ export interface LeadFilter extends PageRequest {
 }
 
 /** What a budget of the gate counts leads by. */
-export type LeadSharing =
-  | { readonly by: 'phone' | 'address' | 'network' | 'form' | 'connection'; readonly value: string }
-  | { readonly by: 'everything' };
+export interface LeadSharing {
+  readonly by: CountedBy;
+  /** Not looked at for `everything`. */
+  readonly value: string;
+}
 
 export interface CallFilter extends PageRequest {
   readonly leadId?: LeadId;
@@ -78,11 +81,8 @@ export interface LeadRepository {
   update(id: LeadId, change: Partial<Omit<Lead, 'id'>>): Promise<void>;
   /** Leads that the gate let through and that share this field, received at or after `since`. */
   countLetIn(shared: LeadSharing, since: Instant): Promise<number>;
-  /** Different forms on which this field was seen, whatever became of the leads. */
-  countForms(
-    shared: Exclude<LeadSharing, { readonly by: 'form' | 'everything' }>,
-    since: Instant,
-  ): Promise<number>;
+  /** Different forms but `except` on which this field was seen, whatever became of the leads. */
+  countForms(shared: LeadSharing, since: Instant, except: FormId | undefined): Promise<number>;
   /** Leads of this phone that are not final, oldest first. */
   openOfPhone(phone: E164): Promise<readonly Lead[]>;
   /** Quarantined and received before, oldest first. */

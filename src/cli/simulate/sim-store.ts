@@ -85,6 +85,7 @@ function guarded(
     'credentials',
     'flags',
     'visitors',
+    'doNotCall',
   ] as const;
   const entries = names.map((name) => {
     const repository = store[name] as unknown as Repository;

@@ -1,4 +1,5 @@
 /** What becomes of a lead at intake. Pure and total: every draft gets exactly one status with one reason. */
+import type { Strike } from '../gate/judge-gate.js';
 import type { Instant, LeadId } from '../values/ids.js';
 import type { Connection, Form, Lead, LeadDraft, LeadReason } from './lead.js';
 import type { ResolvedIntake } from './resolve-intake.js';
@@ -9,6 +10,8 @@ export interface IntakeFacts {
   readonly form?: Form;
   /** Latest lead of the same phone and group inside the duplicate window. */
   readonly earlier?: Pick<Lead, 'id' | 'duplicateOf'>;
+  /** What the gate has against the lead. */
+  readonly gate?: Strike;
   /** First moment at or after `at` when the group is open; undefined when it never is. */
   readonly nextOpen: (at: Instant) => Instant | undefined;
 }
@@ -16,14 +19,16 @@ export interface IntakeFacts {
 export type Judgement =
   | { readonly status: 'queued' | 'deferred'; readonly reason: LeadReason; readonly willCallAt: Instant }
   | { readonly status: 'duplicate'; readonly reason: LeadReason; readonly duplicateOf: LeadId }
-  | { readonly status: 'blocked' | 'no-phone' | 'not-dialled'; readonly reason: LeadReason };
+  | Strike
+  | { readonly status: 'no-phone' | 'not-dialled'; readonly reason: LeadReason };
 
-/** The order is the order in which a person would explain it: switched off, no number, known already, not now, now. */
+/** The order is the order in which a person would explain it: switched off, no number, not let in, known already, not now, now. */
 export function judgeLead(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFacts): Judgement {
   const off = switchedOff(draft, resolved, facts);
   if (off !== undefined) return { status: 'not-dialled', reason: off };
   if (resolved.phone.kind !== 'good')
     return { status: 'no-phone', reason: resolved.phone.kind === 'absent' ? 'no-phone' : 'phone-invalid' };
+  if (facts.gate !== undefined) return facts.gate;
   if (facts.earlier !== undefined)
     return {
       status: 'duplicate',

@@ -6,6 +6,7 @@ import type { ChannelRule } from '../attribution/classify-channel.js';
 import type { Project } from '../attribution/project.js';
 import type { E164 } from '../values/ids.js';
 import type { LegDisposition } from '../calls/call.js';
+import type { GateRules } from '../gate/rules.js';
 
 export type Device =
   /** A phone that registers with us as this user. */
@@ -64,6 +65,8 @@ export interface Group {
   /** ISO 3166 country that national numbers of this group belong to. */
   readonly country: string;
   readonly callerName?: string;
+  /** Countries its operators may call; its own when absent. */
+  readonly countries?: readonly string[];
 }
 
 export interface Gateway {
@@ -168,4 +171,6 @@ export interface Telephony {
   readonly projects: Readonly<Record<string, Project>>;
   /** In order; the first that fits an arrival names its channel. */
   readonly channels: readonly ChannelRule[];
+  /** Absent: only the do-not-call list is asked. */
+  readonly gate?: GateRules;
 }

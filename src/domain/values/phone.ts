@@ -4,6 +4,7 @@
  */
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
+import type { PhoneKind } from '../gate/rules.js';
 import type { E164 } from './ids.js';
 import { present } from './present.js';
 
@@ -47,6 +48,26 @@ function unfitText(text: string): PhoneProblem | undefined {
 function good({ number, country }: PhoneNumber): ParsedPhone {
   const e164: string = number;
   return { ok: true, e164: e164 as E164, ...present({ country }) };
+}
+
+const KINDS: Readonly<Record<string, PhoneKind>> = {
+  PREMIUM_RATE: 'premium-rate',
+  SHARED_COST: 'shared-cost',
+  UAN: 'uan',
+  PERSONAL_NUMBER: 'personal-number',
+  PAGER: 'pager',
+  VOICEMAIL: 'voicemail',
+  TOLL_FREE: 'toll-free',
+  VOIP: 'voip',
+  MOBILE: 'mobile',
+  FIXED_LINE: 'fixed-line',
+  FIXED_LINE_OR_MOBILE: 'fixed-line-or-mobile',
+};
+
+/** Whose number it is and of what kind; both absent when the numbering plan does not say. */
+export function describePhone(phone: E164): { readonly country?: string; readonly kind?: PhoneKind } {
+  const parsed = parsePhoneNumberFromString(phone);
+  return present({ country: parsed?.country, kind: KINDS[parsed?.getType() ?? ''] });
 }
 
 /** `+79161234567` → `+7916***4567`: enough to recognise, not enough to call. For logs and lists. */

@@ -58,6 +58,12 @@ const REFUSALS: Readonly<Record<StartRefusal, Refusal>> = {
   'switch-unavailable': { code: 'switch-unavailable', text: 'the switch is not connected' },
   'too-many-calls': { code: 'switch-unavailable', text: 'as many calls as allowed are going on' },
   channels: { code: 'conflict', text: 'all channels of the trunk are in use' },
+  'do-not-call': { code: 'conflict', text: 'this number is on the do-not-call list' },
+  'destination-denied': {
+    code: 'field-invalid',
+    text: 'calls to this destination are not allowed',
+    field: 'number',
+  },
   'phone-busy': { code: 'conflict', text: 'this number is being called already' },
 };
 

@@ -8,7 +8,7 @@ import { isoTime, isoTimeOrNull, optionalTime, pageQuery, time } from './common.
 export const leadAcceptedSchema = z
   .object({
     lead_id: z.string(),
-    status: z.enum(['queued', 'deferred', 'duplicate', 'blocked', 'no-phone', 'not-dialled']),
+    status: z.enum(['queued', 'deferred', 'duplicate', 'blocked', 'no-phone', 'not-dialled', 'quarantined']),
     will_call_at: optionalTime,
     reason: z.object({ code: z.string(), text: z.string() }),
   })
@@ -38,6 +38,11 @@ export const leadSchema = z
     answers: z.array(z.object({ field: z.string(), value: z.string() })),
     duplicate_of: z.string().nullable(),
     policy: z.string().nullable(),
+    follow_up_of: z.string().nullable(),
+    client_address: z.string().nullable(),
+    fill_seconds: z.number().nullable(),
+    gate_note: z.string().nullable().meta({ description: 'Which rule of the gate struck, and how' }),
+    consent: z.object({ text: z.string(), given_at: optionalTime, source: z.string().nullable() }).nullable(),
     finished_at: optionalTime,
   })
   .meta({ id: 'Lead' });
@@ -84,7 +89,24 @@ export function leadJson(lead: Lead): z.input<typeof leadSchema> {
     answers: [...lead.answers],
     duplicate_of: lead.duplicateOf ?? null,
     policy: lead.policy ?? null,
+    ...gateJson(lead),
     finished_at: isoTimeOrNull(lead.finishedAt),
+  };
+}
+
+function gateJson({ followUpOf, clientAddress, fillSeconds, gateNote, consent }: Lead) {
+  return {
+    follow_up_of: followUpOf ?? null,
+    client_address: clientAddress ?? null,
+    fill_seconds: fillSeconds ?? null,
+    gate_note: gateNote ?? null,
+    consent: consent
+      ? {
+          text: consent.text,
+          given_at: isoTimeOrNull(consent.givenAt),
+          source: consent.source ?? null,
+        }
+      : null,
   };
 }
 

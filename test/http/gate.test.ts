@@ -1,0 +1,76 @@
+/** The gate over HTTP: what is held or blocked is visible with its reason; the do-not-call list. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
+
+let bed: HttpBed;
+beforeAll(async () => {
+  bed = await openHttpBed();
+});
+afterAll(() => bed.close());
+
+const post = (url: string, payload: object = {}, key?: string) =>
+  bed.request({ method: 'POST', url, payload, ...(key === undefined ? {} : { key }) });
+
+describe('a lead at the gate', () => {
+  it('is held with its reason, listed, released', async () => {
+    const phone = '+79160000101';
+    const answer = await post('/v1/leads', {
+      phone,
+      fill_seconds: '0.3',
+      ip: '192.0.2.9',
+      consent: 'I agree',
+    });
+    expect(answer.json()).toMatchObject({ status: 'quarantined', reason: { code: 'filled-too-fast' } });
+    const listed = await bed.request({ url: '/v1/quarantine' });
+    expect(listed.json().items).toMatchObject([
+      {
+        phone,
+        gate_note: '0.3 s; a person needs 2 s',
+        client_address: '192.0.2.9',
+        consent: { text: 'I agree', given_at: null },
+      },
+    ]);
+    const released = await post(`/v1/leads/${answer.json().lead_id}/release`);
+    expect(released.json()).toMatchObject({ status: 'queued', reason: { code: 'quarantine-released' } });
+    expect((await post(`/v1/leads/${answer.json().lead_id}/refuse`)).statusCode).toBe(409);
+  });
+
+  it('is blocked for a destination that costs or that nobody allowed', async () => {
+    expect((await post('/v1/leads', { phone: '+4930123456' })).json()).toMatchObject({
+      status: 'blocked',
+      reason: { code: 'destination-denied' },
+    });
+    expect((await post('/v1/leads', { phone: '+78091234567' })).json().reason.code).toBe('premium-rate');
+    const call = await post('/v1/calls', { number: '+4930123456' });
+    expect([409, 422, 503]).toContain(call.statusCode);
+  });
+});
+
+describe('the do-not-call list', () => {
+  it('is filled, read, and emptied, with the name of the key that did it', async () => {
+    const key = await bed.addKey('leads', 'read');
+    const one = await post(
+      '/v1/do-not-call',
+      { phone: '8 916 000 02 01', country: 'RU', reason: 'asked' },
+      key,
+    );
+    expect(one.json()).toMatchObject({ added: 1, changed: 0, leads_ended: 0, refused: [] });
+    const many = await post('/v1/do-not-call/import', {
+      entries: [{ phone: '+79160000202', until: '2099-01-01T00:00:00Z' }, { phone: '12' }],
+    });
+    expect(many.json()).toMatchObject({ added: 1, refused: [{ row: 2, phone: '12' }] });
+    expect((await post('/v1/do-not-call', { phone: 'nobody' })).statusCode).toBe(422);
+    const listed = (await bed.request({ url: '/v1/do-not-call', key })).json().items;
+    expect(listed).toMatchObject([
+      { phone: '+79160000202', until: '2099-01-01T00:00:00.000Z', by: 'local' },
+      { phone: '+79160000201', until: null, by: 'leads,read' },
+    ]);
+    const lead = await post('/v1/leads', { phone: '+79160000202' });
+    expect(lead.json()).toMatchObject({ status: 'blocked', reason: { code: 'do-not-call' } });
+    expect(
+      (await bed.request({ method: 'DELETE', url: '/v1/do-not-call/+79160000202', key })).statusCode,
+    ).toBe(403);
+    const gone = await bed.request({ method: 'DELETE', url: '/v1/do-not-call/+79160000202' });
+    expect(gone.json()).toEqual({ removed: '+79160000202' });
+  });
+});
