@@ -31,6 +31,10 @@ import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/take
 import { takeLead } from './leads/take-lead.js';
 import { takePush } from './leads/take-push.js';
 import { withdrawLead } from './leads/withdraw-lead.js';
+import { LeaseRates } from './numbers/lease-rates.js';
+import { NumberBook } from './numbers/number-book.js';
+import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.js';
+import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { Ports } from './ports/ports.js';
 import type { SwitchHandlers } from './ports/switch.js';
 import { choreList, taskTable } from './task-table.js';
@@ -79,6 +83,11 @@ export interface App {
   /** Throws Fault `not-found`, `template-invalid`, `field-invalid` (unknown group, policy or field name). */
   setForm(id: FormId, change: FormChange): Promise<Form>;
 
+  /** Throws Fault `store-unavailable`: the page keeps its own number. */
+  showNumber(request: ShowRequest): Promise<Shown>;
+  /** Throws Fault `store-unavailable`. */
+  touchLease(touch: LeaseTouch): Promise<readonly LeaseState[]>;
+
   telephonySet(): TelephonySet;
   swapTelephony(set: TelephonySet): void;
 
@@ -96,7 +105,14 @@ export interface App {
 
 export function createApp(ports: Ports, config: AppConfig): App {
   let set: TelephonySet = config;
-  const context: AppContext = { ports, config, calls: new CallRegistry(), set: () => set };
+  const context: AppContext = {
+    ports,
+    config,
+    calls: new CallRegistry(),
+    numbers: new NumberBook(ports),
+    leaseRates: new LeaseRates(),
+    set: () => set,
+  };
   const reconcile = oneAtATime(() => reconcileCalls(context));
   return {
     ...boundUseCases(context),
@@ -138,6 +154,8 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     listForms: (connectionId) => store.forms.list(connectionId),
     addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),
+    showNumber: (request) => showNumber(context, request),
+    touchLease: (touch) => touchLease(context, touch),
   };
 }
 

@@ -1,12 +1,16 @@
 /** What every use case gets: ports, settings, the telephony set in force, and the calls this process owns. */
 import type { CallRegistry } from './calls/call-registry.js';
 import type { AppConfig, TelephonySet } from './config.js';
+import type { LeaseRates } from './numbers/lease-rates.js';
+import type { NumberBook } from './numbers/number-book.js';
 import type { Ports } from './ports/ports.js';
 
 export interface AppContext {
   readonly ports: Ports;
   readonly config: AppConfig;
   readonly calls: CallRegistry;
+  readonly numbers: NumberBook;
+  readonly leaseRates: LeaseRates;
   /** The set in force now. A call keeps the one it began with. */
   set(): TelephonySet;
 }

@@ -6,9 +6,7 @@ import { RING_STRATEGIES, type RetryDelay } from '../domain/routing/telephony.js
 import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
 import { gateSchema } from './gate-schema.js';
 import { secretRef, seconds } from './schema.js';
-
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/i, 'use letters, digits and hyphens');
-const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'expected E.164, for example +74951234567');
+import { e164, name, numberingShape, poolSchema } from './tracking-schema.js';
 
 const interval = z.string().transform((text, context) => {
   const [from, to] = text.split('-').map((part) => parseTimeOfDay(part.trim()));
@@ -258,6 +256,7 @@ export const projectSchema = z.strictObject({
     .enum(['store', 'call-back'])
     .default('store')
     .meta({ description: 'SMS and SIP MESSAGE to its numbers: kept only, or called back as any request' }),
+  ...numberingShape,
 });
 
 const texts = z.array(z.string().min(1)).min(1);
@@ -284,6 +283,7 @@ export const telephonySchema = z.strictObject({
     .optional()
     .meta({ description: 'In order; the first that fits an arrival names its channel' }),
   gate: gateSchema.prefault({}),
+  pools: z.record(name, poolSchema).default({}),
 });
 
 export type TelephonyYaml = z.output<typeof telephonySchema>;

@@ -8,6 +8,7 @@ import type { E164 } from '../domain/values/ids.js';
 import { hasHolidays, publicHolidays } from './holidays.js';
 import { PLAN_OF_ORDER, type TelephonyYaml } from './telephony-schema.js';
 import { gateOf } from './gate-schema.js';
+import { numberingOf, poolOf, trackingReferences } from './tracking.js';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
@@ -85,10 +86,16 @@ function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Tel
 }
 
 function projectOf(yaml: TelephonyYaml['projects'][string], name: string): Telephony['projects'][string] {
-  const { session, displayName, siteNumbers, ...rest } = yaml;
+  const { session, displayName, siteNumbers, sites, country, cookieDomain, consent, visitsPerMinute, texts } = yaml;
   return present({
+    ...numberingOf(yaml),
     name,
-    ...rest,
+    sites,
+    country,
+    cookieDomain,
+    consent,
+    visitsPerMinute,
+    texts,
     displayName: displayName ?? name,
     siteNumbers: siteNumbers as E164[],
     sessionMinutes: session / 60,
@@ -107,14 +114,15 @@ export function buildTelephony(yaml: TelephonyYaml): Telephony {
     callbacks: mapValues(yaml.callbacks, callbackOf),
     webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) => ({ name, ...rest, secretRef: secret })),
     projects: mapValues(yaml.projects, projectOf),
+    pools: mapValues(yaml.pools, poolOf),
     channels: yaml.channels?.map((rule) => present(rule)) ?? DEFAULT_CHANNELS,
     gate: gateOf(yaml.gate),
   };
 }
 
-interface Reference {
+export interface Reference {
   readonly path: readonly (string | number)[];
-  readonly to: 'trunk' | 'operator' | 'group' | 'hours' | 'dialplan';
+  readonly to: 'trunk' | 'operator' | 'group' | 'hours' | 'dialplan' | 'callback' | 'project' | 'pool';
   readonly name: string | undefined;
 }
 
@@ -123,6 +131,7 @@ function referencesOf(yaml: TelephonyYaml): readonly Reference[] {
     ...Object.entries(yaml.groups).flatMap(([name, group]) => ofGroup(name, group)),
     ...Object.entries(yaml.callbacks).flatMap(([name, callback]) => ofCallback(name, callback)),
     ...Object.entries(yaml.operators).flatMap(([name, operator]) => ofOperator(name, operator)),
+    ...trackingReferences(yaml),
   ];
 }
 
@@ -168,6 +177,9 @@ export function brokenReferences(
     group: Object.keys(yaml.groups),
     hours: Object.keys(yaml.hours),
     dialplan: dialplans ?? [],
+    callback: Object.keys(yaml.callbacks),
+    project: Object.keys(yaml.projects),
+    pool: Object.keys(yaml.pools),
   };
   const broken: BrokenReference[] = [];
   for (const { path, to, name } of referencesOf(yaml)) {

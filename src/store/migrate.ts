@@ -12,11 +12,12 @@ import { up as jobsAndLeases } from './migrations/0003-jobs-and-leases.js';
 import { up as access } from './migrations/0004-access.js';
 import { up as gate } from './migrations/0008-gate.js';
 import { up as visitors } from './migrations/0010-visitors.js';
+import { up as numbers } from './migrations/0009-numbers.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
   db: Kysely<unknown>,
-  dialect: Pick<StoreDialect, 'withSequence'>,
+  dialect: Pick<StoreDialect, 'withSequence' | 'keepReplaced'>,
 ) => Promise<void>;
 
 /** By name, in order. Never change one that was released: add another. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0003-jobs-and-leases': jobsAndLeases,
   '0004-access': access,
   '0008-gate': gate,
+  '0009-numbers': numbers,
   '0010-visitors': visitors,
 };
 

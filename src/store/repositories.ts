@@ -2,6 +2,7 @@
 import type { Repositories } from '../app/ports/store.js';
 import { apiKeyRepository } from './api-keys.js';
 import { attemptRepository } from './attempts.js';
+import { attributionRepository } from './attributions.js';
 import { callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
 import { credentialRepository } from './credentials.js';
@@ -16,6 +17,9 @@ import type { JobRepositoryOptions, RenewableJobs } from './jobs.js';
 import { leadRepository } from './leads.js';
 import { leaseRepository } from './leases.js';
 import type { RenewableLeases } from './leases.js';
+import { numberLeaseRepository } from './number-leases.js';
+import { numberRepository } from './numbers.js';
+import { costRepository, placementRepository } from './offline.js';
 import { outboxRepository } from './outbox.js';
 import type { KeptOutbox } from './outbox.js';
 import { pushRepository } from './pushes.js';
@@ -50,5 +54,10 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     flags: flagRepository(db),
     doNotCall: doNotCallRepository(db),
     visitors: visitorRepository(db),
+    numbers: numberRepository(db),
+    numberLeases: numberLeaseRepository(db),
+    attributions: attributionRepository(db),
+    placements: placementRepository(db),
+    costs: costRepository(db),
   };
 }

@@ -31,6 +31,7 @@ import type {
   SessionId,
   VisitorId,
 } from '../domain/values/ids.js';
+import type { NumberTables } from './number-schema.js';
 
 export interface LeadRow {
   readonly id: LeadId;
@@ -314,7 +315,7 @@ export interface VisitorSessionRow {
   readonly metrica_client_id: string | null;
 }
 
-export interface Schema {
+export interface Schema extends NumberTables {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
   readonly calls: CallRow;

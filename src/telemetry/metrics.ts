@@ -29,6 +29,11 @@ export const METRICS = {
   dialtrace_calls_total: { kind: 'counter', help: 'Closed calls', labels: ['direction', 'disposition'] },
   dialtrace_calls: { kind: 'gauge', help: 'Calls of this process now', labels: ['state'] },
   dialtrace_calls_refused_total: { kind: 'counter', help: 'Calls not begun, by why', labels: ['why'] },
+  dialtrace_numbers_shown_total: {
+    kind: 'counter',
+    help: 'Answers to visits: number, or why the site’s number stays',
+    labels: ['project', 'what'],
+  },
   dialtrace_calls_reconciled_total: {
     kind: 'counter',
     help: 'Calls found after a restart or loss, by what became of them',

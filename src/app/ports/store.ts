@@ -32,6 +32,7 @@ import type {
   SessionId,
   VisitorId,
 } from '../../domain/values/ids.js';
+import type { NumberRepositories } from './number-store.js';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -331,7 +332,7 @@ export interface VisitorRepository {
   removeOlderThan(before: Instant): Promise<number>;
 }
 
-export interface Repositories {
+export interface Repositories extends NumberRepositories {
   readonly leads: LeadRepository;
   readonly attempts: AttemptRepository;
   readonly calls: CallRepository;

@@ -70,6 +70,7 @@ export function simTelephony(): Telephony {
       receiver: { name: 'receiver', url: 'https://receiver.invalid/', secretRef: 'env:NONE', events: [] },
     },
     projects: {},
+    pools: {},
     channels: [],
   };
 }

@@ -1,7 +1,8 @@
 /** A site or brand whose numbers are tracked, as PBX admins write it under `projects`. */
+import type { ProjectNumbering } from '../numbers/pool.js';
 import type { E164 } from '../values/ids.js';
 
-export interface Project {
+export interface Project extends ProjectNumbering {
   readonly name: string;
   readonly displayName: string;
   /** Origins whose pages may use the script: `https://shop.example`, `https://*.shop.example`. */

@@ -7,6 +7,7 @@ import type { Project } from '../attribution/project.js';
 import type { E164 } from '../values/ids.js';
 import type { LegDisposition } from '../calls/call.js';
 import type { GateRules } from '../gate/rules.js';
+import type { Pool } from '../numbers/pool.js';
 
 export type Device =
   /** A phone that registers with us as this user. */
@@ -169,6 +170,7 @@ export interface Telephony {
   readonly callbacks: Readonly<Record<string, CallbackPolicy>>;
   readonly webhooks: Readonly<Record<string, WebhookEndpoint>>;
   readonly projects: Readonly<Record<string, Project>>;
+  readonly pools: Readonly<Record<string, Pool>>;
   /** In order; the first that fits an arrival names its channel. */
   readonly channels: readonly ChannelRule[];
   /** Absent: only the do-not-call list is asked. */

@@ -2,7 +2,7 @@
  * What differs between databases, so that repositories and migrations need not know which one they talk to. One file a
  * database beside this one; open-store picks it.
  */
-import type { ColumnDefinitionBuilder, CreateTableBuilder, Dialect } from 'kysely';
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Dialect, Kysely } from 'kysely';
 
 export interface StoreDialect {
   readonly kysely: Dialect;
@@ -13,6 +13,14 @@ export interface StoreDialect {
     table: CreateTableBuilder<Table, Columns>,
     name: string,
   ): CreateTableBuilder<Table, Columns>;
+  /**
+   * When `counter` of a row of `table` changes, the row as it was is copied into `into`, which has the same columns; in
+   * the same write. Rows without a `holder` are not kept.
+   */
+  keepReplaced(
+    db: Kysely<unknown>,
+    tables: { readonly table: string; readonly into: string; readonly counter: string; readonly holder: string },
+  ): Promise<void>;
   /** A consistent copy at `path` while others read and write. */
   backup(path: string): Promise<void>;
   /** After the running transaction; whatever is asked later is Fault `store-unavailable`. */

@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import type { Database as SqliteConnection } from 'better-sqlite3';
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Clock } from '../../app/ports/ports.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { StoreDialect } from './dialect.js';
@@ -50,10 +50,19 @@ export function sqliteDialect({ path, durability, clock }: SqliteOptions): Store
     insideTransaction: (work) => driver.insideTransaction(work),
     withSequence: (table, name) =>
       table.addColumn(name, 'integer', (column) => column.primaryKey().autoIncrement()),
+    keepReplaced,
     backup: (target) => backup(connection, target),
     close: () => driver.destroy(),
   };
 }
+
+const keepReplaced: StoreDialect['keepReplaced'] = async (db, { table, into, counter, holder }) => {
+  await sql`create trigger ${sql.id(`${table}_replaced`)} before update of ${sql.id(counter)} on ${sql.table(table)}
+    when ${sql.ref(`old.${holder}`)} is not null and ${sql.ref(`new.${counter}`)} <> ${sql.ref(`old.${counter}`)}
+    begin
+      insert into ${sql.table(into)} select * from ${sql.table(table)} where rowid = old.rowid;
+    end`.execute(db);
+};
 
 function connect(path: string, durability: Durability): SqliteConnection {
   if (path !== ':memory:') prepareFile(path);
