@@ -86,7 +86,8 @@ function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Tel
 }
 
 function projectOf(yaml: TelephonyYaml['projects'][string], name: string): Telephony['projects'][string] {
-  const { session, displayName, siteNumbers, sites, country, cookieDomain, consent, visitsPerMinute, texts } = yaml;
+  const { session, displayName, siteNumbers, sites, country, cookieDomain, consent, visitsPerMinute, texts } =
+    yaml;
   return present({
     ...numberingOf(yaml),
     name,

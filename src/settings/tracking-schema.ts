@@ -51,7 +51,9 @@ const show = z.union([
   z.literal('site-number').transform(() => ({ kind: 'site-number' }) as const),
   z.literal('static').transform(() => ({ kind: 'static' }) as const),
   z.strictObject({ pool: name }).transform(({ pool }) => ({ kind: 'pool', pool }) as const),
-  z.strictObject({ number: e164 }).transform(({ number }) => ({ kind: 'static', number: number as E164 }) as const),
+  z
+    .strictObject({ number: e164 })
+    .transform(({ number }) => ({ kind: 'static', number: number as E164 }) as const),
 ]);
 
 const ruleSchema = z.strictObject({
@@ -77,13 +79,9 @@ const attributionSchema = z.strictObject({
   threshold: share
     .default(0.6)
     .meta({ description: 'Below this confidence a call is ambiguous, not a guess' }),
-  windowDays: z
-    .number()
-    .positive()
-    .optional()
-    .meta({
-      description: 'Days in which touches and repeated calls of a person belong together; absent: no end',
-    }),
+  windowDays: z.number().positive().optional().meta({
+    description: 'Days in which touches and repeated calls of a person belong together; absent: no end',
+  }),
   repeatCalls: z
     .enum(['each-call', 'first-source'])
     .default('each-call')

@@ -176,8 +176,8 @@ const ANY = statement<Places, CandidateRow>((db, places) =>
 );
 
 const OF_KIND = statement<Places, CandidateRow>((db, places) => {
-  const kind = <Q extends ReturnType<typeof FREE>>(query: Q) => query.where('kind', '=', places.kind);
-  const near = <Q extends ReturnType<typeof FREE>>(query: Q) => kind(query).where('area', 'is', places.area);
+  const kind = (query: ReturnType<typeof FREE>) => query.where('kind', '=', places.kind);
+  const near = (query: ReturnType<typeof FREE>) => kind(query).where('area', 'is', places.area);
   return db
     .selectFrom(OWN(db, places).as('own'))
     .selectAll()

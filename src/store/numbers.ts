@@ -99,7 +99,13 @@ async function offer(tx: Database, number: TrackedNumber & { readonly pool: stri
 async function withdraw(tx: Database, { number }: TrackedNumber): Promise<void> {
   await tx
     .insertInto('past_leases')
-    .expression(tx.selectFrom('number_leases').selectAll().where('number', '=', number).where('session_id', 'is not', null))
+    .expression(
+      tx
+        .selectFrom('number_leases')
+        .selectAll()
+        .where('number', '=', number)
+        .where('session_id', 'is not', null),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await tx.deleteFrom('number_leases').where('number', '=', number).execute();

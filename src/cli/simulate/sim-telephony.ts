@@ -13,6 +13,12 @@ function operators(): Telephony['operators'] {
   );
 }
 
+const NOTHING_TRACKED: Pick<Telephony, 'projects' | 'pools' | 'channels'> = {
+  projects: {},
+  pools: {},
+  channels: [],
+};
+
 export function simTelephony(): Telephony {
   return {
     version: 'sim',
@@ -69,8 +75,6 @@ export function simTelephony(): Telephony {
     webhooks: {
       receiver: { name: 'receiver', url: 'https://receiver.invalid/', secretRef: 'env:NONE', events: [] },
     },
-    projects: {},
-    pools: {},
-    channels: [],
+    ...NOTHING_TRACKED,
   };
 }

@@ -19,7 +19,12 @@ export interface StoreDialect {
    */
   keepReplaced(
     db: Kysely<unknown>,
-    tables: { readonly table: string; readonly into: string; readonly counter: string; readonly holder: string },
+    tables: {
+      readonly table: string;
+      readonly into: string;
+      readonly counter: string;
+      readonly holder: string;
+    },
   ): Promise<void>;
   /** A consistent copy at `path` while others read and write. */
   backup(path: string): Promise<void>;

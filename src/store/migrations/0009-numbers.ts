@@ -7,7 +7,12 @@ export async function up(db: Kysely<unknown>, dialect: Pick<StoreDialect, 'keepR
   await createNumbers(db);
   await createLeases(db, 'number_leases', ['number']);
   await createLeases(db, 'past_leases', ['number', 'turn']);
-  await dialect.keepReplaced(db, { table: 'number_leases', into: 'past_leases', counter: 'turn', holder: 'session_id' });
+  await dialect.keepReplaced(db, {
+    table: 'number_leases',
+    into: 'past_leases',
+    counter: 'turn',
+    holder: 'session_id',
+  });
   await indexLeases(db);
   await createPoolHours(db);
   await createAttributions(db);

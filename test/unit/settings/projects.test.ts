@@ -13,6 +13,14 @@ describe('projects', () => {
     const { projects } = buildTelephony(telephonySchema.parse({ projects: { shop } }));
     expect(projects['shop']).toEqual({
       ...shop,
+      leasesPerMinute: 600,
+      rules: [],
+      attribution: {
+        model: 'last-non-direct',
+        threshold: 0.6,
+        repeatCalls: 'each-call',
+        unique: 'across-kinds',
+      },
       name: 'shop',
       displayName: 'shop',
       country: 'RU',
