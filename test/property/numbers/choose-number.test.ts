@@ -83,11 +83,17 @@ describe('the choice of a pool number', () => {
 
   it('does not depend on the order of the numbers', () => {
     fc.assert(
-      fc.property(terms, wish, pool, fc.array(fc.nat(), { minLength: 12, maxLength: 12 }), (t, w, numbers, order) => {
-        const keyed = numbers.map((one, index) => ({ one, key: order[index] ?? 0 }));
-        const shuffled = keyed.sort((a, b) => a.key - b.key).map(({ one }) => one);
-        expect(chooseNumber(t, w, shuffled)).toEqual(chooseNumber(t, w, numbers));
-      }),
+      fc.property(
+        terms,
+        wish,
+        pool,
+        fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
+        (t, w, numbers, order) => {
+          const keyed = numbers.map((one, index) => ({ one, key: order[index] ?? 0 }));
+          const shuffled = keyed.sort((a, b) => a.key - b.key).map(({ one }) => one);
+          expect(chooseNumber(t, w, shuffled)).toEqual(chooseNumber(t, w, numbers));
+        },
+      ),
       { numRuns: 400 },
     );
   });
