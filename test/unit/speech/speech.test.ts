@@ -189,18 +189,23 @@ describe('chain', () => {
       .toBe('http');
   });
 
-  it('takes silence and a voice too slow for failures', async () => {
-    const silent = await http(
-      (response, { body }) =>
-        body === 'slow' ? undefined : response.end(encodeWav(tone({ seconds: 1, amplitude: 0 }))),
-      0.3,
-    );
-    const service = start([silent]);
-    for (const text of ['silent', 'slow'])
-      expect((await service.speak({ text, locale: 'en' })).provider).toBe('recorded');
-    const health = await service.health();
-    expect(health).toMatchObject([
-      { provider: 'http', ok: false, detail: 'the voice gave only silence' },
+  it.each([
+    {
+      voice: 'silent',
+      answer: ((response) => response.end(encodeWav(tone({ seconds: 1, amplitude: 0 })))) satisfies Answer,
+      detail: 'the voice gave only silence',
+    },
+    {
+      voice: 'slow',
+      seconds: 0.3,
+      answer: (() => undefined) satisfies Answer,
+      detail: 'no answer within 300 ms',
+    },
+  ])('takes a $voice voice for a failing one', async ({ answer, seconds, detail }) => {
+    const service = start([await http(answer, seconds)]);
+    expect((await service.speak({ text: 'Hello', locale: 'en' })).provider).toBe('recorded');
+    expect(await service.health()).toMatchObject([
+      { provider: 'http', ok: false, detail },
       { provider: 'recorded', ok: true },
     ]);
   });
