@@ -5,7 +5,7 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import type { SendOutcome, Sender } from '../../app/ports/ports.js';
 import { messageOf } from '../../errors.js';
 
@@ -57,13 +57,25 @@ export interface ClosableSender extends Sender {
   close(): Promise<void>;
 }
 
+interface Client {
+  readonly request: typeof import('undici').request;
+  readonly agent: Agent;
+}
+
+/** Loaded with the first request: who sends nothing does not keep its 15 MB. */
+async function openClient({ reach }: SenderOptions): Promise<Client> {
+  const { Agent, request } = await import('undici');
+  return { request, agent: new Agent(reach === 'public-only' ? { connect: { lookup: publicLookup } } : {}) };
+}
+
 export function createSender(options: SenderOptions): ClosableSender {
-  const agent = new Agent(options.reach === 'public-only' ? { connect: { lookup: publicLookup } } : {});
+  let client: Promise<Client> | undefined;
   return {
     post: async ({ url, headers, body, timeoutMs }) => {
       const parsed = URL.canParse(url) ? new URL(url) : undefined;
       const problem = parsed === undefined ? `${url} is no URL` : literalProblem(parsed, options);
       if (problem !== undefined) return { kind: 'unreachable', why: problem };
+      const { request, agent } = await (client ??= openClient(options));
       return request(url, {
         method: 'POST',
         headers,
@@ -75,6 +87,6 @@ export function createSender(options: SenderOptions): ClosableSender {
         why: messageOf(error),
       }));
     },
-    close: () => agent.close(),
+    close: async () => (await client)?.agent.close(),
   };
 }
