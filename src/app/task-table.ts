@@ -4,6 +4,7 @@ import { callLease } from './calls/resources.js';
 import type { AppContext } from './context.js';
 import { expireQuarantine } from './gate/quarantine.js';
 import { importPush } from './leads/take-push.js';
+import { wakeLineJob } from './leads/wake-line.js';
 import { placeCallback } from './leads/place-callback.js';
 import { checkRecording } from './recordings/check-recording.js';
 import { expireRecordings } from './recordings/expire-recordings.js';
@@ -16,6 +17,7 @@ export function taskTable(context: AppContext): TaskTable {
     'place-callback': (job) => placeCallback(context, job),
     'deliver-webhook': (job) => deliverWebhook(context, job),
     'check-recording': (job) => checkRecording(context, job),
+    'wake-line': (job) => wakeLineJob(context, job),
     'import-push': (job) => importPush(context, job),
   };
 }

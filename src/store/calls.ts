@@ -3,11 +3,13 @@ import { sql } from 'kysely';
 import type { SqlBool } from 'kysely';
 import type { CallFilter, CallRepository, Page } from '../app/ports/store.js';
 import type { CallDisposition, CallRecord } from '../domain/calls/call.js';
+import type { E164, Instant } from '../domain/values/ids.js';
 import { activityRepository } from './activities.js';
 import { legRepository } from './legs.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
 import type { CallRow, Database } from './schema.js';
+import { statement } from './statements.js';
 import { applyChange } from './writes.js';
 
 const CALL = mapping<CallRecord, CallRow>({
@@ -39,6 +41,37 @@ const CALL = mapping<CallRecord, CallRow>({
 /** Written as in the index: a bound parameter would not match its predicate. */
 const isOpen = sql<SqlBool>`state <> 'closed'`;
 
+const OPEN_OF_PHONE = statement<{ readonly phone: E164 }, CallRow>((db, { phone }) =>
+  db
+    .selectFrom('calls')
+    .selectAll()
+    .where('client_number', '=', phone)
+    .where(isOpen)
+    .orderBy('started_at')
+    .orderBy('id'),
+);
+
+const COUNT_SEEKING = statement<{ readonly pool: string; readonly now: Instant }, { readonly count: number }>(
+  (db, { pool, now }) =>
+    db
+      .selectFrom('slots')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('pool', '=', pool)
+      .where('until_at', '>', now)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('legs')
+              .select('legs.id')
+              .whereRef('legs.call_id', '=', sql.ref('slots.owner'))
+              .where(sql<SqlBool>`legs.role = 'operator'`)
+              .where(sql<SqlBool>`legs.state <> 'ended'`),
+          ),
+        ),
+      ),
+);
+
 export function callRepository(db: Database): CallRepository {
   const select = () => db.selectFrom('calls').selectAll();
   return {
@@ -68,6 +101,12 @@ export function callRepository(db: Database): CallRepository {
         .limit(1)
         .executeTakeFirst();
       return row === undefined ? undefined : CALL.fromRow(row);
+    },
+    async openOfPhone(phone) {
+      return (await OPEN_OF_PHONE(db, { phone })).rows.map(CALL.fromRow);
+    },
+    async countSeeking(pool, now) {
+      return (await COUNT_SEEKING(db, { pool, now })).rows[0]?.count ?? 0;
     },
     async openCalls() {
       return (await select().where(isOpen).orderBy('started_at').orderBy('id').execute()).map(CALL.fromRow);

@@ -1,4 +1,6 @@
 /** Leads: as intake stored them, and how far their callbacks have come. */
+import { sql } from 'kysely';
+import type { SqlBool } from 'kysely';
 import type { LeadFilter, LeadRepository, Page } from '../app/ports/store.js';
 import type { Lead, LeadStatus } from '../domain/leads/lead.js';
 import { gateQueriesOver } from './lead-gate.js';
@@ -57,6 +59,9 @@ const NEVER_CALLED: readonly LeadStatus[] = [
   'quarantined',
 ];
 
+/** Written as in the index: bound parameters would not match its predicate. */
+const isWaiting = sql<SqlBool>`status in ('queued', 'deferred')`;
+
 /** `add` throws `conflict` when this entry of the source is stored already. */
 export function leadRepository(db: Database): LeadRepository {
   const select = () => db.selectFrom('leads').selectAll();
@@ -92,6 +97,16 @@ export function leadRepository(db: Database): LeadRepository {
         set,
         run: () => db.updateTable('leads').set(set).where('id', '=', id).executeTakeFirst(),
       });
+    },
+    async inLine(group, now, order, limit) {
+      const direction = order === 'freshest-first' ? 'desc' : 'asc';
+      const waiting = select()
+        .where('group_name', '=', group)
+        .where(isWaiting)
+        .where('will_call_at', '<=', now)
+        .orderBy('received_at', direction)
+        .orderBy('id', direction);
+      return (await waiting.limit(limit).execute()).map(LEAD.fromRow);
     },
     ...gateQueriesOver(db, LEAD.fromRow),
     list: (filter) => listLeads(db, filter),

@@ -61,6 +61,15 @@ const HOLDER = statement<Pick<Owned, 'resource'>, { readonly owner: string; read
     db.selectFrom('leases').select(['owner', 'until_at as until']).where('resource', '=', resource),
 );
 
+const COUNT_SLOTS = statement<{ readonly pool: string; readonly now: Instant }, { readonly count: number }>(
+  (db, { pool, now }) =>
+    db
+      .selectFrom('slots')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('pool', '=', pool)
+      .where('until_at', '>', now),
+);
+
 export function leaseRepository(db: Database): RenewableLeases {
   return {
     async take(resource, owner, until, now) {
@@ -76,6 +85,9 @@ export function leaseRepository(db: Database): RenewableLeases {
     async releaseOwner(owner) {
       await RELEASE_LEASES(db, { owner });
       await RELEASE_SLOTS(db, { owner });
+    },
+    async countSlots(pool, now) {
+      return (await COUNT_SLOTS(db, { pool, now })).rows[0]?.count ?? 0;
     },
     async renewOwner(owner, until) {
       const change = { until_at: until };

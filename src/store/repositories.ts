@@ -20,6 +20,7 @@ import type { RenewableLeases } from './leases.js';
 import { numberLeaseRepository } from './number-leases.js';
 import { numberRepository } from './numbers.js';
 import { costRepository, placementRepository } from './offline.js';
+import { operatorStateRepository } from './operator-states.js';
 import { outboxRepository } from './outbox.js';
 import type { KeptOutbox } from './outbox.js';
 import { pushRepository } from './pushes.js';
@@ -52,6 +53,7 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     apiKeys: apiKeyRepository(db),
     credentials: credentialRepository(db),
     flags: flagRepository(db),
+    operatorStates: operatorStateRepository(db),
     doNotCall: doNotCallRepository(db),
     visitors: visitorRepository(db),
     numbers: numberRepository(db),

@@ -16,6 +16,7 @@ import type {
 import type { EventName } from '../domain/calls/events.js';
 import type { CallState, LegState } from '../domain/calls/states.js';
 import type { Attempt, Connection, Form, Lead, Push } from '../domain/leads/lead.js';
+import type { OperatorState } from '../domain/routing/operator-state.js';
 import type {
   AttemptId,
   CallId,
@@ -315,6 +316,18 @@ export interface VisitorSessionRow {
   readonly metrica_client_id: string | null;
 }
 
+export interface OperatorStateRow {
+  readonly operator: string;
+  readonly duty: OperatorState['duty'];
+  readonly changed_at: Instant;
+  readonly changed_by: string;
+  readonly wrap_up_until: Instant | null;
+  readonly resting_until: Instant | null;
+  readonly unanswered: number;
+  readonly last_talk_at: Instant | null;
+  readonly talks: number;
+}
+
 export interface Schema extends NumberTables {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
@@ -334,6 +347,7 @@ export interface Schema extends NumberTables {
   readonly api_keys: ApiKeyRow;
   readonly credentials: CredentialRow;
   readonly flags: FlagRow;
+  readonly operator_states: OperatorStateRow;
   readonly do_not_call: DoNotCallRow;
   readonly visitors: VisitorRow;
   readonly visitor_sessions: VisitorSessionRow;

@@ -19,6 +19,7 @@ export interface OutgoingCall {
   readonly policy: CallbackPolicy;
   readonly group: Group;
   readonly operators: readonly Operator[];
+  readonly ringStages?: Facts['ringStages'];
   readonly phone: E164;
   readonly names: PromptNames;
   readonly callerId?: string;
@@ -70,6 +71,7 @@ function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {
     operators,
     policy,
     ...present({
+      ringStages: call.ringStages,
       lead: lead && leadFacts(lead, phone),
       whisperTemplate: whisperOf(lead),
       display: lead?.lead.formName ?? lead?.lead.ad,

@@ -17,7 +17,8 @@ import type { CallSetup } from './call-setup.js';
 import { isCalledOff } from './called-off.js';
 import type { LegBook } from './leg-book.js';
 import { claimLine, findLine, isReachable, type Denial, type Line } from './lines.js';
-import { callLease } from './resources.js';
+import { noteLegEnd, noteSilence } from '../operators/note-calls.js';
+import { callLease, deviceLease } from './resources.js';
 
 export interface Step {
   /** Step number as stored before this one. */
@@ -43,6 +44,7 @@ interface Writing {
   readonly unit: Unit;
   readonly setup: CallSetup;
   readonly legs: LegBook;
+  readonly after: Session;
   /** No new phone is rung; a talk may still be transferred. */
   readonly ringing: 'called-off' | 'wanted';
   readonly originates: Map<ActivityId, Originate>;
@@ -66,6 +68,7 @@ export async function commitStep(
         unit,
         setup,
         legs,
+        after: step.after,
         ringing: dials(step) ? await isCalledOff(unit.tx, setup) : 'wanted',
         originates: new Map(),
         recordings: new Map(),
@@ -107,10 +110,19 @@ async function guardOwnership(
   return record;
 }
 
-async function writeInput({ unit, legs }: Writing, input: Input): Promise<void> {
+async function writeInput({ context, unit, setup, legs, after }: Writing, input: Input): Promise<void> {
   if (input.kind === 'outcome')
     await unit.tx.calls.endActivity(input.activity, JSON.stringify(input.outcome), unit.now);
-  if (input.kind === 'signal') await legs.book(unit, input);
+  if (input.kind !== 'signal') return;
+  const before = legs.record(input.leg);
+  const booked = await legs.book(unit, input);
+  if (before === undefined || booked === 'ignored' || input.signal.kind !== 'ended') return;
+  await noteLegEnd(context, unit, {
+    leg: before,
+    ending: input.signal.ending,
+    talked: after.bridgedAt !== undefined && after.operator === before.party ? 'yes' : 'no',
+    group: setup.facts.group,
+  });
 }
 
 async function writeDirective(writing: Writing, directive: Directive): Promise<void> {
@@ -130,10 +142,17 @@ async function writeDirective(writing: Writing, directive: Directive): Promise<v
         leadId: setup.record.leadId,
         payload: directive.payload,
       });
-      return;
+      return noteSilent(writing, directive);
     default:
       return;
   }
+}
+
+/** Declined by pressing nothing: told like every decline, and remembered of the operator. */
+async function noteSilent({ unit, setup }: Writing, { event, payload }: DirectiveOf<'tell'>): Promise<void> {
+  const { operator, decision } = payload;
+  if (event === 'operator.declined' && decision === 'no-input' && typeof operator === 'string')
+    await noteSilence(unit, operator, setup.facts.group);
 }
 
 async function writeIntent(
@@ -176,15 +195,27 @@ async function writeOriginate(writing: Writing, directive: DirectiveOf<'originat
   originates.set(directive.activity, { kind: 'granted', line: found.line, record });
 }
 
-async function denialOf(
-  { context, unit, setup, ringing }: Writing,
-  line: Line,
-  legId: LegId,
-): Promise<Denial | undefined> {
+async function denialOf(writing: Writing, line: Line, legId: LegId): Promise<Denial | undefined> {
+  const { context, unit, setup, ringing } = writing;
   if (ringing === 'called-off') return 'denied';
   if (!isReachable(line, context.ports.switch)) return 'no-device';
+  if (await isElsewhere(writing, line)) return 'busy-device';
   const reservedTrunk = line.device === undefined ? setup.reservedTrunk : undefined;
   return claimLine(unit.tx, { line, legId, now: unit.now, reservedTrunk });
+}
+
+/** Another phone of the same operator is in a call that is not this one. */
+async function isElsewhere({ unit, setup, legs }: Writing, { device }: Line): Promise<boolean> {
+  const owner = Object.values(setup.telephony.operators).find(({ name, devices }) =>
+    devices.some((_, index) => deviceLease(name, index) === device),
+  );
+  if (owner === undefined || owner.devices.length < 2) return false;
+  for (const index of owner.devices.keys()) {
+    const lease = await unit.tx.leases.heldBy(deviceLease(owner.name, index));
+    if (lease !== undefined && lease.until > unit.now && legs.refOf(lease.owner as LegId) === undefined)
+      return true;
+  }
+  return false;
 }
 
 async function deny({ unit, originates }: Writing, activity: ActivityId, why: Denial): Promise<void> {

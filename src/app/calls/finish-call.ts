@@ -10,6 +10,9 @@ import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { concludeAttempt } from '../leads/after-attempt.js';
+import { settlePhone } from '../leads/settle-phone.js';
+import { wakeLine } from '../leads/wake-line.js';
+import { noteLegEnd } from '../operators/note-calls.js';
 import { CHECK_RECORDING_MS } from '../recordings/check-recording.js';
 import { callLease, doubtLeaseMs, phoneLease } from './resources.js';
 
@@ -28,11 +31,15 @@ export function finishCall(context: AppContext, end: CallEnd): Promise<'closed' 
   return commit(context, async (unit) => {
     const call = await unit.tx.calls.byId(end.callId);
     if (call === undefined || call.state === 'closed') return 'already-closed';
+    const open = (await unit.tx.calls.legsOf(call.id)).filter(({ state }) => state !== 'ended');
     const legs = await closeLegs(unit, call, end.openLegs);
     await closeRecord(unit, call, end);
     await releaseLines(context, unit, { call, legs, inDoubt: end.inDoubt ?? new Set() });
+    await noteOperators(context, unit, call, { open, end });
     await watchRecordings(unit, call);
     await concludeAttempt(context, unit, { call, legs, outcome: end.outcome });
+    await settlePhone(unit, call);
+    await wakeAfter(context, unit, legs);
     return 'closed';
   });
 }
@@ -131,6 +138,34 @@ async function releaseLines(
   const clientInDoubt = legs.some(({ id, role }) => role === 'client' && inDoubt.has(id));
   if (call.clientNumber !== undefined && clientInDoubt)
     await tx.leases.take(phoneLease(call.clientNumber), call.id, doubtUntil, now);
+}
+
+interface Closed {
+  /** Before they were closed here: nobody saw their end. */
+  readonly open: readonly LegRecord[];
+  readonly end: CallEnd;
+}
+
+/** Those whose end was seen were noted when it was. */
+async function noteOperators(
+  context: AppContext,
+  unit: Unit,
+  call: CallRecord,
+  { open, end }: Closed,
+): Promise<void> {
+  const operator = end.outcome.operator ?? call.operator;
+  for (const leg of open)
+    await noteLegEnd(context, unit, {
+      leg,
+      ending: end.openLegs,
+      talked: call.bridgedAt !== undefined && leg.party === operator ? 'yes' : 'no',
+    });
+}
+
+/** The seat is free, and the trunk's channel: whoever waits for either is looked at. */
+async function wakeAfter(context: AppContext, unit: Unit, legs: readonly LegRecord[]): Promise<void> {
+  const operators = new Set(legs.filter(({ role }) => role === 'operator').map(({ party }) => party));
+  for (const operator of operators) await wakeLine(context, unit, operator);
 }
 
 /** A recording whose check dies with this process must not stay `recording` for ever. */

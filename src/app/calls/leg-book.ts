@@ -73,13 +73,13 @@ export class LegBook {
   }
 
   /** Writes what a signal means; a late or repeated one that does not fit changes nothing. */
-  async book(unit: Unit, { leg: ref, signal, at }: SignalInput): Promise<void> {
+  async book(unit: Unit, { leg: ref, signal, at }: SignalInput): Promise<'booked' | 'ignored'> {
     const entry = this.booked.get(ref);
     const row = BOOKED[signal.kind];
-    if (entry === undefined || row === undefined) return;
+    if (entry === undefined || row === undefined) return 'ignored';
     const before = this.booking.get(entry) ?? entry.record;
     const moved = moveLeg(before.state, row.event);
-    if (moved.kind === 'ignored') return;
+    if (moved.kind === 'ignored') return 'ignored';
     const change = { ...changeBy(before, signal, at), state: moved.state };
     await unit.tx.calls.updateLeg(before.id, change);
     if (signal.kind === 'ended') await unit.tx.leases.releaseOwner(before.id);
@@ -89,6 +89,7 @@ export class LegBook {
     const payload = payloadOf(ref, after, signal);
     unit.tell({ name: row.told, at, callId: after.callId, leadId: this.leadId, payload });
     this.booking.set(entry, after);
+    return 'booked';
   }
 
   /** The transaction of `book` was committed (its changes hold now) or rolled back (they never were). */

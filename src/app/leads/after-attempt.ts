@@ -12,10 +12,14 @@ import {
 import {
   afterAttempt,
   countAttempts,
+  countsAsRing,
   finalByItself,
   type AfterAttempt,
+  type AttemptCounts,
   type AttemptResult,
 } from '../../domain/retry/after-attempt.js';
+import { clientZone, startOfDay } from '../../domain/schedule/call-window.js';
+import type { Instant } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
@@ -93,13 +97,24 @@ async function decideNext(
   if (policy === undefined || group === undefined)
     return finalByItself(result) ?? { kind: 'final', status: 'not-dialled', reason: 'no-policy' };
   const earlier = (await unit.tx.attempts.ofLead(lead.id)).filter(({ id }) => id !== attempt.id);
-  return afterAttempt(result, countAttempts([...earlier, result]), {
+  const zone = clientZone(lead, group);
+  return afterAttempt(result, countsOf(result, earlier, startOfDay(zone, unit.now)), {
     policy,
     operatorRingSeconds: group.ringSeconds,
     now: unit.now,
     random: context.ports.random.next(),
-    nextOpen: nextOpenOf(telephony, group),
+    nextOpen: nextOpenOf(telephony, group, policy, lead),
+    zone,
   });
+}
+
+function countsOf(result: AttemptResult, earlier: readonly Attempt[], today: Instant): AttemptCounts {
+  const rangToday = earlier.filter((one) => one.startedAt >= today && countsAsRing(one)).length;
+  return {
+    ...countAttempts([...earlier, result]),
+    today: rangToday + (countsAsRing(result) ? 1 : 0),
+    alike: earlier.filter(({ disposition }) => disposition === result.disposition).length + 1,
+  };
 }
 
 async function closeAttempt(

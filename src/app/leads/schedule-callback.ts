@@ -1,6 +1,7 @@
 /** Puts a lead's next callback on the job table, in the transaction that decided it. */
 import type { LeadReason } from '../../domain/leads/lead.js';
 import type { Instant, LeadId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
 import type { Unit } from '../events/commit.js';
 
 export interface NextCallback {
@@ -9,17 +10,24 @@ export interface NextCallback {
   readonly reason: LeadReason;
   /** Times this attempt was put off because no operator could be reached. */
   readonly waits?: number;
+  /** When to look again at a lead that waits for its turn; absent: at `at`. */
+  readonly lookAt?: Instant;
+  /** Only this operator is rung. */
+  readonly operator?: string;
 }
 
 /** Postponing is not failing: the job never runs out of tries. */
 const CALLBACK_TRIES = 1_000_000;
 
 /** One waiting job a lead: adding again moves it. */
-export async function scheduleCallback({ tx }: Unit, { leadId, at, waits = 0 }: NextCallback): Promise<void> {
+export async function scheduleCallback(
+  { tx }: Unit,
+  { leadId, at, waits = 0, lookAt = at, operator }: NextCallback,
+): Promise<void> {
   await tx.jobs.add({
     task: 'place-callback',
-    payload: { leadId, waits: String(waits) },
-    runAt: at,
+    payload: { leadId, waits: String(waits), ...present({ operator }) },
+    runAt: lookAt,
     maxTries: CALLBACK_TRIES,
     key: `callback:${leadId}`,
   });

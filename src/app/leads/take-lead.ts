@@ -4,6 +4,7 @@ import type { Connection, Form, Lead, LeadDraft } from '../../domain/leads/lead.
 import { mergeDuplicate } from '../../domain/leads/merge.js';
 import { resolveIntake, type ResolvedIntake } from '../../domain/leads/resolve-intake.js';
 import { nearestName } from '../../domain/values/nearest.js';
+import type { ClientPlace } from '../../domain/schedule/call-window.js';
 import type { LeadId, PushId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
@@ -73,7 +74,8 @@ export async function storeLead(
   });
   const judgement = judgeLead(draft, resolved, {
     now: unit.now,
-    nextOpen: nextOpenOf(context.set().telephony, resolved.group),
+    nextOpen: nextOpenOf(context.set().telephony, resolved.group, resolved.policy, placeOf(draft, resolved)),
+    inCall: await inCall(unit, resolved),
     ...origin,
     ...present({ earlier, gate }),
   });
@@ -97,8 +99,18 @@ export async function judgeAgain(context: AppContext, unit: Unit, lead: Lead): P
   const resolved = resolveIntake(lead, { telephony, ...origin });
   const listed =
     lead.phone && (await askForNumber(telephony, unit, { phone: lead.phone, group: resolved.group }));
-  const nextOpen = nextOpenOf(telephony, resolved.group);
+  const nextOpen = nextOpenOf(telephony, resolved.group, resolved.policy, placeOf(lead, resolved));
   return judgeLead(lead, resolved, { now: unit.now, nextOpen, ...origin, ...present({ gate: listed }) });
+}
+
+function placeOf({ timeZone }: LeadDraft, { phone }: ResolvedIntake): ClientPlace {
+  return present({ timeZone, phone: phone.kind === 'good' ? phone.e164 : undefined });
+}
+
+/** A client who is in a call with us is not rung: the end of that call decides. */
+async function inCall({ tx }: Unit, { phone }: ResolvedIntake): Promise<'yes' | 'no'> {
+  if (phone.kind !== 'good') return 'no';
+  return (await tx.calls.openOfPhone(phone.e164)).length > 0 ? 'yes' : 'no';
 }
 
 function sameEntry({ tx }: Unit, draft: LeadDraft, { connection }: LeadOrigin): Promise<Lead | undefined> {

@@ -13,6 +13,7 @@ import type {
 import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { CountedBy } from '../../domain/gate/rules.js';
+import type { OperatorState } from '../../domain/routing/operator-state.js';
 import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
 import type {
   ActivityId,
@@ -84,6 +85,16 @@ export interface LeadRepository {
   countLetIn(shared: LeadSharing, since: Instant): Promise<number>;
   /** Different forms but `except` on which this field was seen, whatever became of the leads. */
   countForms(shared: LeadSharing, since: Instant, except: FormId | undefined): Promise<number>;
+  /**
+   * Leads of this group that may be called now and wait for their turn: the freshest or the oldest first. Those whose
+   * time has not come are not among them.
+   */
+  inLine(
+    group: string,
+    now: Instant,
+    order: 'freshest-first' | 'oldest-first',
+    limit: number,
+  ): Promise<readonly Lead[]>;
   /** Leads of this phone that are not final, oldest first. */
   openOfPhone(phone: E164): Promise<readonly Lead[]>;
   /** Quarantined and received before, oldest first. */
@@ -111,6 +122,10 @@ export interface CallRepository {
    * client's own call.
    */
   latestTalkWith(phone: E164, since: Instant): Promise<CallRecord | undefined>;
+  /** Calls with this phone that are not closed yet, oldest first. */
+  openOfPhone(phone: E164): Promise<readonly CallRecord[]>;
+  /** Calls that hold a slot of this pool and neither ring an operator nor talk to one. */
+  countSeeking(pool: string, now: Instant): Promise<number>;
   /** Not closed yet. */
   openCalls(): Promise<readonly CallRecord[]>;
   addLeg(leg: LegRecord): Promise<void>;
@@ -164,7 +179,7 @@ export interface OutboxRepository {
   countByState(): Promise<Readonly<Record<string, number>>>;
 }
 
-export type TaskName = 'place-callback' | 'deliver-webhook' | 'check-recording' | 'import-push';
+export type TaskName = 'place-callback' | 'wake-line' | 'deliver-webhook' | 'check-recording' | 'import-push';
 
 export interface Job {
   readonly id: JobId;
@@ -220,6 +235,8 @@ export interface LeaseRepository {
     now: Instant,
   ): Promise<number | undefined>;
   releaseOwner(owner: string): Promise<void>;
+  /** Slots of this pool that are held. */
+  countSlots(pool: string, now: Instant): Promise<number>;
   heldBy(resource: string): Promise<{ readonly owner: string; readonly until: Instant } | undefined>;
   sweep(now: Instant): Promise<number>;
 }
@@ -311,6 +328,12 @@ export interface CredentialRepository {
   users(): Promise<readonly string[]>;
 }
 
+export interface OperatorStateRepository {
+  byName(operator: string): Promise<OperatorState | undefined>;
+  all(): Promise<readonly OperatorState[]>;
+  put(state: OperatorState): Promise<void>;
+}
+
 /** Small named values: emergency stop, schema facts, last seen times. */
 export interface FlagRepository {
   get(name: string): Promise<string | undefined>;
@@ -348,6 +371,7 @@ export interface Repositories extends NumberRepositories {
   readonly apiKeys: ApiKeyRepository;
   readonly credentials: CredentialRepository;
   readonly flags: FlagRepository;
+  readonly operatorStates: OperatorStateRepository;
   readonly doNotCall: DoNotCallRepository;
   readonly visitors: VisitorRepository;
 }

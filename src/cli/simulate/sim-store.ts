@@ -84,8 +84,14 @@ function guarded(
     'apiKeys',
     'credentials',
     'flags',
+    'operatorStates',
     'visitors',
     'doNotCall',
+    'numbers',
+    'numberLeases',
+    'attributions',
+    'placements',
+    'costs',
   ] as const;
   const entries = names.map((name) => {
     const repository = store[name] as unknown as Repository;

@@ -29,6 +29,7 @@ export const EVENTS = {
   'key.pressed': 'A party pressed a key.',
   'operator.accepted': 'An operator accepted the call.',
   'operator.declined': 'An operator declined, did not press a key, or passed it on.',
+  'operator.duty-changed': 'An operator went on duty, paused or left; `by` says who said so.',
   'call.bridged': 'Two parties hear each other.',
   'call.unbridged': 'They no longer do.',
   'call.marked': 'Somebody said what the call was: `mark`, `reason`, `later_at`, `by`.',

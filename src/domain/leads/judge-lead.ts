@@ -2,6 +2,7 @@
 import type { Strike } from '../gate/judge-gate.js';
 import type { Instant, LeadId } from '../values/ids.js';
 import type { Connection, Form, Lead, LeadDraft, LeadReason } from './lead.js';
+import type { CallbackPolicy } from '../routing/telephony.js';
 import type { ResolvedIntake } from './resolve-intake.js';
 
 export interface IntakeFacts {
@@ -12,6 +13,8 @@ export interface IntakeFacts {
   readonly earlier?: Pick<Lead, 'id' | 'duplicateOf'>;
   /** What the gate has against the lead. */
   readonly gate?: Strike;
+  /** Is the client in a call with us now? Absent: no. */
+  readonly inCall?: 'yes' | 'no';
   /** First moment at or after `at` when the group is open; undefined when it never is. */
   readonly nextOpen: (at: Instant) => Instant | undefined;
 }
@@ -35,7 +38,7 @@ export function judgeLead(draft: LeadDraft, resolved: ResolvedIntake, facts: Int
       reason: 'already-known',
       duplicateOf: facts.earlier.duplicateOf ?? facts.earlier.id,
     };
-  return whenToCall(draft.callAt, facts);
+  return whenToCall(draft.callAt, resolved.policy, facts);
 }
 
 function switchedOff(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFacts): LeadReason | undefined {
@@ -45,11 +48,25 @@ function switchedOff(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFa
   return resolved.policy === undefined || resolved.group === undefined ? 'no-policy' : undefined;
 }
 
-function whenToCall(callAt: Instant | undefined, { now, nextOpen }: IntakeFacts): Judgement {
-  const wanted = Math.max(now, callAt ?? now);
+/** Long enough for most talks; its end settles the lead before. */
+const IN_CALL_MS = 600_000;
+
+function whenToCall(
+  callAt: Instant | undefined,
+  policy: CallbackPolicy | undefined,
+  { now, nextOpen, inCall }: IntakeFacts,
+): Judgement {
+  const shown = previewMs(policy);
+  const wanted = Math.max(now, callAt ?? now) + Math.max(shown, inCall === 'yes' ? IN_CALL_MS : 0);
   const willCallAt = nextOpen(wanted);
   if (willCallAt === undefined) return { status: 'not-dialled', reason: 'outside-hours' };
   if (willCallAt > wanted) return { status: 'deferred', reason: 'outside-hours', willCallAt };
+  if (inCall === 'yes') return { status: 'deferred', reason: 'in-call', willCallAt };
+  if (shown > 0) return { status: 'deferred', reason: 'preview', willCallAt };
   if (wanted > now) return { status: 'deferred', reason: 'client-asked', willCallAt };
   return { status: 'queued', reason: 'call-now', willCallAt };
+}
+
+function previewMs(policy: CallbackPolicy | undefined): number {
+  return policy?.order === 'preview' ? (policy.previewSeconds ?? 0) * 1000 : 0;
 }

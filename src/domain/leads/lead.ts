@@ -81,6 +81,11 @@ export const LEAD_REASONS = {
   reached: 'Client and operator talked.',
   'attempts-used-up': 'All attempts were made.',
   'client-stopped': 'The client number cannot be reached or refused.',
+  'in-call':
+    'The client is in a call with us; the lead is attached to it and called only if it brings no talk.',
+  'client-called': 'The client called us, and was talked with.',
+  'called-by-hand': 'An operator called the client by hand, and they talked.',
+  preview: 'The lead waits for an operator to look at it and ask for the call.',
   withdrawn: 'A person withdrew the lead.',
 } as const;
 export type LeadReason = keyof typeof LEAD_REASONS;

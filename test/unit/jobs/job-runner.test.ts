@@ -20,6 +20,7 @@ function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
     ((await work(job, context)) as TaskOutcome | undefined) ?? { kind: 'done' };
   return {
     'place-callback': handler,
+    'wake-line': handler,
     'deliver-webhook': handler,
     'check-recording': handler,
     'import-push': handler,

@@ -1,0 +1,127 @@
+/** Why a lead whose turn came cannot be called now, and when to look again. Looks only; the claim is made later. */
+import type { Lead, LeadReason } from '../../domain/leads/lead.js';
+import type { CallbackPolicy, Group } from '../../domain/routing/telephony.js';
+import { nextOpen } from '../../domain/schedule/opening-hours.js';
+import type { E164, Instant } from '../../domain/values/ids.js';
+import { availabilityAmong } from '../calls/operators.js';
+import { callingStopped } from '../calls/stop-calling.js';
+import type { TelephonySet } from '../config.js';
+import type { AppContext } from '../context.js';
+import { nextOpenOf } from '../group-hours.js';
+import { seatsOf, type Seats } from '../operators/seats.js';
+import { backlogOf } from './wake-line.js';
+
+/** How long each obstacle is waited out before looking again. */
+export const LOOK_AGAIN_MS = {
+  stopped: 30_000,
+  switch: 2000,
+  full: 1000,
+  phone: 30_000,
+  second: 1000,
+} as const;
+/** Who waits in line is woken; this is for what wakes nobody: a phone that registers, a process that died. */
+export const LINE_LOOK_MS = 60_000;
+
+/** A lead that can be called by these terms, in the set in force. */
+export interface Callable {
+  readonly lead: Lead;
+  readonly phone: E164;
+  readonly set: TelephonySet;
+  readonly policy: CallbackPolicy;
+  readonly group: Group;
+  /** Only this operator is rung: he asked for the call. */
+  readonly operator?: string | undefined;
+}
+
+export type Obstacle =
+  | { readonly kind: 'wait'; readonly at: Instant; readonly reason: LeadReason; readonly waits?: number }
+  /** Its time has come and stays; it is woken when it is its turn. `first`: the lead whose turn it is. */
+  | { readonly kind: 'line'; readonly reason: LeadReason; readonly first?: Lead }
+  | { readonly kind: 'never'; readonly status: 'not-dialled' | 'unreached'; readonly reason: LeadReason };
+
+export async function findObstacle(
+  context: AppContext,
+  callable: Callable,
+  waits: number,
+): Promise<Obstacle | undefined> {
+  const now = context.ports.clock.now();
+  return (
+    timeObstacle(callable, now, waits) ??
+    (await systemObstacle(context, now, waits)) ??
+    (await operatorObstacle(context, callable, now, waits))
+  );
+}
+
+function timeObstacle(
+  { lead, set, policy, group }: Callable,
+  now: Instant,
+  waits: number,
+): Obstacle | undefined {
+  const planned = lead.willCallAt ?? now;
+  // A job that was claimed twice, or comes early, or a clock that was set back, finds a later time in the lead.
+  if (planned > now) return { kind: 'wait', at: planned, reason: lead.reason, waits };
+  const open = nextOpenOf(set.telephony, group, policy, lead)(now);
+  if (open === undefined) return { kind: 'never', status: 'unreached', reason: 'outside-hours' };
+  return open > now ? { kind: 'wait', at: open, reason: 'outside-hours', waits } : undefined;
+}
+
+async function systemObstacle(
+  context: AppContext,
+  now: Instant,
+  waits: number,
+): Promise<Obstacle | undefined> {
+  if ((await callingStopped(context)) === 'stopped')
+    return { kind: 'wait', at: now + LOOK_AGAIN_MS.stopped, reason: 'stopped-calling', waits };
+  const { signalling, media } = context.ports.switch.status();
+  if (signalling !== 'ready' || media !== 'ready')
+    return { kind: 'wait', at: now + LOOK_AGAIN_MS.switch, reason: 'switch-unavailable', waits };
+  if (context.calls.isFull(context.config.maximumCalls)) return { kind: 'line', reason: 'channels' };
+  return undefined;
+}
+
+/** Waiting for talks to end is not limited; waiting for phones that are not there is, or the lead would wait for ever. */
+async function operatorObstacle(
+  context: AppContext,
+  callable: Callable,
+  now: Instant,
+  waits: number,
+): Promise<Obstacle | undefined> {
+  const { policy, group, set } = callable;
+  const seats = await seatsOf(context, context.ports.store, { telephony: set.telephony, group, policy });
+  if (seats.free > 0) return turnObstacle(context, callable, now);
+  if (
+    seats.operators.some(({ standing }) => standing.kind === 'free') ||
+    availabilityAmong(seats.operators) === 'busy'
+  )
+    return { kind: 'line', reason: 'no-operator' };
+  const back = nextShift(callable, seats, now);
+  if (back !== undefined) return { kind: 'wait', at: back, reason: 'no-operator', waits };
+  if (waits + 1 >= policy.maxNoOperator)
+    return { kind: 'never', status: 'unreached', reason: 'attempts-used-up' };
+  return { kind: 'wait', at: now + policy.noOperatorSeconds * 1000, reason: 'no-operator', waits: waits + 1 };
+}
+
+/** The next time that somebody who is not at work now comes to work. */
+function nextShift({ set, group }: Callable, { operators }: Seats, now: Instant): Instant | undefined {
+  const shifts = operators.flatMap(({ operator, state }) => {
+    const hours = set.telephony.hours[operator.hours ?? ''];
+    const next =
+      hours === undefined || state.duty !== 'on' ? undefined : nextOpen(hours, group.timeZone, now);
+    return next === undefined || next <= now ? [] : [next];
+  });
+  return shifts.length === 0 ? undefined : Math.min(...shifts);
+}
+
+/** Somebody is free, but another lead of the group comes before this one. */
+async function turnObstacle(
+  context: AppContext,
+  { lead, set, group, operator }: Callable,
+  now: Instant,
+): Promise<Obstacle | undefined> {
+  if (operator !== undefined) return undefined;
+  const order = backlogOf(set.telephony.callbacks, group);
+  const [first] = await context.ports.store.leads.inLine(group.name, now, order, 1);
+  return first === undefined || first.id === lead.id
+    ? undefined
+    : { kind: 'line', reason: 'no-operator', first };
+}

@@ -1,0 +1,29 @@
+/**
+ * A call with a client is over: what it means for other leads of the same phone. A talk, whoever called whom, serves
+ * them all; without one, those that waited for this call are called back now.
+ */
+import type { CallRecord } from '../../domain/calls/call.js';
+import type { Lead, LeadReason } from '../../domain/leads/lead.js';
+import type { Unit } from '../events/commit.js';
+import { finishLead } from './after-attempt.js';
+import { deferLead } from './schedule-callback.js';
+
+/** In the transaction that closes the call. The lead of an attempt is none of its business. */
+export async function settlePhone(unit: Unit, call: CallRecord): Promise<void> {
+  if (call.clientNumber === undefined) return;
+  const own = call.attemptId === undefined ? undefined : call.leadId;
+  for (const lead of await unit.tx.leads.openOfPhone(call.clientNumber)) {
+    if (lead.id === own || !(lead.status === 'queued' || lead.status === 'deferred')) continue;
+    if (call.bridgedAt !== undefined) await finishLead(unit, lead, 'reached', reasonOf(call));
+    else if (lead.reason === 'in-call') await callNow(unit, lead);
+  }
+}
+
+function reasonOf({ direction, attemptId }: CallRecord): LeadReason {
+  if (direction === 'inbound') return 'client-called';
+  return attemptId === undefined ? 'called-by-hand' : 'reached';
+}
+
+async function callNow(unit: Unit, { id }: Lead): Promise<void> {
+  await deferLead(unit, { leadId: id, at: unit.now, reason: 'call-now' });
+}

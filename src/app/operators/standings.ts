@@ -1,0 +1,88 @@
+/** How each operator stands now: his own word, his schedule, his phones and his calls, read together. */
+import {
+  standingOf,
+  freshState,
+  type OperatorState,
+  type Standing,
+} from '../../domain/routing/operator-state.js';
+import type { Group, Operator, Telephony } from '../../domain/routing/telephony.js';
+import { isOpen } from '../../domain/schedule/opening-hours.js';
+import type { Instant } from '../../domain/values/ids.js';
+import { findLine, isReachable } from '../calls/lines.js';
+import type { AppContext } from '../context.js';
+import type { Repositories } from '../ports/store.js';
+
+export interface OperatorNow {
+  readonly operator: Operator;
+  readonly state: OperatorState;
+  readonly standing: Standing;
+}
+
+export interface StandingsOf {
+  readonly telephony: Telephony;
+  readonly operators: readonly Operator[];
+  /** Whose zone his schedule is in; absent: UTC. */
+  readonly group?: Group | undefined;
+}
+
+/** In the order given. Inside a transaction `tx` is the transaction's, and what it answers holds until its end. */
+export async function standingsOf(
+  { ports }: AppContext,
+  tx: Repositories,
+  { telephony, operators, group }: StandingsOf,
+): Promise<readonly OperatorNow[]> {
+  const now = ports.clock.now();
+  const states = new Map((await tx.operatorStates.all()).map((state) => [state.operator, state]));
+  const standings: OperatorNow[] = [];
+  for (const operator of operators) {
+    const state = states.get(operator.name) ?? freshState(operator.name);
+    const phones = reachablePhones({ ports }, telephony, operator);
+    const standing = standingOf(state, {
+      now,
+      scheduled: isScheduled(telephony, operator, group, now),
+      reachable: phones.length > 0 ? 'yes' : 'no',
+      engaged: await isEngaged(tx, operator, telephony, now),
+    });
+    standings.push({ operator, state, standing });
+  }
+  return standings;
+}
+
+function isScheduled(
+  telephony: Telephony,
+  { hours }: Operator,
+  group: Group | undefined,
+  now: Instant,
+): 'yes' | 'no' {
+  const own = hours === undefined ? undefined : telephony.hours[hours];
+  return own === undefined || isOpen(own, group?.timeZone ?? 'UTC', now) ? 'yes' : 'no';
+}
+
+/** Resource names of the devices that the switch can reach now. */
+function reachablePhones(
+  { ports }: Pick<AppContext, 'ports'>,
+  telephony: Telephony,
+  { name, devices }: Operator,
+): readonly string[] {
+  return devices.flatMap((_, device) => {
+    const found = findLine({ kind: 'operator', operator: name, device }, { telephony });
+    const reachable = found.kind === 'line' && isReachable(found.line, ports.switch);
+    return reachable && found.line.device !== undefined ? [found.line.device] : [];
+  });
+}
+
+/** A talk on one of his phones engages all of them. */
+async function isEngaged(
+  tx: Repositories,
+  { name, devices }: Operator,
+  telephony: Telephony,
+  now: Instant,
+): Promise<'yes' | 'no'> {
+  for (const device of devices.keys()) {
+    const found = findLine({ kind: 'operator', operator: name, device }, { telephony });
+    if (found.kind !== 'line' || found.line.device === undefined) continue;
+    const lease = await tx.leases.heldBy(found.line.device);
+    if (lease !== undefined && lease.until > now) return 'yes';
+  }
+  return 'no';
+}
