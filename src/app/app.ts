@@ -9,6 +9,7 @@ import { messageOf } from '../errors.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
 import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
 import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
+import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from './calls/supervise-call.js';
 import { receiveCall } from './calls/receive-call.js';
 import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
 import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
@@ -62,6 +63,8 @@ export interface App {
   startCall(request: ClickToCall): Promise<StartedCall>;
   /** Throws Fault `not-found`. */
   commandCall(callId: CallId, by: string, command: CallCommand): Promise<CommandOutcome>;
+  /** Throws Fault `not-found` (call), `field-invalid` (operator). */
+  superviseCall(request: SupervisionRequest): Promise<SupervisionOutcome>;
   /** Calls this process owns. */
   liveCalls(): readonly LiveCall[];
 
@@ -143,6 +146,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     removeDoNotCall: (phone, terms) => removeDoNotCall(context, phone, terms),
     startCall: (request) => clickToCall(context, request),
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
+    superviseCall: (request) => superviseCall(context, request),
     liveCalls: () => context.calls.all().map((call) => call.describe()),
     stopCalling: (by) => stopCalling(context, by),
     resumeCalling: (by) => resumeCalling(context, by),

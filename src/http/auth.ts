@@ -5,7 +5,7 @@ import type { ApiKey, Store } from '../app/ports/store.js';
 import { Fault } from '../errors.js';
 
 /** What a key may do. `admin` includes the others. */
-export const SCOPES = ['read', 'leads', 'calls', 'listen', 'admin'] as const;
+export const SCOPES = ['read', 'leads', 'calls', 'listen', 'supervise', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 declare module 'fastify' {

@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.js';
 import { gateRoutes } from './routes/gate.js';
 import { hookRoutes } from './routes/hooks.js';
 import { leadRoutes } from './routes/leads.js';
+import { liveRoutes } from './routes/live.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { switchFileRoutes } from './routes/switch-files.js';
 import { parseSafeJson } from './safe-json.js';
@@ -35,6 +36,7 @@ export interface HttpOptions {
 const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = [
   leadRoutes,
   callRoutes,
+  liveRoutes,
   recordingRoutes,
   switchFileRoutes,
   connectionRoutes,

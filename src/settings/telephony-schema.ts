@@ -76,6 +76,15 @@ export const operatorSchema = z.strictObject({
   ring: seconds.optional().meta({ description: 'Instead of the group’s time' }),
   weight: z.number().positive().optional().meta({ description: 'strategy weighted; default 1' }),
   hours: name.optional().meta({ description: 'On duty only within these hours, in the group’s zone' }),
+  extension: z
+    .string()
+    .regex(/^\d{2,6}$/, 'use 2 to 6 digits')
+    .optional()
+    .meta({ description: 'Short number for star codes' }),
+  supervises: z
+    .array(name)
+    .default([])
+    .meta({ description: 'Groups whose talks this operator may listen to by star code' }),
 });
 
 export const groupSchema = z.strictObject({

@@ -53,8 +53,28 @@ function trunkOf(yaml: TelephonyYaml['trunks'][string], name: string): Telephony
 function operatorOf(yaml: TelephonyYaml['operators'][string], name: string): Telephony['operators'][string] {
   const devices: readonly Device[] =
     yaml.devices.length === 0 ? [{ kind: 'registered', user: name }] : yaml.devices.map(deviceOf);
-  const { displayName = name, locale, skills, ring: ringSeconds, weight, hours } = yaml;
-  return present({ name, displayName, devices, locale, skills, ringSeconds, weight, hours });
+  const {
+    displayName = name,
+    locale,
+    skills,
+    ring: ringSeconds,
+    weight,
+    hours,
+    extension,
+    supervises,
+  } = yaml;
+  return present({
+    name,
+    displayName,
+    devices,
+    locale,
+    skills,
+    ringSeconds,
+    weight,
+    hours,
+    extension,
+    supervises,
+  });
 }
 
 function groupOf(yaml: TelephonyYaml['groups'][string], name: string): Telephony['groups'][string] {
@@ -164,7 +184,12 @@ function ofOperator(name: string, operator: TelephonyYaml['operators'][string]):
     to: 'trunk',
     name: 'number' in device ? device.trunk : undefined,
   }));
-  return [{ path: [...path, 'hours'], to: 'hours', name: operator.hours }, ...trunks];
+  const supervised = operator.supervises.map((group, index): Reference => ({
+    path: [...path, 'supervises', index],
+    to: 'group',
+    name: group,
+  }));
+  return [{ path: [...path, 'hours'], to: 'hours', name: operator.hours }, ...trunks, ...supervised];
 }
 
 /** Every reference that leads nowhere. Dialplans are not checked when their names are not known. */

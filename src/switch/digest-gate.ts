@@ -43,7 +43,7 @@ export class DigestGate {
   }
 
   /** `authorization` is the header of the request, '' without one. */
-  async judge(user: string, authorization: string): Promise<Verdict> {
+  async judge(user: string, authorization: string, method = 'REGISTER'): Promise<Verdict> {
     const answer = parseDigest(authorization);
     const nonce = answer ? this.#nonceState(answer['nonce'] ?? '') : 'foreign';
     if (!answer || nonce !== 'good') {
@@ -52,7 +52,7 @@ export class DigestGate {
         value: await this.#challenge(user, nonce === 'stale' ? STALE : ''),
       };
     }
-    const isRight = await this.#verify(user, answer);
+    const isRight = await this.#verify(user, answer, method);
     if (!isRight || answer['username'] !== user) return { kind: 'refused' };
     if (this.#useUp(answer) === 'used')
       return { kind: 'challenge', value: await this.#challenge(user, STALE) };
@@ -98,13 +98,14 @@ export class DigestGate {
     return usable.length === 0 ? ALGORITHMS : usable;
   }
 
-  async #verify(user: string, answer: DigestParameters): Promise<boolean> {
+  async #verify(user: string, answer: DigestParameters, method: string): Promise<boolean> {
     const algorithm = algorithmOf(answer);
     const { realm, credentials } = this.#options;
     if (!algorithm || answer['realm'] !== realm) return false;
     const ha1 = await credentials(user, realm, algorithm);
     return (
-      equal(expectedResponse(algorithm, ha1 ?? NOBODY, answer), answer['response'] ?? '') && ha1 !== undefined
+      equal(expectedResponse(algorithm, ha1 ?? NOBODY, { ...answer, method }), answer['response'] ?? '') &&
+      ha1 !== undefined
     );
   }
 
@@ -131,7 +132,7 @@ function expectedResponse(algorithm: DigestAlgorithm, ha1: string, answer: Diges
   return digestResponse({
     algorithm,
     ha1,
-    method: 'REGISTER',
+    method: text('method'),
     uri: text('uri'),
     nonce: text('nonce'),
     ...(qop && { qop }),

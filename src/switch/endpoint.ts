@@ -38,11 +38,15 @@ export class Endpoint {
   readonly uuid: string;
   /** Ends with the FreeSWITCH hang-up cause, undefined when it is not known. */
   readonly life = new Lifetime<string | undefined>();
+  /** Settles when the bridge that was stopped last is undone. */
+  parted: Promise<void> = Promise.resolve();
   /** What FreeSWITCH said last: its answer to our last offer. */
   localSdp: string;
   /** What it was told last. */
   #remoteSdp = NOWHERE;
   #modifying: Promise<ModifyOutcome> | undefined;
+  /** Keys that we pressed ourselves: their echo is not the party's. */
+  readonly #unheard: string[] = [];
   readonly #raw: FsEndpoint;
   readonly #signalling: Signalling;
   readonly #ports: EndpointPorts;
@@ -66,7 +70,7 @@ export class Endpoint {
 
   onDtmf(listener: (event: DtmfEvent) => void): void {
     this.#raw.on('dtmf', (event: { dtmf: string; duration: string; source: string }) => {
-      if (event.dtmf === STOP_KEY && event.source === 'APP') return;
+      if (event.source === 'APP' && (event.dtmf === STOP_KEY || this.#isEcho(event.dtmf))) return;
       listener({ digit: event.dtmf, durationMs: Math.round(Number(event.duration) / SAMPLES_PER_MS) });
     });
   }
@@ -74,6 +78,18 @@ export class Endpoint {
   /** A key as if the party had pressed it. */
   pressFor(digit: string, durationMs: number): Promise<Settled<string>> {
     return this.api('uuid_recv_dtmf', `${this.uuid} ${digit}@${durationMs * SAMPLES_PER_MS}`);
+  }
+
+  /** The same, but nobody is told of it. */
+  pressUnheard(digit: string, durationMs: number): Promise<Settled<string>> {
+    this.#unheard.push(digit);
+    return this.pressFor(digit, durationMs);
+  }
+
+  #isEcho(digit: string): boolean {
+    const index = this.#unheard.indexOf(digit);
+    if (index >= 0) this.#unheard.splice(index, 1);
+    return index >= 0;
   }
 
   onPlaybackStart(listener: (path: string) => void): () => void {

@@ -3,11 +3,13 @@
  * other side is let go depends on the phase and comes from outgoing-leg.ts, incoming-leg.ts or far-dialog.ts.
  */
 import type { Ending, LegIdentity, LegRole } from '../domain/calls/call.js';
+import type { SupervisionMode } from '../domain/calls/supervision.js';
 import { moveLeg, type LegEvent, type LegState } from '../domain/calls/states.js';
 import type { LegId } from '../domain/values/ids.js';
 import type {
   Activity,
   BridgeOutcome,
+  EavesdropActivity,
   GatherOutcome,
   GatherRequest,
   HangupReason,
@@ -20,6 +22,7 @@ import type {
 } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { bridgeLegs } from './activities/bridge.js';
+import { eavesdropOn } from './activities/eavesdrop.js';
 import { gather } from './activities/gather.js';
 import { play } from './activities/play.js';
 import { record } from './activities/record.js';
@@ -126,6 +129,10 @@ export class SwitchLeg implements Leg {
 
   bridge(other: Leg): Activity<BridgeOutcome> {
     return bridgeLegs(this, this.context.legs.get(other.id), this.context);
+  }
+
+  eavesdrop(watched: Leg, mode: SupervisionMode): EavesdropActivity {
+    return eavesdropOn(this, this.context.legs.get(watched.id), mode);
   }
 
   hangup(reason: HangupReason): Promise<void> {

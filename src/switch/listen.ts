@@ -1,4 +1,5 @@
 /** Every request that belongs to no dialog: new calls, registrations, OPTIONS probes of trunks, and strays. */
+import { parseStarCode } from '../domain/calls/supervision.js';
 import type { LegId } from '../domain/values/ids.js';
 import type { InboundCall, SwitchHandlers } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
@@ -47,7 +48,8 @@ export function listen(listening: Listening): void {
   }
 }
 
-function receiveInvite({ context, handlers }: Listening, request: SrfRequest, response: SrfResponse): void {
+function receiveInvite(listening: Listening, request: SrfRequest, response: SrfResponse): void {
+  const { context, handlers } = listening;
   const listener = handlers();
   if (!listener || !hasRoom(context)) {
     context.metrics.count('dialtrace_calls_refused_total', { why: 'overload' });
@@ -59,19 +61,36 @@ function receiveInvite({ context, handlers }: Listening, request: SrfRequest, re
     answer(response, 400);
     return;
   }
-  handOver(new IncomingLeg(context, context.ids.next() as LegId, request, response), {
-    context,
-    listener,
-    request,
-  });
+  const arrival = { context, listener, request, response };
+  if (parseStarCode(decoded(request.calledNumber)) === undefined) handOver(arrival);
+  else void handOverKnown(listening, arrival);
 }
 
-function handOver(
-  leg: IncomingLeg,
-  { context, listener, request }: { context: SwitchContext; listener: SwitchHandlers; request: SrfRequest },
-): void {
+interface Arrival {
+  readonly context: SwitchContext;
+  readonly listener: SwitchHandlers;
+  readonly request: SrfRequest;
+  readonly response: SrfResponse;
+}
+
+/** A star code acts for its caller, so the phone's password is asked for first. */
+async function handOverKnown({ registrar, context }: Listening, arrival: Arrival): Promise<void> {
+  const { request, response } = arrival;
   try {
-    listener.inbound(inboundCall(leg, request));
+    if (registrar === undefined) answer(response, 403);
+    const user = await registrar?.authenticate(request, response);
+    if (user !== undefined) handOver(arrival, user);
+  } catch (error) {
+    context.logger.error({ why: messageOf(error) }, 'a star code was not taken');
+    answer(response, 500);
+  }
+}
+
+function handOver({ context, listener, request, response }: Arrival, authenticatedAs?: string): void {
+  const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
+  const known = authenticatedAs === undefined ? {} : { authenticatedAs };
+  try {
+    listener.inbound({ ...inboundCall(leg, request), ...known });
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');
     void leg.reject(500);

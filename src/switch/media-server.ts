@@ -117,6 +117,12 @@ export class MediaLink {
     return killed?.kind === 'value' && killed.value.startsWith('+OK');
   }
 
+  /** Takes both legs of a bridge out of it and parks them. On our own connection: either leg may end meanwhile. */
+  async part(channelUuid: string): Promise<boolean> {
+    const parted = await this.#built?.eventSocket.api(`uuid_transfer ${channelUuid} -both park inline`);
+    return parted?.kind === 'value' && parted.value.startsWith('+OK');
+  }
+
   #build(): Promise<BuiltMedia> {
     return buildMedia(this.#options, this.#signalling, { ...this.#ports, watchers: this.#watchers });
   }

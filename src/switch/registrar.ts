@@ -75,6 +75,16 @@ export class Registrar {
     }
   }
 
+  /** Who sends this call? Answers a challenge, or a refusal, and then says undefined. */
+  async authenticate(request: SrfRequest, response: SrfResponse): Promise<string | undefined> {
+    const user = parseSipUri(parseNameAddr(request.get('From') ?? '')?.uri ?? '')?.user ?? '';
+    const verdict = await this.#gate.judge(user, request.get('Authorization') ?? '', 'INVITE');
+    if (verdict.kind === 'known') return user;
+    if (verdict.kind === 'refused') answer(response, 403);
+    else answer(response, 401, { headers: { 'WWW-Authenticate': verdict.value } });
+    return undefined;
+  }
+
   close(): void {
     for (const user of [...this.#registrations.keys()]) this.#forget(user);
     this.#gate.close();

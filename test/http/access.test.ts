@@ -8,6 +8,11 @@ const ASKS: Readonly<Record<Scope, BedRequest>> = {
   leads: { method: 'POST', url: '/v1/leads', payload: { phone: '+79161110000' } },
   calls: { method: 'POST', url: '/v1/calls', payload: { number: '+79161110001' } },
   listen: { url: '/v1/calls/none/recording' },
+  supervise: {
+    method: 'POST',
+    url: '/v1/live/none/supervision',
+    payload: { action: 'listen', operator: 'anna' },
+  },
   admin: { method: 'POST', url: '/v1/connections', payload: { kind: 'nonsense', name: 'x' } },
 };
 
@@ -18,7 +23,7 @@ describe('an API key', () => {
   });
   afterAll(() => bed.close());
 
-  it.each(['read', 'leads', 'calls', 'listen'] as const)(
+  it.each(['read', 'leads', 'calls', 'listen', 'supervise'] as const)(
     'with the scope %s does that and nothing else',
     async (scope) => {
       const key = await bed.addKey(scope);

@@ -1,6 +1,7 @@
 /** A bridged talk that outlived the process that began it: it goes on without dialplan until a party ends it. */
 import type { CallRecord, LegRecord } from '../../domain/calls/call.js';
 import type { CallId, Instant } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
@@ -27,6 +28,7 @@ export async function adoptCall(
 class AdoptedCall implements CallActor {
   readonly callId: CallId;
   private readonly context: AppContext;
+  private readonly legs: readonly LegRecord[];
   private readonly call: CallRecord & { readonly adoptedAt: Instant };
   private readonly talk: Activity<AdoptedEnd>;
   private readonly letLeaseGo: () => void;
@@ -39,6 +41,7 @@ class AdoptedCall implements CallActor {
   ) {
     this.context = context;
     this.call = call;
+    this.legs = legs;
     this.callId = call.id;
     this.letLeaseGo = keepLease(context, call.id, () => this.abandon());
     const watched = legs.map(({ id, role, identity }) => ({ legId: id, role, identity }));
@@ -47,14 +50,16 @@ class AdoptedCall implements CallActor {
   }
 
   describe(): LiveCall {
-    const { id, direction, startedAt, adoptedAt, leadId } = this.call;
+    const { id, direction, startedAt, adoptedAt, leadId, clientNumber, operator, bridgedAt } = this.call;
     return {
       callId: id,
       direction,
       state: 'bridged',
       startedAt,
       adoptedAt,
-      ...(leadId === undefined ? {} : { leadId }),
+      legs: this.legs.map(({ role, party, state }) => ({ ref: role, role, party, state })),
+      supervisors: [],
+      ...present({ leadId, clientNumber, operator, bridgedAt }),
     };
   }
 
@@ -62,6 +67,10 @@ class AdoptedCall implements CallActor {
     if (command.kind !== 'hang-up') return { kind: 'refused', why: 'adopted' };
     this.talk.stop();
     return { kind: 'accepted' };
+  }
+
+  receive(): 'refused' {
+    return 'refused';
   }
 
   abandon(): void {

@@ -1,17 +1,50 @@
 /** The calls this process owns: who is live, how many, and who waits for the last to end. One per application. */
-import type { CallDirection } from '../../domain/calls/call.js';
-import type { CallState } from '../../domain/calls/states.js';
-import type { CallId, Instant, LeadId } from '../../domain/values/ids.js';
+import type { CallDirection, LegRecord, LegRole } from '../../domain/calls/call.js';
+import type { CallState, LegState } from '../../domain/calls/states.js';
+import type { StarAction, SupervisionMode } from '../../domain/calls/supervision.js';
+import type { CallId, E164, Instant, LeadId } from '../../domain/values/ids.js';
+import type { InboundLeg } from '../ports/switch.js';
 import type { CallCommand, CommandOutcome } from './command-call.js';
+
+export interface LiveLeg {
+  /** Its name in the dialplan. */
+  readonly ref: string;
+  readonly role: LegRole;
+  readonly party: string;
+  readonly state: LegState;
+}
+
+export interface LiveSupervisor {
+  readonly operator: string;
+  readonly by: string;
+  readonly mode: SupervisionMode;
+  readonly state: 'ringing' | 'listening';
+}
 
 export interface LiveCall {
   readonly callId: CallId;
   readonly direction: CallDirection;
   readonly state: CallState;
   readonly startedAt: Instant;
+  readonly legs: readonly LiveLeg[];
+  readonly supervisors: readonly LiveSupervisor[];
   readonly leadId?: LeadId;
+  readonly clientNumber?: E164;
+  /** Who accepted. */
+  readonly operator?: string;
+  readonly bridgedAt?: Instant;
+  /** Form or ad, as the operator's phone shows it. */
+  readonly display?: string;
   /** A bridged talk of a dead process: it goes on without keys and dialplan. */
   readonly adoptedAt?: Instant;
+}
+
+/** A supervisor who called us to hear a talk; his leg is stored already. */
+export interface Visitor {
+  readonly mode: StarAction;
+  readonly party: string;
+  readonly leg: InboundLeg;
+  readonly record: LegRecord;
 }
 
 /** One live call in this process: a running dialplan, or an adopted talk. */
@@ -19,6 +52,8 @@ export interface CallActor {
   readonly callId: CallId;
   describe(): LiveCall;
   command(by: string, command: CallCommand): CommandOutcome;
+  /** An adopted talk and one that is over take nobody. */
+  receive(by: string, visitor: Visitor): 'taken' | 'refused';
   /** Stops acting at once and leaves the legs alone: another owner, or a reconcile, takes over. */
   abandon(why: string): void;
 }

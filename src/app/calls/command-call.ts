@@ -1,18 +1,18 @@
 /** Commands from outside to a running call: the console, the API, an emergency stop. */
+import type { SessionCommand } from '../../domain/dialplan/inputs.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 
-export type CallCommand =
-  | { readonly kind: 'hang-up' }
-  | { readonly kind: 'pause-recording' }
-  | { readonly kind: 'resume-recording' }
-  | { readonly kind: 'tag'; readonly tags: readonly string[] };
+export type CallCommand = SessionCommand;
 
-/** `elsewhere`: another process owns the call. `adopted`: only `hang-up` acts on a talk that outlived its process. */
+/**
+ * `elsewhere`: another process owns the call. `adopted`: only `hang-up` acts on a talk that outlived its process.
+ * `no-talk`: nobody talks, or the supervisor is not there.
+ */
 export type CommandOutcome =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly why: 'closed' | 'elsewhere' | 'adopted' };
+  | { readonly kind: 'refused'; readonly why: 'closed' | 'elsewhere' | 'adopted' | 'no-talk' };
 
 /** Throws Fault `not-found`. */
 export async function commandCall(

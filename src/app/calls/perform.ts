@@ -2,6 +2,7 @@
 import type { Directive } from '../../domain/dialplan/directives.js';
 import { performAnswer, performReject, performRing } from './perform/answer.js';
 import { performBridge } from './perform/bridge.js';
+import { changeEavesdropMode, performEavesdrop } from './perform/eavesdrop.js';
 import { performGather, performPlay } from './perform/play.js';
 import { performHangUp } from './perform/hang-up.js';
 import { performOriginate } from './perform/originate.js';
@@ -28,6 +29,8 @@ const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
   gather: performGather,
   bridge: performBridge,
   record: performRecord,
+  eavesdrop: performEavesdrop,
+  'eavesdrop-mode': changeEavesdropMode,
   'pause-recording': pauseRecording,
   'resume-recording': resumeRecording,
   wait: performWait,

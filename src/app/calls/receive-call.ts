@@ -3,6 +3,7 @@
  * is stored.
  */
 import type { LegRecord } from '../../domain/calls/call.js';
+import { parseStarCode } from '../../domain/calls/supervision.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import type { Telephony } from '../../domain/routing/telephony.js';
@@ -15,9 +16,10 @@ import type { AppContext } from '../context.js';
 import type { InboundCall, Switch } from '../ports/switch.js';
 import type { CallSetup } from './call-setup.js';
 import { operatorsOf } from './operators.js';
+import { receiveStarCode } from './receive-star-code.js';
 import { startCall } from './start-call.js';
 
-const REFUSED = { stranger: 403, 'no-plan': 404, full: 503 } as const;
+const REFUSED = { stranger: 403, 'no-plan': 404, 'no-talk': 480, full: 503 } as const;
 const CALLER = 'caller';
 
 /** Never throws: a call that cannot be taken is answered with a status. */
@@ -45,6 +47,8 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
   const set = context.set();
   const from = identifySender(set.telephony, context.ports.switch, call.remoteAddress);
   if (from === undefined) return 'stranger';
+  const star = parseStarCode(call.dnis);
+  if (star !== undefined) return receiveStarCode(context, call, star);
   const plan = set.inboundPlan;
   if (plan === undefined || set.plans[plan] === undefined) return 'no-plan';
   const setup = inboundSetup(context, call, set, plan);

@@ -11,14 +11,15 @@ import type { Session } from '../../domain/dialplan/session.js';
 import type { ActivityId, CallId } from '../../domain/values/ids.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
-import type { Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
-import type { CallActor, LiveCall } from './call-registry.js';
+import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
+import type { CallActor, LiveCall, Visitor } from './call-registry.js';
 import type { CallSetup } from './call-setup.js';
 import type { CallCommand, CommandOutcome } from './command-call.js';
 import { commitStep, type CommittedStep, type Originate, type Step } from './commit-step.js';
 import { finishCall } from './finish-call.js';
 import { keepLease } from './keep-lease.js';
 import { LegBook } from './leg-book.js';
+import { describeCall } from './live-call.js';
 import { perform } from './perform.js';
 import { PromptDesk } from './prompt-desk.js';
 import type { Scene, TransferRequest } from './scene.js';
@@ -27,6 +28,9 @@ import type { Scene, TransferRequest } from './scene.js';
 const RETRY_MS = 250;
 /** Legs that we hung up confirm it within this time, or the call is closed without them. */
 const LEGS_END_MS = 15_000;
+
+/** Commands that make no sense without a talk. */
+const TALK_COMMANDS: readonly CallCommand['kind'][] = ['supervise', 'take-over', 'move'];
 
 /** running ─► ending (session over, legs going) ─► closed        running, ending ─► abandoned (someone else's now) */
 type Phase = 'running' | 'ending' | 'closed' | 'abandoned';
@@ -39,9 +43,12 @@ export class RunningCall implements CallActor, Scene {
   readonly legs: LegBook;
   readonly prompts: PromptDesk;
   readonly recorders = new Map<ActivityId, RecordingActivity>();
+  readonly listeners = new Map<ActivityId, EavesdropActivity>();
   private readonly inbox: Input[] = [];
   private readonly goingOn = new Map<ActivityId, () => void>();
   private readonly transfers = new Map<LegRef, TransferRequest>();
+  /** Supervisors who called us. */
+  private readonly visitors = new Map<LegRef, InboundLeg>();
   private readonly unsubscribe = new Set<() => void>();
   private readonly letLeaseGo: () => void;
   private session: Session;
@@ -62,15 +69,30 @@ export class RunningCall implements CallActor, Scene {
   }
 
   describe(): LiveCall {
-    const { direction, startedAt, leadId } = this.setup.record;
-    const state = this.phase === 'running' ? this.session.state : 'wrapping-up';
-    return { callId: this.callId, direction, startedAt, state, ...(leadId === undefined ? {} : { leadId }) };
+    const live = describeCall(this.setup, this.session);
+    return this.phase === 'running' ? live : { ...live, state: 'wrapping-up' };
   }
 
   command(by: string, command: CallCommand): CommandOutcome {
     if (this.phase !== 'running') return { kind: 'refused', why: 'closed' };
+    if (TALK_COMMANDS.includes(command.kind) && this.session.state !== 'bridged')
+      return { kind: 'refused', why: 'no-talk' };
     this.post({ kind: 'command', by, command });
     return { kind: 'accepted' };
+  }
+
+  receive(by: string, { mode, party, leg, record }: Visitor): 'taken' | 'refused' {
+    if (this.phase !== 'running') return 'refused';
+    const ref = `supervisor:${record.id}`;
+    this.legs.add(ref, record);
+    this.visitors.set(ref, leg);
+    this.post({ kind: 'command', by, command: { kind: 'join', mode, party, leg: ref } });
+    this.attach(ref, leg);
+    return 'taken';
+  }
+
+  inbound(ref: LegRef): InboundLeg | undefined {
+    return this.setup.caller?.ref === ref ? this.setup.caller.leg : this.visitors.get(ref);
   }
 
   abandon(why: string): void {
@@ -253,6 +275,7 @@ export class RunningCall implements CallActor, Scene {
     this.unsubscribe.clear();
     this.inbox.length = 0;
     this.goingOn.clear();
+    this.visitors.clear();
     this.transfers.clear();
   }
 }

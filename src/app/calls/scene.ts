@@ -4,7 +4,7 @@ import type { LegRef } from '../../domain/dialplan/directives.js';
 import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
 import type { ActivityId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
-import type { Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
+import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
 import type { CallSetup } from './call-setup.js';
 import type { Originate } from './commit-step.js';
 import type { LegBook } from './leg-book.js';
@@ -30,5 +30,9 @@ export interface Scene {
   stop(activity: ActivityId): void;
   isGoingOn(activity: ActivityId): boolean;
   readonly recorders: Map<ActivityId, RecordingActivity>;
+  /** Supervisors that listen now. */
+  readonly listeners: Map<ActivityId, EavesdropActivity>;
+  /** A leg that called us, to be answered. */
+  inbound(ref: LegRef): InboundLeg | undefined;
   transferOf(ref: LegRef): TransferRequest | undefined;
 }

@@ -5,6 +5,7 @@
  */
 import type { CallId, E164, Instant, LegId } from '../../domain/values/ids.js';
 import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
+import type { SupervisionMode } from '../../domain/calls/supervision.js';
 
 /** Something that goes on until it ends by itself, is stopped, or its leg ends. `outcome` settles once, never rejects. */
 export interface Activity<O> {
@@ -72,6 +73,14 @@ export interface RecordingActivity extends Activity<RecordingOutcome> {
   resume(): Promise<void>;
 }
 
+export type EavesdropOutcome =
+  /** Stopped by us, by the supervisor's own key, or because one of the legs ended. */
+  { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly why: string };
+
+export interface EavesdropActivity extends Activity<EavesdropOutcome> {
+  setMode(mode: SupervisionMode): void;
+}
+
 export type LegSignal =
   | { readonly kind: 'ringing'; readonly at: Instant; readonly sipStatus: number }
   | { readonly kind: 'early-media'; readonly at: Instant }
@@ -108,6 +117,8 @@ export interface Leg {
   record(request: RecordingRequest): RecordingActivity;
   /** Join with another leg of the same switch; works from early media on. */
   bridge(other: Leg): Activity<BridgeOutcome>;
+  /** This party hears the talk of that leg, and is heard as `mode` says. The talk goes on unchanged. */
+  eavesdrop(watched: Leg, mode: SupervisionMode): EavesdropActivity;
   /** Idempotent; CANCEL while ringing, BYE after. Resolves when the switch has let go of it (deadline inside). */
   hangup(reason: HangupReason): Promise<void>;
 }
@@ -141,6 +152,8 @@ export interface InboundCall {
   readonly ani: string;
   readonly aniName?: string;
   readonly remoteAddress: string;
+  /** The registered user whose password came with the call; asked for with star codes only. */
+  readonly authenticatedAs?: string;
   readonly receivedOn: string;
   readonly headers: Readonly<Record<string, string>>;
 }

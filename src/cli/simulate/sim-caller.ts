@@ -8,6 +8,9 @@ export interface SimCallerOptions {
   readonly remoteAddress: string;
   /** What becomes of our refusal on its way. */
   readonly rejecting?: 'arrives' | 'fails';
+  /** What was dialled. */
+  readonly dnis?: string;
+  readonly authenticatedAs?: string;
 }
 
 export class SimCaller {
@@ -17,13 +20,15 @@ export class SimCaller {
   private readonly telephone: SimSwitch;
   private readonly line: Line;
 
-  constructor(telephone: SimSwitch, { remoteAddress, rejecting = 'arrives' }: SimCallerOptions) {
+  constructor(telephone: SimSwitch, options: SimCallerOptions) {
+    const { remoteAddress, rejecting = 'arrives', dnis = '74951234567', authenticatedAs } = options;
     this.telephone = telephone;
     this.line = telephone.world.arrive(`in-${telephone.world.lines.length}-${telephone.clock.now()}`);
     const leg = telephone.arrive(this.line, this.line.invite as LegId);
     telephone.deliver({
       leg: this.inboundLeg(leg, rejecting),
-      dnis: '74951234567',
+      dnis,
+      ...(authenticatedAs === undefined ? {} : { authenticatedAs }),
       ani: '79160000099',
       remoteAddress,
       receivedOn: '127.0.0.1:5060',

@@ -7,6 +7,8 @@ import type {
   AdoptedEnd,
   AdoptRequest,
   BridgeOutcome,
+  EavesdropActivity,
+  EavesdropOutcome,
   GatherOutcome,
   GatherRequest,
   HangupReason,
@@ -313,6 +315,12 @@ export class SimLeg implements Leg {
         };
       },
     );
+  }
+
+  eavesdrop(): EavesdropActivity {
+    const ended: EavesdropOutcome = { kind: 'ended' };
+    const listening = this.activity<EavesdropOutcome>(ended, ended, () => () => undefined);
+    return { ...listening, setMode: () => undefined };
   }
 
   hangup(reason: HangupReason): Promise<void> {

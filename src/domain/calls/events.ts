@@ -35,6 +35,12 @@ export const EVENTS = {
   'call.marked': 'Somebody said what the call was: `mark`, `reason`, `later_at`, `by`.',
   'call.annotated': 'Tags or a note of the call were changed; `by` says by whom.',
   'call.transferred': 'A party transferred the call.',
+  'call.commanded': 'Someone hung up or moved the call from outside; `by` says who.',
+  'call.taken-over': 'A supervisor took the operator’s place; `by` says on whose order.',
+  'supervision.started': 'A supervisor hears the talk; `mode` says who hears him, `by` who ordered it.',
+  'supervision.changed':
+    'A supervisor speaks to someone else; `mode` and `by` say to whom and on whose order.',
+  'supervision.ended': 'A supervisor no longer hears the talk.',
   'call.adopted': 'A restarted controller took over a running talk.',
   'call.ended': 'The call record is closed.',
   'recording.started': 'A recording began.',

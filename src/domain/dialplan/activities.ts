@@ -3,6 +3,7 @@
  * only as long as its bridge. What was ordered but not issued yet is taken back instead of stopped. Called by verbs.
  */
 import type { LegRole } from '../calls/call.js';
+import type { SupervisionMode } from '../calls/supervision.js';
 import type { ActivityId } from '../values/ids.js';
 import type { Dialled, Directive, HangupReason, LegRef, Spoken } from './directives.js';
 import { changeLeg } from './legs.js';
@@ -139,6 +140,14 @@ export function startBridge(turn: Turn, a: LegRef, b: LegRef): ActivityId {
   for (const leg of [a, b]) quiet(turn, leg);
   const activity = begin(turn, { verb: 'bridge', leg: a, other: b });
   order(turn, { verb: 'bridge', activity, a, b });
+  return activity;
+}
+
+/** Besides whatever goes on on `watched`, which hears nothing of it unless the mode says so. */
+export function startEavesdrop(turn: Turn, leg: LegRef, watched: LegRef, mode: SupervisionMode): ActivityId {
+  quiet(turn, leg);
+  const activity = begin(turn, { verb: 'eavesdrop', leg, other: watched });
+  order(turn, { verb: 'eavesdrop', activity, leg, watched, mode });
   return activity;
 }
 

@@ -10,10 +10,12 @@ import type { Facts } from './facts.js';
 import type { Input, SessionCommand } from './inputs.js';
 import { moveLegOf } from './legs.js';
 import type { Plans, Session } from './session.js';
+import { requestMove } from './move.js';
 import { enterPlan } from './steps.js';
+import { joinTalk, settleSupervision, stopSupervising, supervise, takeOver } from './supervise.js';
 import { takeOutcome } from './take-outcome.js';
 import { takeSignal } from './take-signal.js';
-import { ignore, moveSession, order, type Turn } from './turn.js';
+import { ignore, moveSession, order, tell, type Turn } from './turn.js';
 
 /** Total and pure; `session` itself is left as it was. `now` is when the input is taken, in ms. */
 export function advance(session: Session, input: Input, facts: Facts, plans: Plans, now: Instant): Session {
@@ -21,6 +23,7 @@ export function advance(session: Session, input: Input, facts: Facts, plans: Pla
   if (session.state === 'closed') ignore(turn, `${input.kind} after the end`);
   else take(turn, input);
   settleTalks(turn);
+  settleSupervision(turn);
   if (turn.session.ending !== undefined && turn.session.due.length === 0) moveSession(turn, 'closed');
   return turn.session;
 }
@@ -29,7 +32,7 @@ function take(turn: Turn, input: Input): void {
   if (input.kind === 'issued') takeIssued(turn, input.directives);
   else if (input.kind === 'outcome') takeOutcome(turn, input.activity, input.outcome);
   else if (input.kind === 'signal') takeSignal(turn, input);
-  else takeCommand(turn, input.command);
+  else takeCommand(turn, input.by, input.command);
 }
 
 /** The first `issued` of a session, an empty one, enters its plan. */
@@ -48,11 +51,34 @@ function isSame(a: Directive, b: Directive): boolean {
   return a === b || (a.verb === b.verb && JSON.stringify(a) === JSON.stringify(b));
 }
 
-function takeCommand(turn: Turn, command: SessionCommand): void {
+type Commands = {
+  readonly [K in SessionCommand['kind']]: (
+    turn: Turn,
+    by: string,
+    command: Extract<SessionCommand, { kind: K }>,
+  ) => void;
+};
+
+const COMMANDS: Commands = {
+  'hang-up'(turn, by) {
+    tell(turn, 'call.commanded', { by, command: 'hang-up' });
+    finish(turn, { reason: 'hung up by command', by: 'command' });
+  },
+  tag: (turn, _by, { tags }) => order(turn, { verb: 'tag', tags }),
+  'pause-recording': (turn, _by, { kind }) => changeRecordings(turn, kind),
+  'resume-recording': (turn, _by, { kind }) => changeRecordings(turn, kind),
+  supervise,
+  join: joinTalk,
+  'stop-supervising': stopSupervising,
+  'take-over': takeOver,
+  move: requestMove,
+};
+
+function takeCommand(turn: Turn, by: string, command: SessionCommand): void {
+  // The table is total over kinds; TypeScript cannot see that key and argument belong together.
+  const take = COMMANDS[command.kind] as (turn: Turn, by: string, command: SessionCommand) => void;
   if (turn.session.ending !== undefined) ignore(turn, `${command.kind} after the end`);
-  else if (command.kind === 'hang-up') finish(turn, { reason: 'hung up by command', by: 'command' });
-  else if (command.kind === 'tag') order(turn, { verb: 'tag', tags: command.tags });
-  else changeRecordings(turn, command.kind);
+  else take(turn, by, command);
 }
 
 function changeRecordings(turn: Turn, verb: 'pause-recording' | 'resume-recording'): void {

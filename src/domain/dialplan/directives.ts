@@ -4,6 +4,7 @@
  * its activity id before it acts on it (intent before effect).
  */
 import type { LegRole } from '../calls/call.js';
+import type { SupervisionMode } from '../calls/supervision.js';
 import type { EventName } from '../calls/events.js';
 import type { ActivityId, E164 } from '../values/ids.js';
 
@@ -81,6 +82,15 @@ export type Directive =
   | { readonly verb: 'bridge'; readonly activity: ActivityId; readonly a: LegRef; readonly b: LegRef }
   /** Stereo: channel 0 `leg`, channel 1 what it hears (`other`). */
   | { readonly verb: 'record'; readonly activity: ActivityId; readonly leg: LegRef; readonly other: LegRef }
+  /** `leg` hears `watched` and whom that talks with; `mode` says who hears him. */
+  | {
+      readonly verb: 'eavesdrop';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly watched: LegRef;
+      readonly mode: SupervisionMode;
+    }
+  | { readonly verb: 'eavesdrop-mode'; readonly eavesdropping: ActivityId; readonly mode: SupervisionMode }
   | { readonly verb: 'pause-recording' | 'resume-recording'; readonly recording: ActivityId }
   | { readonly verb: 'wait'; readonly activity: ActivityId; readonly seconds: number }
   | {

@@ -1,7 +1,8 @@
 /** Everything that may change a session. They arrive one after another through the call's inbox; nothing else does. */
 import type { Ending } from '../calls/call.js';
+import type { StarAction, SupervisionMode } from '../calls/supervision.js';
 import type { ActivityId, Instant } from '../values/ids.js';
-import type { Directive, LegRef } from './directives.js';
+import type { Dialled, Directive, LegRef } from './directives.js';
 
 export type ActivityOutcome =
   | { readonly kind: 'answered' }
@@ -37,7 +38,21 @@ export type SessionCommand =
   | { readonly kind: 'hang-up' }
   | { readonly kind: 'pause-recording' }
   | { readonly kind: 'resume-recording' }
-  | { readonly kind: 'tag'; readonly tags: readonly string[] };
+  | { readonly kind: 'tag'; readonly tags: readonly string[] }
+  /** Rings this supervisor and lets him hear the talk; when he is there, changes whom he speaks to. */
+  | {
+      readonly kind: 'supervise';
+      readonly mode: SupervisionMode;
+      readonly party: string;
+      readonly dialled: Dialled;
+    }
+  /** He called us himself: `leg` is his. */
+  | { readonly kind: 'join'; readonly mode: StarAction; readonly party: string; readonly leg: LegRef }
+  | { readonly kind: 'stop-supervising'; readonly party: string }
+  /** The supervisor takes the operator's place in the talk. */
+  | { readonly kind: 'take-over'; readonly party: string }
+  /** Another operator is rung and takes the place when he answers; until then the talk goes on. */
+  | { readonly kind: 'move'; readonly party: string; readonly dialled: Dialled };
 
 export type Input =
   /** The runner has committed these directives and now performs them. */

@@ -4,6 +4,7 @@
  */
 import type { CallDisposition, Ending, LegDisposition, LegRole } from '../calls/call.js';
 import type { CallState, LegState } from '../calls/states.js';
+import type { SupervisionMode } from '../calls/supervision.js';
 import type { ActivityId, CallId, Instant } from '../values/ids.js';
 import type { Directive, HangupReason, LegRef, Verb } from './directives.js';
 import type { Dialplan } from './schema.js';
@@ -38,6 +39,18 @@ export interface RunningActivity {
   readonly then?: HangupReason;
   /** bridge: since when both legs have been answered. */
   readonly talkAt?: Instant;
+}
+
+export interface Supervision {
+  readonly party: string;
+  /** Who asked for it: a key's name, or the supervisor himself. */
+  readonly by: string;
+  readonly mode: SupervisionMode;
+  readonly watched: LegRef;
+  /** What to do once he answers, instead of listening. */
+  readonly then?: 'take-over';
+  /** Absent until he answers. */
+  readonly eavesdropping?: ActivityId;
 }
 
 export interface CurrentStep {
@@ -94,6 +107,8 @@ export interface Session {
   readonly clientDisposition?: LegDisposition;
   /** First moment at which two answered legs heard each other. */
   readonly bridgedAt?: Instant;
+  /** Legs of supervisors, which the plan does not know. */
+  readonly supervisors?: Readonly<Record<LegRef, Supervision>>;
   readonly ending?: SessionEnding;
   /** Inputs that changed nothing, by kind: late answers, keys after the hang-up, unknown activities. */
   readonly ignored: Readonly<Record<string, number>>;

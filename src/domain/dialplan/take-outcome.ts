@@ -7,6 +7,7 @@ import { hangUp } from './endings.js';
 import type { ActivityOutcome } from './inputs.js';
 import type { RunningActivity } from './session.js';
 import { showStep } from './steps.js';
+import { eavesdropEnded } from './supervise.js';
 import { takeAnswered, takeEnded } from './take-signal.js';
 import { ignore, order, type Turn } from './turn.js';
 
@@ -60,6 +61,10 @@ function takeEndOf(
     return;
   }
   dropActivity(turn, activity);
+  if (running.verb === 'eavesdrop') {
+    eavesdropEnded(turn, running.leg, activity);
+    return;
+  }
   if (running.leg !== undefined && running.then !== undefined) hangUp(turn, running.leg, running.then);
   showStep(turn, { kind: 'activity-ended', activity, running, outcome });
 }

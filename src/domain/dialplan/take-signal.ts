@@ -8,6 +8,7 @@ import type { Input, SessionSignal } from './inputs.js';
 import { changeLeg, isAlive, moveLegOf, noteClient } from './legs.js';
 import type { RunningActivity } from './session.js';
 import { showStep } from './steps.js';
+import { isSupervisor, supervisorAnswered, supervisorEnded, supervisorPressed } from './supervise.js';
 import { ignore, moveSession, order, tell, type Turn } from './turn.js';
 
 type Takers = {
@@ -30,8 +31,10 @@ const TAKERS: Takers = {
   ended: (turn, leg, { ending }) => takeEnded(turn, leg, ending),
   held: (turn, leg) => void moveLegOf(turn, leg, 'was-held'),
   resumed: (turn, leg) => void moveLegOf(turn, leg, 'was-resumed'),
-  key: (turn, leg, { digit }) =>
-    tell(turn, 'key.pressed', { leg, role: turn.session.legs[leg]?.role, digit }),
+  key(turn, leg, { digit }) {
+    tell(turn, 'key.pressed', { leg, role: turn.session.legs[leg]?.role, digit });
+    supervisorPressed(turn, leg, digit);
+  },
   'transfer-requested'(turn, leg, signal) {
     if (showStep(turn, { ...signal, leg }) === 'unmoved')
       order(turn, { verb: 'answer-transfer', leg, answer: 'refused' });
@@ -64,7 +67,8 @@ export function takeAnswered(turn: Turn, leg: LegRef, at: Instant): void {
   changeLeg(turn, leg, { answeredAt: at });
   noteClient(turn, before.role, 'answered');
   settleRinging(turn);
-  showStep(turn, { kind: 'leg-answered', leg });
+  if (isSupervisor(turn, leg)) supervisorAnswered(turn, leg);
+  else showStep(turn, { kind: 'leg-answered', leg });
 }
 
 function dialsOf(turn: Turn, leg: LegRef): readonly (readonly [ActivityId, RunningActivity])[] {
@@ -79,6 +83,10 @@ export function takeEnded(turn: Turn, leg: LegRef, ending: Ending): void {
   endLeg(turn, leg, ending);
   if (before.letGo !== undefined) return;
   settleRinging(turn);
+  if (isSupervisor(turn, leg)) {
+    supervisorEnded(turn, leg);
+    return;
+  }
   const step = turn.session.step?.id;
   showStep(turn, { kind: 'leg-ended', leg, ending });
   // The caller of an inbound call has left and the step did not make anything of it: nobody is left to serve.

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { CallDisposition, Ending } from '../calls/call.js';
 import type { ActivityId } from '../values/ids.js';
-import type { LegRef } from './directives.js';
+import type { Dialled, LegRef } from './directives.js';
 import type { Expression } from './expressions.js';
 import { parseExpression } from './expressions.js';
 import type { ActivityOutcome } from './inputs.js';
@@ -21,6 +21,15 @@ export type StepEvent =
       readonly leg: LegRef;
       readonly target: string;
       readonly replaces?: LegRef;
+    }
+  /** By command: `to` takes the place of `leg` in the talk. */
+  | { readonly kind: 'party-replaced'; readonly leg: LegRef; readonly to: LegRef }
+  /** By command: this operator is to be rung and takes the place of `leg`. */
+  | {
+      readonly kind: 'move-requested';
+      readonly leg: LegRef;
+      readonly party: string;
+      readonly dialled: Dialled;
     }
   | {
       readonly kind: 'activity-ended';

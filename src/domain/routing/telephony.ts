@@ -20,6 +20,10 @@ export interface Operator {
   readonly name: string;
   readonly displayName: string;
   readonly devices: readonly Device[];
+  /** Short number for star codes. */
+  readonly extension?: string;
+  /** Groups whose talks this operator may listen to by star code. */
+  readonly supervises?: readonly string[];
   readonly locale?: string;
   /** What he can do: languages, products. A policy may ask for some of them. */
   readonly skills?: readonly string[];

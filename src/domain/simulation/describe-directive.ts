@@ -50,6 +50,8 @@ const DESCRIBED: Described = {
     `gather from ${d.leg} (${d.minDigits}-${d.maxDigits}, ${d.timeoutSeconds} s): ${list(d.what)}`,
   bridge: (d) => `bridge ${d.a} with ${d.b}`,
   record: (d) => `record ${d.leg} and ${d.other}`,
+  eavesdrop: (d) => `${d.leg} hears ${d.watched} (${d.mode})`,
+  'eavesdrop-mode': (d) => `the supervisor's mode is ${d.mode}`,
   'pause-recording': () => 'pause the recording',
   'resume-recording': () => 'resume the recording',
   wait: (d) => `wait ${d.seconds} s`,

@@ -148,7 +148,7 @@ function commandRoute(server: HttpServer, { app }: HttpContext): void {
     },
     handler: async (request, reply) => {
       const { command, ...rest } = request.body;
-      const outcome = await app.commandCall(request.params.id as CallId, 'api', {
+      const outcome = await app.commandCall(request.params.id as CallId, request.actor, {
         kind: command,
         ...rest,
       } as CallCommand);

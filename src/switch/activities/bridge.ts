@@ -6,9 +6,6 @@ import type { SwitchLeg } from '../leg.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
 import { settledActivity } from './play.js';
 
-/** Takes both legs out of the bridge and parks them. */
-const UNBRIDGE = '-both park inline';
-
 export function bridgeLegs(
   one: SwitchLeg,
   other: SwitchLeg | undefined,
@@ -20,7 +17,7 @@ export function bridgeLegs(
     return settledActivity({ kind: 'failed', why: 'a leg has no media yet' });
   const bridge = new Bridge(one.endpoint, other.endpoint, context);
   bridge.watch(one, other);
-  void bridge.join();
+  void Promise.all([one.endpoint.parted, other.endpoint.parted]).then(() => bridge.join());
   return { outcome: bridge.outcome, stop: () => bridge.stop() };
 }
 
@@ -59,10 +56,13 @@ class Bridge {
   stop(): void {
     const { clock, deadlines } = this.#context;
     const joined = () => Promise.race([this.#joined.promise, this.outcome]);
-    void settle(joined, { clock, deadlineMs: deadlines.commandMs }).then(() => this.#part());
+    const parted = settle(joined, { clock, deadlineMs: deadlines.commandMs }).then(() => this.#part());
+    // A bridge that follows at once (a transfer) would be undone together with this one.
+    for (const endpoint of [this.#one, this.#other]) endpoint.parted = parted;
   }
 
   async join(): Promise<void> {
+    if (this.#outcome.settled) return;
     const joined = await this.#one.api('uuid_bridge', `${this.#one.uuid} ${this.#other.uuid}`);
     if (joined.kind === 'ended' || (joined.kind === 'value' && joined.value.startsWith('+OK'))) return;
     this.#outcome.settle({
@@ -73,10 +73,8 @@ class Bridge {
 
   async #part(): Promise<void> {
     if (this.#outcome.settled) return;
-    const parted = await this.#one.api('uuid_transfer', `${this.#one.uuid} ${UNBRIDGE}`);
-    if (parted.kind !== 'value' || !parted.value.startsWith('+OK')) {
+    if (!(await this.#context.media.part(this.#one.uuid)))
       this.#context.logger.warn({ channel: this.#one.uuid }, 'unbridge not confirmed');
-    }
     this.#outcome.settle({ kind: 'stopped' });
   }
 }

@@ -9,7 +9,12 @@ import { advance } from '../../../src/domain/dialplan/advance.js';
 import { decide } from '../../../src/domain/dialplan/decide.js';
 import type { Directive } from '../../../src/domain/dialplan/directives.js';
 import type { Facts } from '../../../src/domain/dialplan/facts.js';
-import type { ActivityOutcome, Input, SessionSignal } from '../../../src/domain/dialplan/inputs.js';
+import type {
+  ActivityOutcome,
+  Input,
+  SessionCommand,
+  SessionSignal,
+} from '../../../src/domain/dialplan/inputs.js';
 import {
   startSession,
   type InitialLeg,
@@ -66,7 +71,20 @@ type Move =
   /** The good outcome of an activity, so that many runs come as far as a talk. */
   | { readonly kind: 'good'; readonly pick: number; readonly key: string }
   | { readonly kind: 'stale'; readonly outcome: ActivityOutcome }
-  | { readonly kind: 'command'; readonly command: 'hang-up' | 'pause-recording' | 'resume-recording' };
+  | { readonly kind: 'command'; readonly command: SessionCommand };
+
+const CHIEF = { party: 'chief', dialled: { kind: 'uri', uri: 'sip:chief@x' } } as const;
+const COMMANDS: readonly SessionCommand[] = [
+  { kind: 'pause-recording' },
+  { kind: 'resume-recording' },
+  { kind: 'hang-up' },
+  { kind: 'supervise', mode: 'listen', ...CHIEF },
+  { kind: 'supervise', mode: 'barge', ...CHIEF },
+  { kind: 'join', mode: 'take-over', party: 'deputy', leg: 'supervisor:x' },
+  { kind: 'stop-supervising', party: 'chief' },
+  { kind: 'take-over', party: 'chief' },
+  { kind: 'move', ...CHIEF },
+];
 
 const ending = fc.record({
   by: fc.constantFrom('caller', 'callee', 'system', 'unknown'),
@@ -118,10 +136,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 24, arbitrary: fc.record({ kind: fc.constant('good' as const), pick: fc.nat(20), key: digit }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stale' as const), outcome }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('command' as const),
-      command: fc.constantFrom('pause-recording', 'resume-recording', 'hang-up'),
+      command: fc.constantFrom<SessionCommand>(...COMMANDS),
     }),
   },
 );
@@ -180,7 +198,7 @@ function goodOutcome(verb: string | undefined, key: string): ActivityOutcome {
 }
 
 function inputOf(run: Run, one: Move): Input {
-  if (one.kind === 'command') return { kind: 'command', by: 'test', command: { kind: one.command } };
+  if (one.kind === 'command') return { kind: 'command', by: 'test', command: one.command };
   if (one.kind === 'stale')
     return { kind: 'outcome', activity: 'c1.9999' as ActivityId, outcome: one.outcome };
   if (one.kind === 'signal') {
@@ -298,7 +316,10 @@ describe('the dialplan engine under random inputs', () => {
   it('has hung up or seen the end of every leg it dialled, and stopped every other activity, at the end', () => {
     fc.assert(
       fc.property(setting, (chosen) => {
-        const run = play({ ...chosen, moves: [...chosen.moves, { kind: 'command', command: 'hang-up' }] });
+        const run = play({
+          ...chosen,
+          moves: [...chosen.moves, { kind: 'command', command: { kind: 'hang-up' } }],
+        });
         expect(decide(run.session, run.facts).kind).toBe('end');
         const hungUp = new Set(run.issued.flatMap((d) => (d.verb === 'hang-up' ? [d.leg] : [])));
         for (const leg of run.issued.flatMap((d) => (d.verb === 'originate' ? [d.leg] : []))) {

@@ -30,7 +30,7 @@ export function performReject(scene: Scene, directive: Extract<Directive, { verb
 
 function act(scene: Scene, directive: Directing, work: (leg: InboundLeg) => Promise<ActivityOutcome>): void {
   const { activity, leg: ref } = directive;
-  const caller = scene.setup.caller?.ref === ref ? scene.setup.caller.leg : undefined;
+  const caller = scene.inbound(ref);
   scene.begin(activity, () => undefined);
   if (caller === undefined) {
     scene.settle(activity, { kind: 'failed', why: `${ref} did not call us` });

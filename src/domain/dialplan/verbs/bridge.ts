@@ -13,7 +13,7 @@ import {
   type Progress,
   type StepEvent,
 } from '../verb.js';
-import { followTransfer, requestTransfer, type Talk } from './transfer.js';
+import { followTransfer, moveParty, replaceParty, requestTransfer, type Talk } from './transfer.js';
 
 const OUTCOMES = {
   ended: { when: 'The talk is over; the other leg may still be there.', otherwise: 'end' },
@@ -34,6 +34,7 @@ const schema = z.strictObject({
 
 function react(turn: Turn, talk: Talk, event: StepEvent): Progress<Talk> | undefined {
   if (event.kind === 'transfer-requested') return stay(requestTransfer(turn, talk, event));
+  if (event.kind === 'party-replaced' || event.kind === 'move-requested') return command(turn, talk, event);
   const followed = followTransfer(turn, talk, event);
   if (followed !== undefined) return followed === 'over' ? leave('ended') : stay(followed);
   if (event.kind === 'activity-ended')
@@ -41,6 +42,14 @@ function react(turn: Turn, talk: Talk, event: StepEvent): Progress<Talk> | undef
   if (event.kind !== 'leg-ended') return undefined;
   if (event.leg === talk.a) return leave('a-left');
   return event.leg === talk.b ? leave('b-left') : undefined;
+}
+
+type Commanded = Extract<StepEvent, { kind: 'party-replaced' | 'move-requested' }>;
+
+function command(turn: Turn, talk: Talk, event: Commanded): Progress<Talk> | undefined {
+  const next =
+    event.kind === 'move-requested' ? moveParty(turn, talk, event) : replaceParty(turn, talk, event);
+  return next === undefined ? undefined : stay(next);
 }
 
 /** The bridge ended although both legs are there. */

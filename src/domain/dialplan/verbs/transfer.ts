@@ -19,6 +19,7 @@ export interface Talk {
 }
 
 const TRANSFER_RING_SECONDS = 30;
+type Event<K extends StepEvent['kind']> = Extract<StepEvent, { kind: K }>;
 type Request = Extract<StepEvent, { kind: 'transfer-requested' }>;
 
 export function requestTransfer(turn: Turn, talk: Talk, request: Request): Talk {
@@ -80,13 +81,49 @@ function partnerOf(turn: Turn, leg: LegRef): LegRef | undefined {
 /** The target takes the transferor's place, and its channel in the next recording. */
 function moveOver(turn: Turn, talk: Talk, { from, target, to }: NonNullable<Talk['transfer']>): Talk {
   report(turn, from, 200);
+  const next = exchange(turn, talk, from, target);
+  tell(turn, 'call.transferred', { from, target: to });
+  return next;
+}
+
+function exchange(turn: Turn, talk: Talk, from: LegRef, target: LegRef): Talk {
   const next = { a: talk.a === from ? target : talk.a, b: talk.b === from ? target : talk.b };
   startBridge(turn, next.a, next.b);
   hangUp(turn, from, 'normal');
   for (const [name, leg] of Object.entries(turn.session.aliases))
     if (leg === from) aliasLeg(turn, name, target);
-  tell(turn, 'call.transferred', { from, target: to });
   return next;
+}
+
+/** A supervisor takes over; a phone that a transfer rings meanwhile is let go. */
+export function replaceParty(
+  turn: Turn,
+  talk: Talk,
+  { leg: from, to }: Event<'party-replaced'>,
+): Talk | undefined {
+  if ((talk.a !== from && talk.b !== from) || !isTalking(turn, to)) return undefined;
+  if (talk.transfer !== undefined) hangUp(turn, talk.transfer.target, 'normal');
+  return exchange(turn, { a: talk.a, b: talk.b }, from, to);
+}
+
+/** As a blind transfer that the operator did not ask for. */
+export function moveParty(
+  turn: Turn,
+  talk: Talk,
+  { leg: from, party, dialled }: Event<'move-requested'>,
+): Talk | undefined {
+  if (talk.transfer !== undefined || (talk.a !== from && talk.b !== from) || !isTalking(turn, from))
+    return undefined;
+  const target = startOriginate(turn, {
+    leg: `operator:${party}`,
+    role: 'operator',
+    party,
+    dialled,
+    callerNumber: turn.facts.clientNumber,
+    callerName: turn.facts.display,
+    ringSeconds: TRANSFER_RING_SECONDS,
+  });
+  return { ...talk, transfer: { from, target, to: party } };
 }
 
 /** What happens to legs while a blind transfer rings. Undefined: nothing that concerns it. `over`: the talk is. */

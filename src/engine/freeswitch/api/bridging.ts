@@ -40,7 +40,8 @@ function targetOf([extension, dialplan = 'XML', context = 'mrf']: readonly strin
 
 function transferLegs(channel: Channel, leg: TransferredLegs, target: TransferTarget): void {
   const { pair } = channel;
-  const peer = pair?.peerOf(channel);
+  // A pair that is over has no claim on the other leg: it may be in another talk by now.
+  const peer = pair?.state === 'over' ? undefined : pair?.peerOf(channel);
   if (leg !== '-aleg' && peer !== undefined) transfer(peer, target);
   if (leg !== '-bleg') transfer(channel, target);
 }

@@ -1,0 +1,160 @@
+/** Supervision of a running talk: by command and by star code, over a real in-memory store and simulated phones. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LiveCall } from '../../../src/app/calls/call-registry.js';
+import type { SupervisionAction } from '../../../src/app/calls/supervise-call.js';
+import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
+import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
+import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
+
+const CARRIER = '192.0.2.1:5060';
+const PHONE = '10.0.0.9:5060';
+
+let bed: AppBed;
+beforeEach(async () => {
+  bed = await openAppBed({ inboundPlan: 'inbound' });
+  const telephony = simTelephony();
+  const chief = {
+    name: 'chief',
+    displayName: 'Chief',
+    devices: [{ kind: 'registered', user: 'chief' }],
+    supervises: ['sales'],
+  } as const;
+  const operators = { ...telephony.operators, chief };
+  bed.app.swapTelephony({ ...bed.app.telephonySet(), telephony: { ...telephony, operators } });
+});
+afterEach(() => bed.close());
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tick = 0; tick < 1200 && !holds(); tick += 1) await bed.pass(100);
+  expect(holds(), what).toBe(true);
+}
+
+const live = (): LiveCall | undefined => bed.app.liveCalls()[0];
+
+async function talk(): Promise<{
+  readonly call: LiveCall;
+  readonly operator: string;
+  readonly caller: SimCaller;
+}> {
+  const caller = new SimCaller(bed.telephone, { remoteAddress: CARRIER });
+  await until('a talk', () => live()?.state === 'bridged');
+  const call = live();
+  if (call?.operator === undefined) throw new Error('no talk');
+  return { call, operator: call.operator, caller };
+}
+
+/** Someone of the three who does not talk. */
+const idle = (operator: string): string => (operator === 'anna' ? 'boris' : 'anna');
+
+const command = ({ callId }: LiveCall, action: SupervisionAction, operator: string) =>
+  bed.app.superviseCall({ callId, by: 'key wall', action, operator });
+
+async function told({ callId }: LiveCall): Promise<readonly [string, unknown][]> {
+  const all = await bed.store.events.ofCall(callId);
+  return all
+    .filter(({ name }) => /^supervision|taken-over|commanded|transferred/.test(name))
+    .map(({ name, payload }) => [name, payload['mode'] ?? payload['by'] ?? payload['target']]);
+}
+
+async function listening(call: LiveCall, supervisor: string): Promise<void> {
+  // Simulated phones may decline or stay silent: asked until one answers.
+  for (let tries = 0; tries < 20 && live()?.supervisors[0]?.state !== 'listening'; tries += 1) {
+    await command(call, 'listen', supervisor);
+    await bed.pass(100);
+    for (let tick = 0; tick < 400 && live()?.supervisors[0]?.state === 'ringing'; tick += 1)
+      await bed.pass(100);
+  }
+  expect(live()?.supervisors).toMatchObject([{ operator: supervisor, mode: 'listen', state: 'listening' }]);
+}
+
+describe('a supervisor', () => {
+  it('listens, speaks, leaves, and each is told with who ordered it', async () => {
+    const { call, operator, caller } = await talk();
+    expect(call.legs.map(({ role }) => role).sort()).toEqual(['caller', 'operator']);
+    const supervisor = idle(operator);
+    await listening(call, supervisor);
+    expect(await command(call, 'barge', supervisor)).toEqual({ kind: 'accepted' });
+    await bed.pass(100);
+    expect(live()?.supervisors).toMatchObject([{ mode: 'barge', by: 'key wall' }]);
+    await command(call, 'leave', supervisor);
+    await bed.pass(1000);
+    expect(live()).toMatchObject({ state: 'bridged', supervisors: [] });
+    expect(await told(call)).toEqual([
+      ['supervision.started', 'listen'],
+      ['supervision.changed', 'barge'],
+      ['supervision.ended', 'key wall'],
+    ]);
+    const legs = await bed.store.calls.legsOf(call.callId);
+    expect(legs.filter(({ role }) => role === 'supervisor').map(({ party }) => party)).toContain(supervisor);
+    caller.hangUp();
+  });
+
+  it('takes over: the talk goes on without the operator', async () => {
+    const { call, operator } = await talk();
+    const supervisor = idle(operator);
+    await listening(call, supervisor);
+    await command(call, 'take-over', supervisor);
+    await bed.pass(2000);
+    expect(live()?.state).toBe('bridged');
+    expect(live()?.legs.map(({ party }) => party)).toContain(supervisor);
+    expect(live()?.legs.map(({ party }) => party)).not.toContain(operator);
+    expect(await told(call)).toContainEqual(['call.taken-over', 'key wall']);
+  });
+
+  it('is rung to nobody without a talk, and never for an operator who does not exist', async () => {
+    const { call, operator, caller } = await talk();
+    await expect(command(call, 'listen', 'ana')).rejects.toMatchObject({
+      code: 'field-invalid',
+      message: /did you mean anna/,
+    });
+    expect(await command(call, 'listen', 'chief')).toEqual({ kind: 'refused', why: 'no-device' });
+    caller.hangUp();
+    await bed.pass(90_000);
+    expect(await command(call, 'listen', idle(operator))).toEqual({ kind: 'refused', why: 'closed' });
+  });
+});
+
+describe('a star code', () => {
+  const dial = (dnis: string, authenticatedAs?: string) =>
+    new SimCaller(bed.telephone, {
+      remoteAddress: PHONE,
+      dnis,
+      ...(authenticatedAs === undefined ? {} : { authenticatedAs }),
+    });
+
+  it('brings its caller into the talk as a supervisor', async () => {
+    const { call, operator } = await talk();
+    const chief = dial(`*72${operator}`, 'chief');
+    await until('the chief is in', () => live()?.supervisors[0]?.state === 'listening');
+    expect(chief.answered).toBe(true);
+    expect(live()?.supervisors).toMatchObject([{ operator: 'chief', mode: 'whisper', by: 'chief' }]);
+    chief.hangUp();
+    await bed.pass(1000);
+    expect(live()).toMatchObject({ state: 'bridged', supervisors: [] });
+    expect((await told(call)).map(([name]) => name)).toEqual(['supervision.started', 'supervision.ended']);
+  });
+
+  it('takes over at once', async () => {
+    const { operator } = await talk();
+    dial(`*74${operator}`, 'chief');
+    await until(
+      'the operator has left',
+      () => live()?.legs.some(({ party }) => party === operator) === false,
+    );
+    expect(live()?.state).toBe('bridged');
+  });
+
+  it('is refused to strangers, to those who supervise nobody, and without a talk', async () => {
+    const early = dial('*71anna', 'chief');
+    await bed.pass(100);
+    expect(early.rejectedWith).toBe(480);
+    const { operator } = await talk();
+    const callers = [
+      dial(`*71${operator}`),
+      dial(`*71${operator}`, idle(operator)),
+      dial('*71nobody', 'chief'),
+    ];
+    await bed.pass(100);
+    expect(callers.map(({ rejectedWith }) => rejectedWith)).toEqual([403, 403, 404]);
+  });
+});
