@@ -29,6 +29,7 @@ import type {
 } from '../../app/ports/switch.js';
 import type { LegIdentity } from '../../domain/calls/call.js';
 import type { SimClock, SimRandom } from './sim-clock.js';
+import { toSignal } from './sim-signal.js';
 import type { Line, LineEvent, SimWorld } from './sim-world.js';
 
 /** Lives as long as one process. Once dead nothing comes in or goes out. */
@@ -383,26 +384,5 @@ export class SimLeg implements Leg {
       this.identity = { ...this.identity, ...fields };
       for (const listener of this.identityListeners) listener(this.identity);
     });
-  }
-}
-
-function toSignal(event: LineEvent, at: number): LegSignal {
-  switch (event.kind) {
-    case 'key':
-      return { kind: 'key', at, digit: event.digit, durationMs: 100 };
-    case 'refer':
-      return {
-        kind: 'transfer-requested',
-        at,
-        target: event.target,
-        answer: () => undefined,
-        progress: () => undefined,
-      };
-    case 'ended': {
-      const { kind, ...ending } = event;
-      return { kind, at, ending: { ...ending, at } };
-    }
-    default:
-      return { ...event, at };
   }
 }

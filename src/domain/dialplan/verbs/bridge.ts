@@ -1,6 +1,7 @@
 /** `bridge`: lets two legs talk until one of them hangs up. Transfers asked for meanwhile are carried out. */
 import { z } from 'zod';
 import { activitiesOf, startBridge } from '../activities.js';
+import type { LegRef } from '../directives.js';
 import { isAlive, resolveLeg } from '../legs.js';
 import type { Turn } from '../turn.js';
 import {
@@ -39,9 +40,12 @@ function react(turn: Turn, talk: Talk, event: StepEvent): Progress<Talk> | undef
   if (followed !== undefined) return followed === 'over' ? leave('ended') : stay(followed);
   if (event.kind === 'activity-ended')
     return isBroken(turn, talk, event.running.verb) ? leave('failed') : undefined;
-  if (event.kind !== 'leg-ended') return undefined;
-  if (event.leg === talk.a) return leave('a-left');
-  return event.leg === talk.b ? leave('b-left') : undefined;
+  return event.kind === 'leg-ended' ? whoLeft(talk, event.leg) : undefined;
+}
+
+function whoLeft(talk: Talk, leg: LegRef): Progress<Talk> | undefined {
+  if (leg === talk.a) return leave('a-left');
+  return leg === talk.b ? leave('b-left') : undefined;
 }
 
 type Commanded = Extract<StepEvent, { kind: 'party-replaced' | 'move-requested' }>;
