@@ -3,9 +3,11 @@
  * calls it owns and the telephony set in force; everything else is in the store.
  */
 import { drainCalls, type DrainOptions, type DrainReport } from './calls/drain-calls.js';
+import type { CallRecord } from '../domain/calls/call.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
 import type { CallId, ConnectionId, E164, FormId, LeadId } from '../domain/values/ids.js';
 import { messageOf } from '../errors.js';
+import { annotateCall, type CallAnnotation } from './calls/annotate-call.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
 import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
 import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
@@ -65,6 +67,8 @@ export interface App {
   commandCall(callId: CallId, by: string, command: CallCommand): Promise<CommandOutcome>;
   /** Throws Fault `not-found` (call), `field-invalid` (operator). */
   superviseCall(request: SupervisionRequest): Promise<SupervisionOutcome>;
+  /** Throws Fault `not-found`. */
+  annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
   /** Calls this process owns. */
   liveCalls(): readonly LiveCall[];
 
@@ -147,6 +151,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     startCall: (request) => clickToCall(context, request),
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     superviseCall: (request) => superviseCall(context, request),
+    annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
     liveCalls: () => context.calls.all().map((call) => call.describe()),
     stopCalling: (by) => stopCalling(context, by),
     resumeCalling: (by) => resumeCalling(context, by),

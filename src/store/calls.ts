@@ -93,25 +93,35 @@ export function callRepository(db: Database): CallRepository {
       return row === undefined ? undefined : CALL.fromRow(row);
     },
     list: (filter) => listCalls(db, filter),
-    async latestTalkWith(phone, since) {
-      const row = await select()
-        .where('client_number', '=', phone)
-        .where('bridged_at', '>=', since)
-        .orderBy('bridged_at', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row === undefined ? undefined : CALL.fromRow(row);
-    },
     async openOfPhone(phone) {
       return (await OPEN_OF_PHONE(db, { phone })).rows.map(CALL.fromRow);
     },
     async countSeeking(pool, now) {
       return (await COUNT_SEEKING(db, { pool, now })).rows[0]?.count ?? 0;
     },
+    latestTalkWith: (phone, since) => lastTalk(db, phone, { from: since }),
+    earlierTalkWith: (phone, before) => lastTalk(db, phone, { before }),
     async openCalls() {
       return (await select().where(isOpen).orderBy('started_at').orderBy('id').execute()).map(CALL.fromRow);
     },
   };
+}
+
+async function lastTalk(
+  db: Database,
+  phone: E164,
+  { from = 0, before = Number.MAX_SAFE_INTEGER }: { readonly from?: number; readonly before?: number },
+): Promise<CallRecord | undefined> {
+  const row = await db
+    .selectFrom('calls')
+    .selectAll()
+    .where('client_number', '=', phone)
+    .where('bridged_at', '>=', from)
+    .where('bridged_at', '<', before)
+    .orderBy('bridged_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : CALL.fromRow(row);
 }
 
 /** `to` is exclusive. */

@@ -1,6 +1,7 @@
 /** The gate over HTTP: what is held or blocked is visible with its reason; the do-not-call list. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
+import { aCall, branded } from '../support/store/samples.js';
 
 let bed: HttpBed;
 beforeAll(async () => {
@@ -72,5 +73,28 @@ describe('the do-not-call list', () => {
     ).toBe(403);
     const gone = await bed.request({ method: 'DELETE', url: '/v1/do-not-call/+79160000202' });
     expect(gone.json()).toEqual({ removed: '+79160000202' });
+  });
+});
+
+describe('a call', () => {
+  it('takes tags, a note and an outcome, with who said it', async () => {
+    await bed.services.store.calls.add(aCall({ id: branded('c-1'), state: 'closed' }));
+    const key = await bed.addKey('calls');
+    const payload = {
+      tags: ['vip'],
+      note: 'call the boss',
+      outcome: { mark: 'not-target', reason: 'partner' },
+    };
+    const answer = await bed.request({ method: 'PATCH', url: '/v1/calls/c-1', payload, key });
+    expect(answer.json()).toMatchObject({
+      tags: ['vip', 'not-target', 'partner'],
+      note: { text: 'call the boss', by: 'calls' },
+      outcome: { mark: 'not-target', reason: 'partner', by: 'calls', later_at: null },
+    });
+    const wrong = { outcome: { mark: 'great' } };
+    expect((await bed.request({ method: 'PATCH', url: '/v1/calls/c-1', payload: wrong })).statusCode).toBe(
+      422,
+    );
+    expect((await bed.request({ method: 'PATCH', url: '/v1/calls/none', payload: {} })).statusCode).toBe(404);
   });
 });

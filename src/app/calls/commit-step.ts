@@ -16,6 +16,7 @@ import { commit, type Unit } from '../events/commit.js';
 import type { CallSetup } from './call-setup.js';
 import { isCalledOff } from './called-off.js';
 import type { LegBook } from './leg-book.js';
+import { applyMark, markedBy } from './note-mark.js';
 import { claimLine, findLine, isReachable, type Denial, type Line } from './lines.js';
 import { noteLegEnd, noteSilence } from '../operators/note-calls.js';
 import { callLease, deviceLease } from './resources.js';
@@ -75,7 +76,9 @@ export async function commitStep(
       };
       for (const input of step.inputs) await writeInput(writing, input);
       for (const directive of step.directives) await writeDirective(writing, directive);
-      await unit.tx.calls.update(setup.record.id, changeOf(record, step, unit));
+      const change = changeOf(record, step, unit);
+      await unit.tx.calls.update(setup.record.id, change);
+      if (change.outcome !== undefined) await applyMark(unit, record, change.outcome);
       return writing;
     });
     legs.settle('committed');
@@ -251,11 +254,13 @@ function changeOf(record: CallRecord, step: Step, { now }: Unit): Partial<Omit<C
   const { before, after, directives } = step;
   const tags = directives.flatMap((directive) => (directive.verb === 'tag' ? directive.tags : []));
   const talkEnded = before.state === 'bridged' && after.state !== 'bridged';
+  const marked = markedBy(record, directives, now);
   return {
+    ...marked,
+    tags: [...new Set([...marked.tags, ...tags])],
     session: JSON.stringify(after),
     step: step.number + 1,
     state: storedState(record.state, after.state),
-    ...(tags.length === 0 ? {} : { tags: [...new Set([...record.tags, ...tags])] }),
     ...present({
       operator: after.operator,
       bridgedAt: after.bridgedAt,

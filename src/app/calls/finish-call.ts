@@ -2,8 +2,9 @@
  * Closes a call, whoever comes to its end: the actor, a reconcile, an adopted talk. One transaction: legs, record,
  * lines given back, `call.ended`, and how the lead goes on. Doing it twice changes nothing.
  */
-import type { CallRecord, Ending, LegRecord } from '../../domain/calls/call.js';
+import type { CallDisposition, CallRecord, Ending, LegRecord } from '../../domain/calls/call.js';
 import { legDisposition } from '../../domain/calls/disposition.js';
+import { automaticTags } from '../../domain/calls/outcome.js';
 import type { SessionOutcome } from '../../domain/dialplan/decide.js';
 import type { CallId, Instant, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
@@ -13,6 +14,8 @@ import { concludeAttempt } from '../leads/after-attempt.js';
 import { settlePhone } from '../leads/settle-phone.js';
 import { wakeLine } from '../leads/wake-line.js';
 import { noteLegEnd } from '../operators/note-calls.js';
+import { followUp } from '../leads/follow-up.js';
+import type { Repositories } from '../ports/store.js';
 import { CHECK_RECORDING_MS } from '../recordings/check-recording.js';
 import { callLease, doubtLeaseMs, phoneLease } from './resources.js';
 
@@ -33,13 +36,14 @@ export function finishCall(context: AppContext, end: CallEnd): Promise<'closed' 
     if (call === undefined || call.state === 'closed') return 'already-closed';
     const open = (await unit.tx.calls.legsOf(call.id)).filter(({ state }) => state !== 'ended');
     const legs = await closeLegs(unit, call, end.openLegs);
-    await closeRecord(unit, call, end);
+    const closed = await closeRecord(unit, call, end);
     await releaseLines(context, unit, { call, legs, inDoubt: end.inDoubt ?? new Set() });
     await noteOperators(context, unit, call, { open, end });
     await watchRecordings(unit, call);
     await concludeAttempt(context, unit, { call, legs, outcome: end.outcome });
     await settlePhone(unit, call);
     await wakeAfter(context, unit, legs);
+    await followUp(context, unit, closed);
     return 'closed';
   });
 }
@@ -69,16 +73,19 @@ async function closeRecord(
   { tx, tell }: Unit,
   call: CallRecord,
   { outcome, reason, at }: CallEnd,
-): Promise<void> {
+): Promise<CallRecord> {
   const unbridgedAt = call.bridgedAt === undefined ? undefined : (call.unbridgedAt ?? at);
   const operator = outcome.operator ?? call.operator;
   const { disposition } = outcome;
-  await tx.calls.update(call.id, {
+  const tags = await tagsAtEnd(tx, call, { disposition, unbridgedAt });
+  const change = {
     state: 'closed',
     endedAt: at,
     disposition,
+    tags,
     ...present({ unbridgedAt, operator }),
-  });
+  } as const;
+  await tx.calls.update(call.id, change);
   for (const activity of await tx.calls.activitiesOf(call.id))
     if (activity.endedAt === undefined) await tx.calls.endActivity(activity.id, UNKNOWN, at);
   tell({
@@ -86,8 +93,22 @@ async function closeRecord(
     at,
     callId: call.id,
     leadId: call.leadId,
-    payload: endedPayload(call, { disposition, reason, operator, at, unbridgedAt }),
+    payload: endedPayload({ ...call, tags }, { disposition, reason, operator, at, unbridgedAt }),
   });
+  return { ...call, ...change };
+}
+
+async function tagsAtEnd(
+  tx: Repositories,
+  call: CallRecord,
+  { disposition, unbridgedAt }: Pick<Ended, 'unbridgedAt'> & { readonly disposition: CallDisposition },
+): Promise<readonly string[]> {
+  const { clientNumber, bridgedAt, direction, tags } = call;
+  const earlier = clientNumber && (await tx.calls.earlierTalkWith(clientNumber, call.startedAt));
+  const talkSeconds = bridgedAt === undefined ? 0 : ((unbridgedAt ?? bridgedAt) - bridgedAt) / 1000;
+  const known = earlier ? 'yes' : 'no';
+  const automatic = automaticTags({ direction, disposition, talkSeconds, known });
+  return [...new Set([...tags, ...automatic])];
 }
 
 /** An intent whose outcome nobody saw. */

@@ -126,6 +126,8 @@ export interface CallRepository {
   openOfPhone(phone: E164): Promise<readonly CallRecord[]>;
   /** Calls that hold a slot of this pool and neither ring an operator nor talk to one. */
   countSeeking(pool: string, now: Instant): Promise<number>;
+  /** The latest talk with this phone that began before `before`. */
+  earlierTalkWith(phone: E164, before: Instant): Promise<CallRecord | undefined>;
   /** Not closed yet. */
   openCalls(): Promise<readonly CallRecord[]>;
   addLeg(leg: LegRecord): Promise<void>;

@@ -56,6 +56,7 @@ export const PROGRAM_PROMPTS = {
   'operator-goodbye': [],
   'queue-position': ['position'],
   'spam-confirmed': [],
+  'survey-later-confirmed': ['time'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ProgramPrompt = keyof typeof PROGRAM_PROMPTS;
 

@@ -1,8 +1,10 @@
 /** /v1/calls: click-to-call, lists, one call with its legs and timeline, commands to a running call. */
 import { z } from 'zod';
+import type { CallAnnotation } from '../../app/calls/annotate-call.js';
 import type { StartRefusal } from '../../app/calls/click-to-call.js';
 import type { CallCommand } from '../../app/calls/command-call.js';
 import type { CallFilter } from '../../app/ports/store.js';
+import { CALL_MARKS } from '../../domain/calls/call.js';
 import { present } from '../../domain/values/present.js';
 import type { CallId, LeadId } from '../../domain/values/ids.js';
 import { Fault, type ErrorCode } from '../../errors.js';
@@ -17,7 +19,7 @@ import {
   legJson,
   recordingJson,
 } from '../schemas/calls.js';
-import { idParams, instantOf, pageJson, pageOf } from '../schemas/common.js';
+import { idParams, instantOf, pageJson, pageOf, time } from '../schemas/common.js';
 
 const startBody = z
   .strictObject({
@@ -159,10 +161,52 @@ function commandRoute(server: HttpServer, { app }: HttpContext): void {
   });
 }
 
+const annotationBody = z
+  .strictObject({
+    tags: z.array(z.string().min(1).max(50)).max(50).optional(),
+    outcome: z
+      .strictObject({
+        mark: z.enum(CALL_MARKS),
+        reason: z.string().min(1).max(50).optional(),
+        later_at: time.optional(),
+      })
+      .optional(),
+    note: z.string().max(4000).optional(),
+  })
+  .meta({ id: 'CallAnnotation' });
+
+function annotationOf({ tags, outcome, note }: z.output<typeof annotationBody>): CallAnnotation {
+  const said = outcome && {
+    mark: outcome.mark,
+    ...present({ reason: outcome.reason, laterAt: instantOf(outcome.later_at) }),
+  };
+  return present({ tags, note, outcome: said });
+}
+
+function annotateRoute(server: HttpServer, { app }: HttpContext): void {
+  server.patch('/v1/calls/:id', {
+    config: { scope: 'calls' },
+    schema: {
+      summary: 'Tags, outcome and note of a call',
+      description:
+        '`tags` replaces those there are. `outcome.mark` `blacklist` puts the phone on the do-not-call list; `later` with `later_at` after a talk makes a new lead for that time.',
+      tags: ['calls'],
+      params: idParams,
+      body: annotationBody,
+      response: { 200: callSchema },
+    },
+    handler: async (request) =>
+      callJson(
+        await app.annotateCall(request.params.id as CallId, annotationOf(request.body), request.actor),
+      ),
+  });
+}
+
 export function callRoutes(server: HttpServer, context: HttpContext): void {
   const { store } = context;
   startRoute(server, context);
   commandRoute(server, context);
+  annotateRoute(server, context);
 
   server.get('/v1/calls', {
     config: { scope: 'read' },

@@ -1,6 +1,11 @@
 /** Calls, legs, recordings and the timeline as JSON. */
 import { z } from 'zod';
-import type { CallRecord, LegRecord, RecordingRecord } from '../../domain/calls/call.js';
+import {
+  CALL_MARKS,
+  type CallRecord,
+  type LegRecord,
+  type RecordingRecord,
+} from '../../domain/calls/call.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import { isoTime, isoTimeOrNull, optionalTime, pageQuery, time } from './common.js';
 
@@ -66,6 +71,17 @@ export const callSchema = z
     whisper_text: z.string().nullable(),
     adopted_at: optionalTime,
     tags: z.array(z.string()),
+    outcome: z
+      .object({
+        mark: z.enum(CALL_MARKS),
+        reason: z.string().nullable(),
+        later_at: optionalTime,
+        by: z.string(),
+        at: time,
+      })
+      .nullable(),
+    note: z.object({ text: z.string(), by: z.string(), at: time }).nullable(),
+    external_id: z.string().nullable(),
     attribution: z.record(z.string(), z.string()),
   })
   .meta({ id: 'Call' });
@@ -153,7 +169,24 @@ export function callJson(call: CallRecord): z.input<typeof callSchema> {
     whisper_text: call.whisperText ?? null,
     adopted_at: isoTimeOrNull(call.adoptedAt),
     tags: [...call.tags],
+    ...saidJson(call),
     attribution: { ...call.attribution },
+  };
+}
+
+function saidJson({ outcome, note, externalId }: CallRecord) {
+  return {
+    outcome: outcome
+      ? {
+          mark: outcome.mark,
+          reason: outcome.reason ?? null,
+          later_at: isoTimeOrNull(outcome.laterAt),
+          by: outcome.by,
+          at: isoTime(outcome.at),
+        }
+      : null,
+    note: note ? { ...note, at: isoTime(note.at) } : null,
+    external_id: externalId ?? null,
   };
 }
 

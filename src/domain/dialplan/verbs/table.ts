@@ -6,6 +6,7 @@ import { gather } from './gather.js';
 import { goto } from './goto.js';
 import { hangup } from './hangup.js';
 import { when } from './if.js';
+import { mark } from './mark.js';
 import { originate } from './originate.js';
 import { play } from './play.js';
 import { record } from './record.js';
@@ -37,5 +38,6 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   goto,
   wait,
   tag,
+  mark,
   hangup,
 };
