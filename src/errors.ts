@@ -51,6 +51,11 @@ export const ERRORS = {
     title: 'This API key may not do that',
     remedy: 'Use a key with the scope named in the text.',
   },
+  'origin-refused': {
+    status: 403,
+    title: 'This page is not on a site of the project',
+    remedy: 'Add the origin of the page to `projects.<name>.sites`.',
+  },
   'not-found': { status: 404, title: 'There is nothing with this id', remedy: 'Check the id.' },
   conflict: {
     status: 409,

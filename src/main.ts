@@ -3,11 +3,13 @@
  * end-to-end tests all start the program here; nothing else knows every room.
  */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { App } from './app/app.js';
 import { createHttpServer } from './http/server.js';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.js';
 import { startSchedule } from './jobs/schedule.js';
+import { openCityDatabase } from './main/adapters/city-database.js';
 import { createSender } from './main/adapters/sender.js';
 import { buildApp, telephonySet } from './main/build-app.js';
 import { choresOf } from './main/chores.js';
@@ -59,10 +61,10 @@ function startJobs(app: App, { store, clock, random, logger, metrics, ids }: Ser
   return runner;
 }
 
-/** Built page of the console, beside the compiled program. */
-function consoleDirectory(): string | undefined {
-  const directory = fileURLToPath(new URL('../dist/console', import.meta.url));
-  return existsSync(directory) ? directory : undefined;
+/** What is built beside the compiled program; undefined when it was not. */
+function built(path: 'console' | 'dni/dni.js'): string | undefined {
+  const place = fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+  return existsSync(place) ? place : undefined;
 }
 
 const PORT_ERRORS: readonly unknown[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'];
@@ -78,17 +80,24 @@ function portFault(error: unknown, { http }: Settings): unknown {
 async function startHttp(observed: Observed, settings: Settings, closers: Closers): Promise<string> {
   const { services, app, fileLinks } = observed;
   const { http } = settings;
-  const directory = consoleDirectory();
+  const consoleDirectory = built('console');
+  const script = built('dni/dni.js');
   const server = await createHttpServer(
     {
       ...services,
       app,
       ...present({ fileLinks }),
+      ...present({ placeOf: await openCityDatabase(settings.visitors.cityDatabase, services.logger) }),
       meter: services.metrics,
       readiness: () => readinessOf(observed),
       metrics: () => renderMetrics(observed),
     },
-    { ...http, version: VERSION, ...(directory === undefined ? {} : { consoleDirectory: directory }) },
+    {
+      ...http,
+      version: VERSION,
+      ...present({ consoleDirectory }),
+      ...present({ dniScript: script && (await readFile(script, 'utf8')) }),
+    },
   );
   closers.add(() => server.close());
   return server.listen({ host: http.address, port: http.port }).catch((error: unknown) => {

@@ -4,6 +4,7 @@
  */
 import { drainCalls, type DrainOptions, type DrainReport } from './calls/drain-calls.js';
 import type { CallRecord } from '../domain/calls/call.js';
+import type { Project } from '../domain/attribution/project.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
 import type { CallId, ConnectionId, E164, FormId, LeadId } from '../domain/values/ids.js';
 import { messageOf } from '../errors.js';
@@ -33,6 +34,8 @@ import { refuseLead, releaseLead } from './gate/quarantine.js';
 import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/taken-lead.js';
 import { takeLead } from './leads/take-lead.js';
 import { takePush } from './leads/take-push.js';
+import { keepSession, type Kept, type SignOfLife } from './visitors/keep-session.js';
+import { countVisit, openSession, type OpenedSession, type SessionReport } from './visitors/open-session.js';
 import { withdrawLead } from './leads/withdraw-lead.js';
 import { LeaseRates } from './numbers/lease-rates.js';
 import { NumberBook } from './numbers/number-book.js';
@@ -61,6 +64,12 @@ export interface App {
   importDoNotCall(rows: readonly NewDoNotCall[], terms: ImportTerms): Promise<ImportReport>;
   /** Throws Fault `field-invalid`, `not-found`. */
   removeDoNotCall(phone: string, terms: ImportTerms): Promise<E164>;
+  /** A page of a site was opened. Throws Fault `store-unavailable`: the page keeps its own number. */
+  openSession(report: SessionReport): Promise<OpenedSession>;
+  /** A visit that was turned away before anything was stored. */
+  countRefusedVisit(project: Pick<Project, 'name'>): void;
+  /** Throws Fault `store-unavailable`. */
+  keepSession(sign: SignOfLife): Promise<Kept>;
 
   startCall(request: ClickToCall): Promise<StartedCall>;
   /** Throws Fault `not-found`. */
@@ -148,6 +157,9 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     refuseLead: (leadId) => refuseLead(context, leadId),
     importDoNotCall: (rows, terms) => importDoNotCall(context, rows, terms),
     removeDoNotCall: (phone, terms) => removeDoNotCall(context, phone, terms),
+    openSession: (report) => openSession(context, report),
+    countRefusedVisit: (project) => countVisit(context, project, 'refused'),
+    keepSession: (sign) => keepSession(context, sign),
     startCall: (request) => clickToCall(context, request),
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     superviseCall: (request) => superviseCall(context, request),

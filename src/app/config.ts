@@ -26,4 +26,5 @@ export interface AppConfig extends TelephonySet {
   /** 0 keeps them for ever. */
   readonly keepRecordingDays: number;
   readonly keepPushDays: number;
+  readonly keepVisitDays: number;
 }

@@ -26,7 +26,15 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
 
+/** Where an address is, by a local database when there is one. */
+export interface Place {
+  readonly city?: string;
+  /** ISO 3166. */
+  readonly country?: string;
+}
+
 export interface HttpContext {
+  readonly placeOf?: (ip: string) => Place | undefined;
   readonly app: App;
   readonly store: Store;
   readonly clock: Clock;

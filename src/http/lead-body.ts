@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { leadField, touchName, type LeadField } from '../domain/leads/aliases.js';
 import { LEAD_KINDS, type Consent, type LeadAnswer, type LeadDraft } from '../domain/leads/lead.js';
 import { present } from '../domain/values/present.js';
-import type { ConnectionId, FormId } from '../domain/values/ids.js';
+import type { ConnectionId, FormId, SessionId, VisitorId } from '../domain/values/ids.js';
 import { Fault, type FieldProblem } from '../errors.js';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -25,6 +25,7 @@ const known = z.object({
   form_id: z.string().min(1).max(64).optional(),
   external_id: text.pipe(z.string().max(200)).optional(),
   time_zone: z.string().max(64).optional(),
+  visitor_id: z.string().min(1).max(64).optional(),
   campaign: text.optional(),
   ad_group: text.optional(),
   ad: text.optional(),
@@ -136,6 +137,8 @@ function draftOf(fields: Known, { named, touch, answers }: Sorted, callAt: numbe
       connectionId: fields.connection_id as ConnectionId | undefined,
       formId: fields.form_id as FormId | undefined,
       externalId: fields.external_id,
+      visitorId: fields.visitor_id as VisitorId | undefined,
+      sessionId: touch['session_id']?.slice(0, 64) as SessionId | undefined,
       timeZone: fields.time_zone,
       campaign: fields.campaign,
       adGroup: fields.ad_group,

@@ -19,6 +19,8 @@ import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { switchFileRoutes } from './routes/switch-files.js';
+import { dniRoutes } from './routes/dni.js';
+import { visitorRoutes } from './routes/visitors.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
 
@@ -29,11 +31,13 @@ export interface HttpOptions {
   readonly requestsPerMinute: number;
   /** Built page, when there is one. */
   readonly consoleDirectory?: string;
+  /** Text of the built number-swap script, when there is one. */
+  readonly dniScript?: string;
   readonly version: string;
 }
 
 /** Every room of the API. */
-const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = [
+const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: HttpOptions) => void)[] = [
   leadRoutes,
   callRoutes,
   liveRoutes,
@@ -42,6 +46,8 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext) => void)[] = 
   connectionRoutes,
   formRoutes,
   hookRoutes,
+  dniRoutes,
+  visitorRoutes,
   eventRoutes,
   controlRoutes,
   gateRoutes,
@@ -100,6 +106,6 @@ export async function createHttpServer(context: HttpContext, options: HttpOption
   acceptBodies(server);
   await installOpenApi(server, options.version);
   await installConsole(server, options.consoleDirectory);
-  for (const routes of ROUTES) routes(server, context);
+  for (const routes of ROUTES) routes(server, context, options);
   return server;
 }

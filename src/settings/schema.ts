@@ -199,6 +199,13 @@ export const pathsSchema = z.strictObject({
   prompts: z.string().default('prompts'),
 });
 
+export const visitorsSchema = z.strictObject({
+  keepDays: z.number().min(0).default(400).meta({ description: 'Visits of sites; 0 keeps them for ever' }),
+  cityDatabase: z.string().optional().meta({
+    description: 'An .mmdb file (GeoLite2-City, DB-IP City Lite) that tells the city of an address',
+  }),
+});
+
 export const settingsSchema = z.strictObject({
   switch: switchSchema.prefault({}),
   http: httpSchema.prefault({}),
@@ -208,6 +215,7 @@ export const settingsSchema = z.strictObject({
   logging: loggingSchema.prefault({}),
   calls: callsSchema.prefault({}),
   sending: sendingSchema.prefault({}),
+  visitors: visitorsSchema.prefault({}),
   paths: pathsSchema.prefault({}),
 });
 

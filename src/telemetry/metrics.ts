@@ -85,6 +85,11 @@ export const METRICS = {
     buckets: FAST,
   },
   dialtrace_event_streams: { kind: 'gauge', help: 'Open SSE streams', labels: [] },
+  dialtrace_visits_total: {
+    kind: 'counter',
+    help: 'Pages of sites opened, by what became of the visit: new, continued, bot, refused',
+    labels: ['project', 'visit'],
+  },
   dialtrace_switch_up: {
     kind: 'gauge',
     help: '1 while connected: signalling, media',

@@ -4,6 +4,7 @@ import { ERRORS } from '../../src/errors.js';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
 
 const ROUTES = [
+  'GET /dni.js',
   'GET /healthz',
   'GET /metrics',
   'GET /readyz',
@@ -16,8 +17,12 @@ const ROUTES = [
   'GET /v1/forms',
   'GET /v1/leads',
   'GET /v1/leads/{id}',
+  'GET /v1/visitors/{id}',
   'PATCH /v1/connections/{id}',
   'PATCH /v1/forms/{id}',
+  'POST /dni/v1/callback',
+  'POST /dni/v1/heartbeat',
+  'POST /dni/v1/session',
   'POST /hooks/tiktok/{connection}',
   'POST /v1/calls',
   'POST /v1/calls/{id}/commands',
@@ -25,14 +30,23 @@ const ROUTES = [
   'POST /v1/forms',
   'POST /v1/leads',
   'POST /v1/leads/{id}/withdraw',
+  'POST /v1/visits',
   'PUT /v1/control/calling',
 ];
-const PUBLIC = ['GET /healthz', 'GET /readyz', 'POST /hooks/tiktok/{connection}'];
+const PUBLIC = [
+  'GET /dni.js',
+  'GET /healthz',
+  'GET /readyz',
+  'POST /dni/v1/callback',
+  'POST /dni/v1/heartbeat',
+  'POST /dni/v1/session',
+  'POST /hooks/tiktok/{connection}',
+];
 
 describe('the OpenAPI document', () => {
   let bed: HttpBed;
   beforeAll(async () => {
-    bed = await openHttpBed({ http: { access: 'keys' } });
+    bed = await openHttpBed({ http: { access: 'keys', dniScript: '0;' } });
   });
   afterAll(() => bed.close());
 

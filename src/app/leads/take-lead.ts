@@ -12,6 +12,7 @@ import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { askForNumber, askGate, clientNetwork } from '../gate/ask-gate.js';
 import { nextOpenOf } from '../group-hours.js';
+import { touchAtIntake } from '../visitors/touch-at-intake.js';
 import { isFinal } from './after-attempt.js';
 import { scheduleCallback } from './schedule-callback.js';
 import type { TakenLead } from './taken-lead.js';
@@ -23,7 +24,7 @@ export async function takeLead(context: AppContext, draft: LeadDraft): Promise<T
     throw unknownGroup(draft.group, Object.keys(groups));
   return commit(context, async (unit) => {
     const origin = await originOf(unit, draft);
-    return (await storeLead(context, unit, draft, origin)).lead;
+    return (await storeLead(context, unit, await touchAtIntake(unit.tx, draft), origin)).lead;
   });
 }
 

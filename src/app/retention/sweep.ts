@@ -10,8 +10,9 @@ const LEASE_GRACE_MS = 3_600_000;
 export async function sweep(context: AppContext): Promise<void> {
   const { store, clock } = context.ports;
   const now = clock.now();
-  const { keepPushDays } = context.config;
+  const { keepPushDays, keepVisitDays } = context.config;
   if (keepPushDays > 0) await store.pushes.removeOlderThan(now - keepPushDays * DAY_MS);
+  if (keepVisitDays > 0) await store.visitors.removeOlderThan(now - keepVisitDays * DAY_MS);
   await store.idempotency.removeOlderThan(now - IDEMPOTENCY_MS);
   await store.leases.sweep(now - LEASE_GRACE_MS);
 }

@@ -36,6 +36,7 @@ const COOKIE_IDS: readonly string[] = ['ttp'];
 export interface LandedPage {
   readonly url: string;
   readonly host: string;
+  readonly path: string;
   readonly query: Readonly<Record<string, string>>;
 }
 

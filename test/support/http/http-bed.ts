@@ -11,8 +11,8 @@ import type { Switch } from '../../../src/app/ports/switch.js';
 import type { ApiKeyId } from '../../../src/domain/values/ids.js';
 import { present } from '../../../src/domain/values/present.js';
 import { hashKey, type Scope } from '../../../src/http/auth.js';
-import type { HttpServer } from '../../../src/http/context.js';
 import type { FileLinks } from '../../../src/http/file-links.js';
+import type { HttpContext, HttpServer } from '../../../src/http/context.js';
 import { createHttpServer, type HttpOptions } from '../../../src/http/server.js';
 import { createSender } from '../../../src/main/adapters/sender.js';
 import { buildApp } from '../../../src/main/build-app.js';
@@ -32,6 +32,9 @@ export interface BedOptions {
   readonly http?: Partial<HttpOptions>;
   readonly switch?: Switch;
   readonly fileLinks?: FileLinks;
+  /** Beside `shop`, as an admin writes them. */
+  readonly projects?: Readonly<Record<string, object>>;
+  readonly placeOf?: HttpContext['placeOf'];
 }
 
 /** The fields that tests read by name, of whatever answer; the document says which has which. */
@@ -53,6 +56,9 @@ export interface AnswerBody {
   readonly status: string;
   readonly timeline: readonly AnswerBody[];
   readonly will_call_at: string | null;
+  readonly visit: string;
+  readonly visitor_id: string;
+  readonly session_id: string;
 }
 
 export type BedAnswer = Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body' | 'rawPayload'> & {
@@ -79,18 +85,26 @@ export interface HttpBed {
 }
 
 /** Always open: the sales group with one operator, one trunk, one policy. */
-function telephonyOfBed() {
+function telephonyOfBed(projects: BedOptions['projects']) {
   return buildTelephony(
     telephonySchema.parse({
       operators: { anna: {} },
       groups: { sales: { operators: ['anna'], country: 'RU' } },
       trunks: { carrier: { gateways: [{ host: '127.0.0.1', port: 5999 }], callerId: '+74951234567' } },
       callbacks: { default: { group: 'sales', trunk: 'carrier' } },
+      projects: {
+        shop: {
+          sites: ['https://shop.example', 'https://*.shop.example'],
+          siteNumbers: ['+74951234567', '+78001234567'],
+          country: 'RU',
+        },
+        ...projects,
+      },
     }),
   );
 }
 
-async function configurationOfBed(directory: string) {
+async function configurationOfBed(directory: string, { projects }: BedOptions) {
   const settings = settingsSchema.parse({
     store: { path: ':memory:' },
     recordings: { directory: join(directory, 'recordings') },
@@ -100,7 +114,7 @@ async function configurationOfBed(directory: string) {
   });
   const dialplans = await loadDialplans(settings.paths.dialplans);
   if (!dialplans.ok) throw new Error(JSON.stringify(dialplans.problems));
-  return { settings, telephony: telephonyOfBed(), plans: dialplans.plans };
+  return { settings, telephony: telephonyOfBed(projects), plans: dialplans.plans };
 }
 
 let keysMade = 0;
@@ -124,7 +138,7 @@ const HTTP: HttpOptions = {
 
 export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
   const directory = await mkdtemp(join(tmpdir(), 'dialtrace-http-'));
-  const configuration = await configurationOfBed(directory);
+  const configuration = await configurationOfBed(directory, options);
   const services = await openServices(configuration.settings, { APP_SECRET });
   const sender = createSender(configuration.settings.sending);
   const connection = options.switch ?? offlineSwitch;
@@ -143,6 +157,7 @@ export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
       ...services,
       app,
       ...present({ fileLinks: options.fileLinks }),
+      ...(options.placeOf === undefined ? {} : { placeOf: options.placeOf }),
       meter: services.metrics,
       readiness: () => readinessOf(observed),
       metrics: () => renderMetrics(observed),

@@ -79,6 +79,7 @@ export async function openAppBed({
       whisperWaitMs: 1000,
       keepRecordingDays,
       keepPushDays: 0,
+      keepVisitDays: 0,
       telephony: simTelephony(),
       plans: plans.plans,
       ...(inboundPlan === undefined ? {} : { inboundPlan }),

@@ -217,6 +217,7 @@ class Simulation {
         whisperWaitMs: 1000,
         keepRecordingDays: 0,
         keepPushDays: 0,
+        keepVisitDays: 0,
         telephony: simTelephony(),
         plans: this.plans,
         inboundPlan: 'inbound',

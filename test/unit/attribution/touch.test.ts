@@ -13,7 +13,12 @@ function arrive(address: string, referrer?: string, cookieIds: Record<string, st
   return makeTouch(
     {
       at: 7,
-      page: { url: page.href, host: page.host, query: Object.fromEntries(page.searchParams) },
+      page: {
+        url: page.href,
+        host: page.host,
+        path: page.pathname,
+        query: Object.fromEntries(page.searchParams),
+      },
       cookieIds,
       ...(referrer === undefined ? {} : { referrer: { url: referrer, host: new URL(referrer).hostname } }),
     },
