@@ -4,6 +4,7 @@ import { ERRORS } from '../../src/errors.js';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
 
 const ROUTES = [
+  'DELETE /v1/do-not-call/{phone}',
   'GET /dni.js',
   'GET /healthz',
   'GET /metrics',
@@ -13,10 +14,12 @@ const ROUTES = [
   'GET /v1/calls/{id}/recording',
   'GET /v1/connections',
   'GET /v1/control/calling',
+  'GET /v1/do-not-call',
   'GET /v1/events',
   'GET /v1/forms',
   'GET /v1/leads',
   'GET /v1/leads/{id}',
+  'GET /v1/quarantine',
   'GET /v1/visitors/{id}',
   'PATCH /v1/connections/{id}',
   'PATCH /v1/forms/{id}',
@@ -27,8 +30,12 @@ const ROUTES = [
   'POST /v1/calls',
   'POST /v1/calls/{id}/commands',
   'POST /v1/connections',
+  'POST /v1/do-not-call',
+  'POST /v1/do-not-call/import',
   'POST /v1/forms',
   'POST /v1/leads',
+  'POST /v1/leads/{id}/refuse',
+  'POST /v1/leads/{id}/release',
   'POST /v1/leads/{id}/withdraw',
   'POST /v1/visits',
   'PUT /v1/control/calling',

@@ -26,10 +26,12 @@ export function withVisitorTouch(
 type Advertisement = Pick<LeadDraft, 'campaign' | 'adGroup' | 'ad'>;
 
 function advertisementOf(draft: LeadDraft, touch: Touch | undefined): Advertisement {
+  if (touch === undefined) return {};
+  const { campaign, content, tag = {} } = touch;
   return present({
-    campaign: draft.campaign ?? touch?.campaign,
-    adGroup: draft.adGroup ?? touch?.tag?.adGroup,
-    ad: draft.ad ?? touch?.tag?.ad ?? touch?.content,
+    campaign: draft.campaign ?? campaign,
+    adGroup: draft.adGroup ?? tag.adGroup,
+    ad: draft.ad ?? tag.ad ?? content,
   });
 }
 

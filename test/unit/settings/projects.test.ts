@@ -11,7 +11,7 @@ const shop = { sites: ['https://shop.example'], siteNumbers: ['+74951234567'], c
 describe('projects', () => {
   it('have a default for all but their sites and numbers', () => {
     const { projects } = buildTelephony(telephonySchema.parse({ projects: { shop } }));
-    expect(projects['shop']).toEqual({
+    expect(projects['shop']).toMatchObject({
       ...shop,
       leasesPerMinute: 600,
       rules: [],
