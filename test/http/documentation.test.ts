@@ -19,6 +19,7 @@ const ROUTES = [
   'GET /v1/forms',
   'GET /v1/leads',
   'GET /v1/leads/{id}',
+  'GET /v1/live',
   'GET /v1/quarantine',
   'GET /v1/visitors/{id}',
   'PATCH /v1/connections/{id}',
@@ -37,6 +38,7 @@ const ROUTES = [
   'POST /v1/leads/{id}/refuse',
   'POST /v1/leads/{id}/release',
   'POST /v1/leads/{id}/withdraw',
+  'POST /v1/live/{id}/supervision',
   'POST /v1/visits',
   'PUT /v1/control/calling',
 ];
