@@ -113,6 +113,7 @@ describe('a page of a site', () => {
     const ids = { visitor_id: first.visitor_id, session_id: first.session_id };
     expect((await send({ session_id: first.session_id }, { path: 'heartbeat' })).json()).toEqual({
       state: 'over',
+      seconds: null,
     });
     const next = (await send(page('', ids))).json();
     expect(next).toMatchObject({ visit: 'new', visitor_id: first.visitor_id });

@@ -22,6 +22,7 @@ const ROUTES = [
   'GET /v1/live',
   'GET /v1/quarantine',
   'GET /v1/visitors/{id}',
+  'PATCH /v1/calls/{id}',
   'PATCH /v1/connections/{id}',
   'PATCH /v1/forms/{id}',
   'POST /dni/v1/callback',
