@@ -13,6 +13,8 @@ import { CallRegistry, type LiveCall } from './calls/call-registry.js';
 import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
 import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
 import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from './calls/supervise-call.js';
+import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
+import { explainRoute } from './calls/explain-route.js';
 import { receiveCall } from './calls/receive-call.js';
 import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
 import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
@@ -42,7 +44,7 @@ import { NumberBook } from './numbers/number-book.js';
 import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.js';
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { Ports } from './ports/ports.js';
-import type { SwitchHandlers } from './ports/switch.js';
+import type { SwitchHandlers, TrunkState } from './ports/switch.js';
 import { choreList, taskTable } from './task-table.js';
 import type { Chore, TaskTable } from './tasks.js';
 
@@ -78,6 +80,9 @@ export interface App {
   superviseCall(request: SupervisionRequest): Promise<SupervisionOutcome>;
   /** Throws Fault `not-found`. */
   annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
+  trunkStates(): readonly TrunkState[];
+  /** Which trunk would carry a number now, and why. */
+  explainRoute(request: RouteRequest): Promise<RouteDecision>;
   /** Calls this process owns. */
   liveCalls(): readonly LiveCall[];
 
@@ -164,6 +169,8 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     superviseCall: (request) => superviseCall(context, request),
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
+    trunkStates: () => context.ports.switch.trunks(),
+    explainRoute: (request) => explainRoute(context, request),
     liveCalls: () => context.calls.all().map((call) => call.describe()),
     stopCalling: (by) => stopCalling(context, by),
     resumeCalling: (by) => resumeCalling(context, by),

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   operator: access,
   dnc: gate,
   quarantine: gate,
+  route: async () => (await import('./commands/route.js')).routeCommand,
   dialplan: async () => (await import('./commands/dialplan.js')).dialplanCommand,
   prompt: async () => (await import('./commands/prompt.js')).promptCommand,
   phone: async () => (await import('./commands/phone.js')).phoneCommand,

@@ -21,6 +21,7 @@ import { recordingRoutes } from './routes/recordings.js';
 import { switchFileRoutes } from './routes/switch-files.js';
 import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
+import { trunkRoutes } from './routes/trunks.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
 
@@ -43,6 +44,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   liveRoutes,
   recordingRoutes,
   switchFileRoutes,
+  trunkRoutes,
   connectionRoutes,
   formRoutes,
   hookRoutes,

@@ -44,7 +44,7 @@ export function watchConfiguration({ source, folders, logger, apply }: WatchOpti
     );
   };
   watcher.on('all', (_event, path) => {
-    if (!path.endsWith('.yaml') || path.endsWith('.test.yaml')) return;
+    if (!/\.(yaml|csv)$/.test(path) || path.endsWith('.test.yaml')) return;
     last = last
       .then(reload)
       .catch((error: unknown) => logger.error({ error }, 'the changed configuration could not be read'));

@@ -12,6 +12,7 @@ export const offlineSwitch: Switch = {
   expectLeg: () => undefined,
   originate: refuse,
   registrations: () => [],
+  trunks: () => [],
   liveChannels: refuse,
   endStored: () => Promise.resolve('unreachable'),
   adopt: refuse,

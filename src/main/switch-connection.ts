@@ -4,6 +4,9 @@ import { Fault } from '../errors.js';
 import { createFileLinks, type FileLinks } from '../http/file-links.js';
 import type { Settings } from '../settings/schema.js';
 import { connectSwitch } from '../switch/connect.js';
+import { CachedDns } from '../resolve/cached-dns.js';
+import { nodeDns } from '../resolve/node-dns.js';
+import { resolveGateway } from '../resolve/resolve-gateway.js';
 import type { SwitchFiles } from '../switch/options.js';
 import { startEmbeddedSwitch, type EmbeddedSwitch, type SwitchAddresses } from './embedded-switch.js';
 import type { Services } from './services.js';
@@ -82,6 +85,7 @@ export async function openSwitch(
     settings.switch.kind === 'embedded' ? await startEmbeddedSwitch(settings.switch) : undefined;
   const addresses = embedded ?? (await externalAddresses(settings.switch, services));
   const fileLinks = linksOf(settings.switch, addresses);
+  const dns = new CachedDns(nodeDns(), { now: () => services.clock.now() });
   const connected = await connectSwitch(
     {
       signalling: addresses.signalling,
@@ -89,6 +93,8 @@ export async function openSwitch(
       listen: listenOf(settings.switch),
       files: filesOf(settings.switch, fileLinks),
       trunk: (name) => trunks.find(name),
+      trunks,
+      resolve: (gateway, spreadBy) => resolveGateway(dns, gateway, spreadBy),
       registrar: {
         realm: settings.switch.realm,
         credentials: (user, realm, algorithm) => services.store.credentials.ha1(user, realm, algorithm),

@@ -1,9 +1,9 @@
 /** Trunks with their passwords, read ahead: the switch asks for them in the middle of a call. */
 import type { Secrets } from '../app/ports/ports.js';
 import type { Telephony } from '../domain/routing/telephony.js';
-import type { TrunkWithPassword } from '../switch/options.js';
+import type { TrunkList, TrunkWithPassword } from '../switch/options.js';
 
-export interface TrunkBook {
+export interface TrunkBook extends TrunkList {
   find(name: string): TrunkWithPassword | undefined;
   /** Reads every password; a missing one leaves its trunk without (the carrier then refuses, and doctor says why). */
   load(telephony: Telephony): Promise<void>;
@@ -11,8 +11,14 @@ export interface TrunkBook {
 
 export function createTrunkBook(secrets: Secrets): TrunkBook {
   let trunks = new Map<string, TrunkWithPassword>();
+  const listeners = new Set<() => void>();
   return {
     find: (name) => trunks.get(name),
+    all: () => [...trunks.values()],
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     load: async (telephony) => {
       const entries = await Promise.all(
         Object.values(telephony.trunks).map(async (trunk): Promise<[string, TrunkWithPassword]> => {
@@ -21,6 +27,7 @@ export function createTrunkBook(secrets: Secrets): TrunkBook {
         }),
       );
       trunks = new Map(entries);
+      for (const listener of listeners) listener();
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Telephony } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
 import { applyEnvironment } from './environment.js';
 import { settingsSchema, type Settings } from './schema.js';
+import { readRates, type UnfitValue } from './rates.js';
 import { brokenReferences, buildTelephony } from './telephony.js';
 import { telephonySchema } from './telephony-schema.js';
 import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
@@ -106,14 +107,14 @@ function checkSections(sections: ReadonlyMap<string, Section>): {
   return { values, problems };
 }
 
-function referenceProblems(
-  yaml: ReturnType<typeof telephonySchema.parse>,
+function located(
+  found: readonly UnfitValue[],
+  code: string,
   sections: ReadonlyMap<string, Section>,
-  dialplans: readonly string[] | undefined,
 ): SourceProblem[] {
-  return brokenReferences(yaml, dialplans).flatMap(({ path, ...rest }) => {
+  return found.flatMap(({ path, ...rest }) => {
     const source = sections.get(String(path[0]))?.source;
-    return source === undefined ? [] : [source.problemAt(path, { code: 'broken-reference', ...rest })];
+    return source === undefined ? [] : [source.problemAt(path, { code, ...rest })];
   });
 }
 
@@ -130,13 +131,15 @@ export async function loadSettings(options: LoadOptions): Promise<LoadResult> {
   problems.push(...overlaid.problems);
   if (problems.length > 0) return { ok: false, problems };
   const telephony = telephonySchema.parse(pick(checked.values, TELEPHONY_SECTIONS));
-  const references = referenceProblems(telephony, sections, options.dialplans);
-  if (references.length > 0) return { ok: false, problems: references };
+  const references = located(brokenReferences(telephony, options.dialplans), 'broken-reference', sections);
+  const read = await readRates(options.directory, telephony);
+  const broken = [...references, ...located(read.problems, 'unfit-value', sections)];
+  if (broken.length > 0) return { ok: false, problems: broken };
   return {
     ok: true,
     value: {
       settings: overlaid.settings,
-      telephony: buildTelephony(telephony),
+      telephony: buildTelephony(telephony, read.rates),
       sourceOf: (section) => sections.get(section)?.source,
     },
   };

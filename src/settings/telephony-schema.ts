@@ -5,8 +5,10 @@ import { CLICK_IDS } from '../domain/attribution/touch.js';
 import { RING_STRATEGIES, type RetryDelay } from '../domain/routing/telephony.js';
 import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
 import { gateSchema } from './gate-schema.js';
+import { e164, name } from './names.js';
 import { secretRef, seconds } from './schema.js';
-import { e164, name, numberingShape, poolSchema } from './tracking-schema.js';
+import { numberingShape, poolSchema } from './tracking-schema.js';
+import { routingSchema, trunkSchema } from './trunk-schema.js';
 
 const interval = z.string().transform((text, context) => {
   const [from, to] = text.split('-').map((part) => parseTimeOfDay(part.trim()));
@@ -21,32 +23,6 @@ const intervals = z.union([
   z.array(interval),
   interval.transform((one) => [one]),
 ]);
-
-export const gatewaySchema = z.strictObject({
-  host: z.string().min(1),
-  port: z.number().int().min(1).max(65_535).default(5060),
-  transport: z.enum(['udp', 'tcp']).default('udp'),
-});
-
-export const trunkSchema = z.strictObject({
-  gateways: z.array(gatewaySchema).min(1).meta({ description: 'Tried in this order' }),
-  format: z
-    .enum(['e164', 'digits'])
-    .default('e164')
-    .meta({ description: 'How numbers are written to the carrier: +7495… or 7495…' }),
-  callerId: e164.optional(),
-  callerIds: z
-    .array(e164)
-    .min(1)
-    .optional()
-    .meta({ description: 'Numbers this trunk may show. Default: any' }),
-  channels: z.number().int().min(1).default(30),
-  callsPerSecond: z.number().int().min(1).default(10),
-  mediaAddress: z.string().optional().meta({ description: 'Address written into the SDP sent there' }),
-  username: z.string().optional(),
-  password: secretRef.optional(),
-  noResponse: seconds.prefault('4s'),
-});
 
 const deviceSchema = z.union([
   z.strictObject({ phone: name.meta({ description: 'SIP user that registers with us' }) }),
@@ -281,6 +257,7 @@ export const channelRuleSchema = z.strictObject({
 
 export const telephonySchema = z.strictObject({
   trunks: z.record(name, trunkSchema).default({}),
+  routing: routingSchema.optional(),
   operators: z.record(name, operatorSchema).default({}),
   groups: z.record(name, groupSchema).default({}),
   hours: z.record(name, hoursSchema).default({}),

@@ -19,6 +19,9 @@ export interface BrokenReference {
   readonly suggestion?: string;
 }
 
+/** Cost per minute by prefix, by trunk. */
+export type Rates = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 type DeviceYaml = TelephonyYaml['operators'][string]['devices'][number];
 
 function deviceOf(device: DeviceYaml): Device {
@@ -45,9 +48,31 @@ function hoursOf(yaml: TelephonyYaml['hours'][string], name: string): Hours {
   return { name, week: Object.fromEntries(week), exceptions: { ...closed, ...yaml.exceptions } };
 }
 
-function trunkOf(yaml: TelephonyYaml['trunks'][string], name: string): Telephony['trunks'][string] {
-  const { password, noResponse, ...rest } = yaml;
-  return present({ name, ...rest, passwordRef: password, noResponseSeconds: noResponse });
+function trunkOf(
+  yaml: TelephonyYaml['trunks'][string],
+  name: string,
+  rates: Rates[string] | undefined,
+): Telephony['trunks'][string] {
+  const { password, noResponse, gateways, callerIdRules, registration, media, probe, allowed, ...rest } =
+    yaml;
+  const { session, ...sound } = media;
+  return present({
+    name,
+    ...rest,
+    gateways: gateways.map(present),
+    callerIdRules: present(callerIdRules),
+    passwordRef: password,
+    noResponseSeconds: noResponse,
+    registration:
+      registration && present({ registrar: registration.registrar, expiresSeconds: registration.expires }),
+    media: present({ ...sound, sessionSeconds: session }),
+    probe: probe && {
+      intervalSeconds: probe.interval,
+      downAfter: probe.downAfter,
+      upAfter: probe.upAfter,
+    },
+    allowed: present({ ...allowed, rates }),
+  });
 }
 
 function operatorOf(yaml: TelephonyYaml['operators'][string], name: string): Telephony['operators'][string] {
@@ -124,13 +149,17 @@ function projectOf(yaml: TelephonyYaml['projects'][string], name: string): Telep
 }
 
 /** Builds the set; `version` is a hash of what it holds, so that equal sets have equal versions. */
-export function buildTelephony(yaml: TelephonyYaml): Telephony {
-  const version = createHash('sha256').update(JSON.stringify(yaml)).digest('hex').slice(0, 12);
+export function buildTelephony(yaml: TelephonyYaml, rates: Rates = {}): Telephony {
+  const version = createHash('sha256')
+    .update(JSON.stringify([yaml, rates]))
+    .digest('hex')
+    .slice(0, 12);
   return {
     version,
     operators: mapValues(yaml.operators, operatorOf),
     groups: mapValues(yaml.groups, groupOf),
-    trunks: mapValues(yaml.trunks, trunkOf),
+    trunks: mapValues(yaml.trunks, (trunk, name) => trunkOf(trunk, name, rates[name])),
+    ...(yaml.routing && { routing: present(yaml.routing) }),
     hours: mapValues(yaml.hours, hoursOf),
     callbacks: mapValues(yaml.callbacks, callbackOf),
     webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) => ({ name, ...rest, secretRef: secret })),
@@ -149,10 +178,25 @@ export interface Reference {
 
 function referencesOf(yaml: TelephonyYaml): readonly Reference[] {
   return [
+    ...ofRouting(yaml),
     ...Object.entries(yaml.groups).flatMap(([name, group]) => ofGroup(name, group)),
     ...Object.entries(yaml.callbacks).flatMap(([name, callback]) => ofCallback(name, callback)),
     ...Object.entries(yaml.operators).flatMap(([name, operator]) => ofOperator(name, operator)),
     ...trackingReferences(yaml),
+  ];
+}
+
+function ofRouting({ routing }: TelephonyYaml): readonly Reference[] {
+  const listed = (routing?.routes ?? []).flatMap(({ trunks }, index) =>
+    trunks.map((name, place): Reference => ({
+      path: ['routing', 'routes', index, 'trunks', place],
+      to: 'trunk',
+      name,
+    })),
+  );
+  return [
+    ...listed,
+    { path: ['routing', 'emergency', 'trunk'], to: 'trunk', name: routing?.emergency?.trunk },
   ];
 }
 

@@ -5,10 +5,8 @@ import { MODEL_NAMES } from '../domain/attribution/models.js';
 import { parseTargetRule } from '../domain/attribution/target-rule.js';
 import type { E164 } from '../domain/values/ids.js';
 import { parseRuleExpression } from '../domain/numbers/rule-expression.js';
+import { e164, name } from './names.js';
 import { seconds } from './schema.js';
-
-export const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/i, 'use letters, digits and hyphens');
-export const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'expected E.164, for example +74951234567');
 
 const share = z.number().min(0).max(1);
 

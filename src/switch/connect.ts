@@ -19,13 +19,15 @@ import { checkRecording } from './recording-file.js';
 import { Registrar } from './registrar.js';
 import { NOWHERE } from './session-text.js';
 import { Signalling } from './signalling.js';
+import { Hops } from './hops.js';
+import { TrunkKeeper } from './trunk-keeper.js';
 import { SpareEndpoints } from './spare-endpoints.js';
 
 type Side = 'signalling' | 'media';
 
 export function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promise<Switch> {
   const handlers: { current?: SwitchHandlers } = {};
-  const context = buildContext(options, ports, (side) => announce(side, handlers, ports.logger));
+  const context = buildContext(options, ports, handlers);
   const registrar = options.registrar && new Registrar(options.registrar, ports);
   listen({ context, registrar, handlers: () => handlers.current });
   context.signalling.connect();
@@ -34,7 +36,7 @@ export function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promi
 }
 
 /** The first connection of a side is `regained` too: stored calls wait for it. */
-function announce(side: Side, handlers: { current?: SwitchHandlers }, logger: Logger) {
+function announce(side: Side, handlers: { readonly current?: SwitchHandlers }, logger: Logger) {
   const tell = (kind: 'regained' | 'lost') => {
     try {
       handlers.current?.[kind](side);
@@ -48,8 +50,9 @@ function announce(side: Side, handlers: { current?: SwitchHandlers }, logger: Lo
 function buildContext(
   options: SwitchOptions,
   ports: SwitchPorts,
-  events: (side: Side) => { ready: () => void; lost: () => void },
+  handlers: { readonly current?: SwitchHandlers },
 ): SwitchContext {
+  const events = (side: Side) => announce(side, handlers, ports.logger);
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   const legs = new LegRegistry();
   const lifePorts = { clock: ports.clock, logger: ports.logger, deadlines };
@@ -62,7 +65,19 @@ function buildContext(
   });
   const media = new MediaLink(options, signalling, lifePorts, events('media'));
   const spares = new SpareEndpoints(() => media.createEndpoint(NOWHERE), ports.clock);
-  return { ...ports, options, deadlines, signalling, media, spares, legs, files: filePaths(options.files) };
+  return {
+    ...ports,
+    options,
+    deadlines,
+    signalling,
+    media,
+    spares,
+    legs,
+    files: filePaths(options.files),
+    hops: new Hops(options.resolve),
+    gateways: new Map(),
+    witness: () => handlers.current ?? {},
+  };
 }
 
 function switchOf(
@@ -71,6 +86,7 @@ function switchOf(
   handlers: { current?: SwitchHandlers },
 ): Switch {
   const reports = new StopReports(context);
+  const keeper = new TrunkKeeper(context);
   return {
     status: () => statusOf(context, registrar),
     listen: (given) => {
@@ -83,6 +99,7 @@ function switchOf(
       return leg;
     },
     registrations: (): readonly Registered[] => registrar?.registrations() ?? [],
+    trunks: () => keeper.states(),
     liveChannels: () => liveChannels(context.media),
     endStored: (identity) => endStored(identity, context),
     adopt: (request) => adopt(request, reports, context),
@@ -90,6 +107,7 @@ function switchOf(
       checkRecording(path, { seconds, arrivalMs: context.files.arrivalMs, clock: context.clock }),
     close: ({ legs }) => {
       delete handlers.current; // Calls that come from now on are refused.
+      keeper.close();
       return close(context, registrar, legs);
     },
   };

@@ -1,6 +1,9 @@
 /** What every leg and activity of one switch shares. Built once by connect.ts. */
+import type { GatewayHealth } from '../domain/routing/gateway-health.js';
 import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
 import type { FilePaths } from './file-paths.js';
+import type { SwitchWitness } from '../app/ports/switch.js';
+import type { Hops } from './hops.js';
 import type { LegRegistry } from './leg-registry.js';
 import type { MediaLink } from './media-server.js';
 import type { Deadlines, SwitchOptions } from './options.js';
@@ -19,4 +22,9 @@ export interface SwitchContext {
   readonly spares: SpareEndpoints;
   readonly files: FilePaths;
   readonly legs: LegRegistry;
+  readonly hops: Hops;
+  /** By `probeKey`; each probe writes its own row and takes it away again. */
+  readonly gateways: Map<string, GatewayHealth>;
+  /** Who is told what happens beside the signals of legs; nobody before `listen`. */
+  readonly witness: () => SwitchWitness;
 }

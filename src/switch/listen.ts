@@ -1,5 +1,8 @@
 /** Every request that belongs to no dialog: new calls, registrations, OPTIONS probes of trunks, and strays. */
 import { parseStarCode } from '../domain/calls/supervision.js';
+import { trunkOfSender } from '../domain/routing/identify-trunk.js';
+import { readNumber } from '../domain/routing/number-format.js';
+import type { Trunk } from '../domain/routing/telephony.js';
 import type { LegId } from '../domain/values/ids.js';
 import type { InboundCall, SwitchHandlers } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
@@ -90,7 +93,7 @@ function handOver({ context, listener, request, response }: Arrival, authenticat
   const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
   const known = authenticatedAs === undefined ? {} : { authenticatedAs };
   try {
-    listener.inbound({ ...inboundCall(leg, request), ...known });
+    listener.inbound({ ...inboundCall(leg, request, context), ...known });
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');
     void leg.reject(500);
@@ -101,17 +104,59 @@ function hasRoom({ legs, media, options }: SwitchContext): boolean {
   return media.state === 'ready' && legs.size < (options.maxLegs ?? DEFAULT_MAX_LEGS);
 }
 
-function inboundCall(leg: IncomingLeg, request: SrfRequest): InboundCall {
+function inboundCall(leg: IncomingLeg, request: SrfRequest, context: SwitchContext): InboundCall {
   const aniName = request.callingName;
+  const trunk = senderOf(request, context);
+  const read = (signalled: string) => (trunk ? readNumber(trunk, decoded(signalled)) : decoded(signalled));
   return {
     leg,
-    dnis: decoded(request.calledNumber),
-    ani: decoded(request.callingNumber),
+    dnis: read(didOf(request, trunk)),
+    ani: read(request.callingNumber),
     ...(aniName !== '' && { aniName }),
     remoteAddress: request.source_address,
+    protocol: request.protocol,
+    ...(trunk && { trunk: trunk.name }),
     receivedOn: request.receivedOn ?? '',
     headers: { ...request.headers },
   };
+}
+
+/** Names of gateways count with the addresses they were last found at. */
+function senderOf(request: SrfRequest, { options, hops }: SwitchContext): Trunk | undefined {
+  const known = Object.fromEntries(
+    (options.trunks?.all() ?? []).map(({ trunk }) => [
+      trunk.name,
+      {
+        ...trunk,
+        addresses: [
+          ...(trunk.addresses ?? []),
+          ...trunk.gateways.flatMap(({ host }) => hops.addressesOf(host)),
+        ],
+      },
+    ]),
+  );
+  return trunkOfSender(known, { address: request.source_address, protocol: request.protocol });
+}
+
+const DID_HEADERS: Readonly<Record<string, string>> = {
+  to: 'To',
+  diversion: 'Diversion',
+  'p-called-party-id': 'P-Called-Party-ID',
+};
+
+/** A carrier that leaves its header out on some calls is read by the Request-URI there. */
+function didOf(request: SrfRequest, trunk: Trunk | undefined): string {
+  const source = trunk?.didFrom ?? 'request-uri';
+  const header = source.startsWith('header:') ? source.slice('header:'.length) : DID_HEADERS[source];
+  const text = header === undefined ? undefined : request.get(header);
+  return (text === undefined ? undefined : numberIn(text)) ?? request.calledNumber;
+}
+
+/** A name-addr, a bare URI (sip: or tel:), or the bare number that some carriers write. */
+function numberIn(text: string): string | undefined {
+  const uri = parseNameAddr(text)?.uri ?? text.trim();
+  const user = /^(?:sips?:([^@;>]+)@|tel:([^;>]+))/i.exec(uri);
+  return user?.[1] ?? user?.[2] ?? /^[+\d][\d\s().-]*$/.exec(uri)?.[0];
 }
 
 /** `%2B49…` is the same number as `+49…`. */

@@ -1,6 +1,6 @@
 /** What `connectSwitch` takes: addresses of both servers, how files are shared, trunks, registrar, deadlines. */
 import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
-import type { Trunk } from '../domain/routing/telephony.js';
+import type { Gateway, Trunk } from '../domain/routing/telephony.js';
 
 export interface SwitchPorts {
   readonly clock: Clock;
@@ -72,6 +72,23 @@ export const DEFAULT_DEADLINES: Deadlines = {
   recordStopMs: 5000,
 };
 
+export type GatewayResolution =
+  | {
+      readonly kind: 'hops';
+      readonly hops: readonly {
+        readonly address: string;
+        readonly port: number;
+        readonly transport: string;
+      }[];
+    }
+  | { readonly kind: 'unresolved'; readonly why: string };
+
+export interface TrunkList {
+  all(): readonly TrunkWithPassword[];
+  /** After every change of the set. Returns a function that stops it. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface SwitchOptions {
   readonly signalling: { readonly host: string; readonly port: number; readonly secret: string };
   readonly media: {
@@ -90,6 +107,10 @@ export interface SwitchOptions {
   };
   readonly files: SwitchFiles;
   trunk(name: string): TrunkWithPassword | undefined;
+  /** Every trunk of the set in force: whose calls come in, and what is registered and probed. */
+  readonly trunks?: TrunkList;
+  /** Addresses of a gateway that is named; without it the signalling server gets the name. */
+  readonly resolve?: (gateway: Gateway, spreadBy: string) => Promise<GatewayResolution>;
   /** Address for c= and o= towards a phone or carrier at this source address; undefined keeps the media server's. */
   mediaAddress?(remoteAddress: string): string | undefined;
   /** Without it REGISTER is answered 403. */

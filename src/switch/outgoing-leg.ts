@@ -3,18 +3,22 @@
  * after the other, until one answers, rings, or none is left. Every way out ends the leg exactly once.
  */
 import type { HangupReason, OriginateRequest } from '../app/ports/switch.js';
+import { isGatewayFault } from '../domain/routing/sip-causes.js';
 import { Fault, messageOf } from '../errors.js';
 import { reasonHeader, withQ850 } from './causes.js';
 import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
 import { FarDialog } from './far-dialog.js';
+import { probeKey } from './gateway-probe.js';
 import { Invite, type InviteResult } from './invite.js';
 import { SwitchLeg, type EndingCause, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { Lifetime, settle } from './lifetime.js';
 import type { Registrar } from './registrar.js';
-import { hostOf, hostUri, isGatewayFault, phoneRoute, trunkRoutes, type Route } from './routes.js';
+import { BookedAttempt } from './booked-attempt.js';
+import { hostOf, phoneRoute, trunkRoutes, type Route } from './routes.js';
 import { addressed, hasAudio, NOWHERE, offerOf } from './session-text.js';
+import { watchSilence } from './watch-silence.js';
 
 /** More than this much ringing needs a longer media timeout than the 60 s of config/freeswitch. */
 const MEDIA_GRACE_MS = 60_000;
@@ -43,7 +47,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   /** Starts the call; progress comes as signals. Never rejects. */
   async run(): Promise<void> {
     try {
-      const resolved = this.#resolve();
+      const resolved = await this.#resolve();
       if (resolved.kind === 'nowhere') {
         this.finish(resolved.cause);
         return;
@@ -73,7 +77,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     return (await spares.take()) ?? media.createEndpoint(NOWHERE);
   }
 
-  #resolve(): Resolved {
+  async #resolve(): Promise<Resolved> {
     const { target } = this.#request;
     if (target.kind === 'trunk') return this.#resolveTrunk(target);
     if (target.kind === 'uri') return this.#phone(target.uri, hostOf(target.uri), undefined);
@@ -82,10 +86,28 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     return { kind: 'nowhere', cause: { by: 'system', reason: 'no-device', sipStatus: 480 } };
   }
 
-  #resolveTrunk(target: { readonly trunk: string; readonly number: string }): Resolved {
+  async #resolveTrunk(target: { readonly trunk: string; readonly number: string }): Promise<Resolved> {
     const trunk = this.context.options.trunk(target.trunk);
-    if (trunk) return { kind: 'routes', routes: trunkRoutes(this.#request, target.number, trunk) };
-    return { kind: 'nowhere', cause: { by: 'system', reason: 'no-trunk', sipStatus: 503 } };
+    if (!trunk) return { kind: 'nowhere', cause: { by: 'system', reason: 'no-trunk', sipStatus: 503 } };
+    const written = this.#upFirst(target.trunk, trunkRoutes(this.#request, target.number, trunk));
+    const routes = await Promise.all(written.map((route) => this.#withHops(route, target.number)));
+    if (routes.flat().length > 0) return { kind: 'routes', routes: routes.flat() };
+    return { kind: 'nowhere', cause: { by: 'system', reason: 'unresolved', sipStatus: 503 } };
+  }
+
+  /** Gateways that do not answer their probes come last: a wrong probe must not make a carrier unusable. */
+  #upFirst(trunk: string, routes: readonly Route[]): readonly Route[] {
+    const isDown = ({ gateway }: Route) =>
+      gateway !== undefined && this.context.gateways.get(probeKey(trunk, gateway))?.state === 'down';
+    return [...routes.filter((route) => !isDown(route)), ...routes.filter(isDown)];
+  }
+
+  /** One route for each address of the gateway. */
+  async #withHops(route: Route, number: string): Promise<readonly Route[]> {
+    if (route.gateway === undefined) return [route];
+    const proxies = await this.context.hops.all(route.gateway, number);
+    if (proxies.length === 0) this.#book(route).unresolved();
+    return proxies.map((proxy) => ({ ...route, ...(proxy !== undefined && { proxy }) }));
   }
 
   #phone(uri: string, address: string | undefined, proxy: string | undefined): Resolved {
@@ -119,28 +141,44 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     endpoint: Endpoint,
     place: { isLast: boolean; cancelTimer: () => void },
   ): Promise<Tried> {
-    const invite = this.#start(route, endpoint, place.cancelTimer);
+    const booked = this.#book(route);
+    const invite = this.#start(route, endpoint, { booked, cancelTimer: place.cancelTimer });
     const watched = new Lifetime<void>();
-    if (!place.isLast && route.noResponseMs !== undefined) this.#watchSilence(route, invite, watched);
+    if (!place.isLast) watchSilence(this.context, { route, invite, watched });
     const result = await invite.result;
     watched.end();
-    return this.#conclude(result, invite, place);
+    const tried = this.#conclude(result, invite, place);
+    booked.end(result, tried.kind);
+    return tried;
   }
 
-  #start(route: Route, endpoint: Endpoint, cancelTimer: () => void): Invite {
+  #book(route: Route): BookedAttempt {
+    const { legId, callId, target } = this.#request;
+    const trunk = target.kind === 'trunk' ? target.trunk : undefined;
+    return new BookedAttempt(this.context, { legId, callId, ...(trunk !== undefined && { trunk }), route });
+  }
+
+  #start(
+    route: Route,
+    endpoint: Endpoint,
+    { booked, cancelTimer }: { booked: BookedAttempt; cancelTimer: () => void },
+  ): Invite {
     this.#invite = new Invite(
       this.context.signalling,
       {
         uri: route.uri,
         headers: { ...route.headers, 'Call-ID': this.identity.sipCallId },
-        sdp: addressed(offerOf(endpoint.localSdp), route.mediaAddress),
+        sdp: addressed(offerOf(endpoint.localSdp, route.media), route.mediaAddress),
         cnonce: this.context.ids.next(),
         ...(route.proxy !== undefined && { proxy: route.proxy }),
         ...(route.credentials && { credentials: route.credentials }),
       },
       {
         sent: (request) => this.#sent(request),
-        provisional: (response) => this.#provisional(response, endpoint),
+        provisional: (response) => {
+          booked.rang();
+          this.#provisional(response, route, endpoint);
+        },
         answered: (dialog) => {
           cancelTimer();
           void this.#answered(dialog, route, endpoint);
@@ -158,10 +196,11 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     });
   }
 
-  #provisional(response: SrfResponse, endpoint: Endpoint): void {
+  #provisional(response: SrfResponse, route: Route, endpoint: Endpoint): void {
     if (this.state === 'new') this.signal({ kind: 'ringing', at: this.now, sipStatus: response.status });
     if (response.body === '' || response.body === this.#earlySdp || !hasAudio(response.body)) return;
     this.#earlySdp = response.body;
+    if (route.media?.early === 'ignore') return;
     void endpoint.modify(response.body).then((modified) => {
       if (modified.ok && this.state === 'ringing') this.signal({ kind: 'early-media', at: this.now });
     });
@@ -193,40 +232,6 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (mayTryNext) return { kind: 'next', cause };
     this.finish(cause);
     return { kind: 'done' };
-  }
-
-  /**
-   * The signalling server does not pass 100 up, so silence alone does not tell a dead gateway from a slow one. Half-way an
-   * OPTIONS asks; a gateway that answers anything is alive, has the INVITE, and is waited for.
-   */
-  #watchSilence(route: Route, invite: Invite, watched: Lifetime<void>): void {
-    const { clock } = this.context;
-    const noResponseMs = route.noResponseMs ?? 0;
-    let isAlive = false;
-    const probe = clock.after(noResponseMs / 2, () => {
-      void this.#ask(route, noResponseMs / 2).then((alive) => {
-        isAlive = alive;
-      });
-    });
-    const giveUp = clock.after(noResponseMs, () => {
-      if (!isAlive && !invite.hasRung) invite.abandon(reasonHeader('unavailable'));
-    });
-    watched.onEnd(() => {
-      probe();
-      giveUp();
-    });
-  }
-
-  async #ask(route: Route, withinMs: number): Promise<boolean> {
-    const { signalling, clock } = this.context;
-    const options = { method: 'OPTIONS', uri: hostUri(route), headers: {} };
-    const answered = new Promise<boolean>((resolve) => {
-      // Port 0: the signalling server's own time-out, not a packet.
-      const sent = signalling.request(options, (response) => resolve(response.source_port > 0));
-      void sent.then(({ kind }) => kind === 'value' || resolve(false));
-    });
-    const heard = await settle(() => answered, { clock, deadlineMs: withinMs });
-    return heard.kind === 'value' && heard.value;
   }
 
   /** CANCEL; when its end is not confirmed in time a late answer is still ended by the invite itself. */

@@ -1,8 +1,9 @@
-/**
- * Where an outgoing call may go: one route for a phone, one for each gateway of a trunk, in their order. And the rule
- * when the next gateway may be tried. Pure.
- */
+/** Where an outgoing call may go: one route for a phone, one for each gateway of a trunk, in their order. Pure. */
+import { shownCaller, type ShownCaller } from '../domain/routing/caller-id.js';
+import { writeNumber } from '../domain/routing/number-format.js';
 import type { Gateway, Trunk } from '../domain/routing/telephony.js';
+import { weightedOrder } from '../domain/routing/weighted-order.js';
+import { present } from '../domain/values/present.js';
 import type { OriginateRequest } from '../app/ports/switch.js';
 import { parseSipUri } from '../wire/sip-uri.js';
 import type { SipHeaders } from './libraries.js';
@@ -14,6 +15,9 @@ export interface Route {
   readonly headers: Readonly<SipHeaders>;
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly mediaAddress?: string;
+  /** The gateway of a trunk behind this route. */
+  readonly gateway?: Gateway;
+  readonly media?: Trunk['media'];
   /** The next gateway is tried after this long without a sign of life; undefined: never. */
   readonly noResponseMs?: number;
 }
@@ -29,34 +33,37 @@ export function phoneRoute(
 ): Route {
   return {
     uri,
-    headers: callerHeaders(request, undefined),
-    ...(proxy !== undefined && { proxy }),
-    ...(mediaAddress !== undefined && { mediaAddress }),
+    headers: { From: callerOf(request.callerName, request.callerNumber) },
+    ...present({ proxy, mediaAddress }),
   };
 }
 
-export function trunkRoutes(
-  request: OriginateRequest,
-  number: string,
-  { trunk, password, identity }: TrunkWithPassword,
-): Route[] {
-  const credentials =
-    trunk.username !== undefined && password !== undefined
-      ? { username: trunk.username, password }
-      : undefined;
-  const asserted = identity === 'asserted' ? { 'P-Asserted-Identity': callerOf(request, trunk) } : {};
-  return trunk.gateways.map((gateway) => ({
-    uri: gatewayUri(gateway, numberFor(trunk, number)),
-    headers: { ...callerHeaders(request, trunk), ...asserted },
+export function trunkRoutes(request: OriginateRequest, number: string, given: TrunkWithPassword): Route[] {
+  const { trunk } = given;
+  const headers = trunkHeaders(request, given);
+  const shared = present({
+    credentials: credentialsOf(given),
+    mediaAddress: trunk.mediaAddress,
+    media: trunk.media,
+  });
+  return weightedOrder(trunk.gateways, number).map((gateway) => ({
+    uri: gatewayUri(gateway, writeNumber(trunk, number)),
+    headers,
+    gateway,
     noResponseMs: trunk.noResponseSeconds * 1000,
-    ...(credentials && { credentials }),
-    ...(trunk.mediaAddress !== undefined && { mediaAddress: trunk.mediaAddress }),
+    ...shared,
   }));
 }
 
-function gatewayUri(gateway: Gateway, user?: string): string {
-  const transport = gateway.transport === 'tcp' ? ';transport=tcp' : '';
-  return `sip:${user === undefined ? '' : `${user}@`}${gateway.host}:${gateway.port}${transport}`;
+export function credentialsOf({ trunk, password }: TrunkWithPassword): Route['credentials'] {
+  return trunk.username !== undefined && password !== undefined
+    ? { username: trunk.username, password }
+    : undefined;
+}
+
+export function gatewayUri({ host, port, transport }: Gateway, user?: string): string {
+  const place = `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
+  return transport === 'udp' || transport === 'auto' ? `sip:${place}` : `sip:${place};transport=${transport}`;
 }
 
 /** The gateway itself, for an OPTIONS. */
@@ -64,25 +71,55 @@ export function hostUri(route: Route): string {
   return route.uri.replace(/^(sips?:)[^@]*@/, '$1');
 }
 
-function numberFor(trunk: Trunk, number: string): string {
-  return trunk.format === 'digits' ? number.replace(/^\+/, '') : number;
+function trunkHeaders(request: OriginateRequest, { trunk, identity }: TrunkWithPassword): SipHeaders {
+  const facts = present({
+    asked: request.callerNumber,
+    did: request.did,
+    caller: request.onBehalfOf,
+    campaign: request.campaign,
+  });
+  const shown = shownCaller(trunk, facts);
+  const asserts = [...(trunk.callerIdRules?.assert ?? []), ...(identity === 'asserted' ? [ASSERTED] : [])];
+  const caller = (number: string | undefined) =>
+    callerOf(request.callerName, number === undefined ? trunk.username : writeNumber(trunk, number));
+  const from: SipHeaders =
+    shown.privacy === 'hidden' ? { From: ANONYMOUS, Privacy: 'id' } : { From: caller(shown.number) };
+  return {
+    ...from,
+    ...(asserts.includes(ASSERTED) && { 'P-Asserted-Identity': caller(shown.asserted) }),
+    ...(asserts.includes('remote-party-id') && { 'Remote-Party-ID': remoteParty(trunk, shown) }),
+    ...(asserts.includes('diversion') && diversion(trunk, shown)),
+    ...sessionHeaders(trunk),
+  };
 }
 
-function callerOf(request: OriginateRequest, trunk: Trunk | undefined): string {
-  const number = request.callerNumber ?? trunk?.callerId;
-  const written = number !== undefined && trunk ? numberFor(trunk, number) : number;
-  const user = (written ?? trunk?.username ?? 'anonymous').replace(/[^\w+.*#-]/g, '');
-  const name = request.callerName === undefined ? '' : `"${request.callerName.replace(/["\\\r\n]/g, ' ')}" `;
+const ASSERTED = 'p-asserted-identity';
+/** RFC 3323 §4.1.1.3. */
+const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
+/** The carrier keeps the session alive (RFC 4028 §7.1): its re-INVITEs and UPDATEs are answered in any state of a call. */
+function sessionHeaders({ media }: Trunk): SipHeaders {
+  return media?.sessionSeconds === undefined
+    ? {}
+    : { 'Session-Expires': `${media.sessionSeconds};refresher=uas`, Supported: 'timer' };
+}
+
+function remoteParty(trunk: Trunk, { asserted, privacy }: ShownCaller): string {
+  const number = asserted === undefined ? trunk.username : writeNumber(trunk, asserted);
+  const hides = privacy === 'hidden' ? 'full' : 'off';
+  return `${callerOf(undefined, number)};party=calling;screen=yes;privacy=${hides}`;
+}
+
+function diversion(trunk: Trunk, { diverted }: ShownCaller): SipHeaders {
+  return diverted === undefined
+    ? {}
+    : { Diversion: `${callerOf(undefined, writeNumber(trunk, diverted))};reason=unconditional` };
+}
+
+function callerOf(callerName: string | undefined, number: string | undefined): string {
+  const user = (number ?? 'anonymous').replace(/[^\w+.*#-]/g, '');
+  const name = callerName === undefined ? '' : `"${callerName.replace(/["\\\r\n]/g, ' ')}" `;
   return `${name}<sip:${user}@${OWN_HOST}>`;
-}
-
-function callerHeaders(request: OriginateRequest, trunk: Trunk | undefined): SipHeaders {
-  return { From: callerOf(request, trunk) };
-}
-
-/** Faults of a gateway, not of the called party: another one may reach it. */
-export function isGatewayFault(status: number): boolean {
-  return (status >= 500 && status < 600) || [401, 403, 407, 408].includes(status);
 }
 
 export function hostOf(uri: string): string | undefined {

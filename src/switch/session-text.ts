@@ -4,6 +4,7 @@
  * follows by re-INVITE. An endpoint made this way is an ordinary one: one made without SDP would be re-INVITEd by
  * FreeSWITCH as soon as it is bridged.
  */
+import type { MediaTerms } from '../domain/routing/telephony.js';
 import { withMediaAddress } from '../wire/sdp.js';
 
 /** Port 9 is discard: nothing listens, so what an endpoint sends before its party answers is lost. */
@@ -22,20 +23,36 @@ export const NOWHERE = [
   '',
 ].join('\r\n');
 
-const EVERY_CODEC = [
-  'a=rtpmap:0 PCMU/8000',
-  'a=rtpmap:8 PCMA/8000',
-  'a=rtpmap:101 telephone-event/8000',
-  'a=fmtp:101 0-16',
-];
+interface Offered {
+  readonly type: number;
+  readonly lines: readonly string[];
+}
 
-/** The endpoint's answer as an offer of all codecs; o= stays, so that its later answers continue the same session. */
-export function offerOf(endpointSdp: string): string {
+const CODECS: Readonly<Record<'PCMU' | 'PCMA', Offered>> = {
+  PCMU: { type: 0, lines: ['a=rtpmap:0 PCMU/8000'] },
+  PCMA: { type: 8, lines: ['a=rtpmap:8 PCMA/8000'] },
+};
+const TELEPHONE_EVENT: Offered = {
+  type: 101,
+  lines: ['a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-16'],
+};
+
+type OfferTerms = Pick<MediaTerms, 'codecs' | 'dtmf'>;
+const EVERYTHING: OfferTerms = { codecs: ['PCMU', 'PCMA'], dtmf: 'rfc4733' };
+
+/** The endpoint's answer as an offer of all codecs, or of those a trunk wants in its order; o= stays, so that its later answers continue the same session. */
+export function offerOf(endpointSdp: string, terms: OfferTerms = EVERYTHING): string {
+  const offered = [
+    ...terms.codecs.map((codec) => CODECS[codec]),
+    ...(terms.dtmf === 'rfc4733' ? [TELEPHONE_EVENT] : []),
+  ];
   const kept = endpointSdp
     .split(/\r?\n/)
     .filter((line) => line !== '' && !/^a=(?:rtpmap|fmtp|sendrecv|sendonly|recvonly|inactive)/.test(line))
-    .map((line) => line.replace(/^(m=audio \d+ RTP\/AVP) .*$/, '$1 0 8 101'));
-  return [...kept, ...EVERY_CODEC, 'a=sendrecv', ''].join('\r\n');
+    .map((line) =>
+      line.replace(/^(m=audio \d+ RTP\/AVP) .*$/, `$1 ${offered.map(({ type }) => type).join(' ')}`),
+    );
+  return [...kept, ...offered.flatMap(({ lines }) => lines), 'a=sendrecv', ''].join('\r\n');
 }
 
 export function addressed(sdp: string, mediaAddress: string | undefined): string {

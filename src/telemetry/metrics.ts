@@ -106,6 +106,21 @@ export const METRICS = {
     labels: ['command', 'outcome'],
     buckets: FAST,
   },
+  dialtrace_trunk_registered: {
+    kind: 'gauge',
+    help: '1 while our registration with the carrier stands',
+    labels: ['trunk'],
+  },
+  dialtrace_gateway_up: {
+    kind: 'gauge',
+    help: '0 while a probed gateway does not answer OPTIONS',
+    labels: ['trunk', 'gateway'],
+  },
+  dialtrace_gateway_attempts_total: {
+    kind: 'counter',
+    help: 'INVITEs to gateways by final status; 0: none came',
+    labels: ['trunk', 'gateway', 'status'],
+  },
   dialtrace_registrations: { kind: 'gauge', help: 'Phones registered now', labels: [] },
   dialtrace_registrations_total: {
     kind: 'counter',

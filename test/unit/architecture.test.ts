@@ -30,6 +30,7 @@ const LAYERS: Record<string, Layer> = {
     packages: ['drachtio-srf', 'drachtio-fsmrf', 'modesl', 'drachtio-modesl'],
   },
   store: { ours: [...ADAPTER, 'store'], packages: ['kysely', 'better-sqlite3'] },
+  resolve: { ours: [...ADAPTER, 'resolve'], packages: [] },
   jobs: { ours: [...ADAPTER, 'jobs'], packages: ['node-cron'] },
   speech: { ours: [...ADAPTER, 'speech'], packages: 'any' },
   telemetry: { ours: [...ADAPTER, 'telemetry'], packages: ['pino', 'pino-pretty', 'prom-client'] },

@@ -4,12 +4,11 @@ import type { Facts, LeadFacts } from '../../domain/dialplan/facts.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import type { Attempt, Connection, Form, Lead } from '../../domain/leads/lead.js';
 import type { PromptNames } from '../../domain/prompts/prompt-names.js';
-import type { CallbackPolicy, Group, Operator } from '../../domain/routing/telephony.js';
+import type { CallbackPolicy, Group, Operator, Trunk } from '../../domain/routing/telephony.js';
 import type { CallId, E164, Instant } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { TelephonySet } from '../config.js';
 import type { CallSetup } from './call-setup.js';
-import { findTrunk } from './lines.js';
 
 export interface OutgoingCall {
   readonly callId: CallId;
@@ -21,6 +20,8 @@ export interface OutgoingCall {
   readonly operators: readonly Operator[];
   readonly ringStages?: Facts['ringStages'];
   readonly phone: E164;
+  /** That the call to `phone` has a channel of. */
+  readonly trunk?: Trunk;
   readonly names: PromptNames;
   readonly callerId?: string;
   readonly tags?: readonly string[];
@@ -36,8 +37,7 @@ export interface LeadBehind {
 
 /** Call to an operator first, then to `phone`. */
 export function outgoingSetup(call: OutgoingCall): CallSetup {
-  const { callId, at, direction, set, policy, phone, lead } = call;
-  const trunk = findTrunk({ telephony: set.telephony, ...present({ defaultTrunk: policy.trunk }) });
+  const { callId, at, direction, set, policy, phone, lead, trunk } = call;
   return {
     record: {
       id: callId,

@@ -1,15 +1,16 @@
 /** POST /v1/calls: an operator is rung, then the number, with no lead behind it. One try, no callback afterwards. */
-import type { Group, Operator } from '../../domain/routing/telephony.js';
+import { isEmergencyNumber } from '../../domain/routing/emergency.js';
+import type { Group, Operator, Telephony } from '../../domain/routing/telephony.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
-import type { CallId } from '../../domain/values/ids.js';
-import { parsePhone } from '../../domain/values/phone.js';
+import type { CallId, E164 } from '../../domain/values/ids.js';
+import { parsePhone, type ParsedPhone } from '../../domain/values/phone.js';
 import { present } from '../../domain/values/present.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import { askForNumber } from '../gate/ask-gate.js';
 import { outgoingSetup, type OutgoingCall } from './callback-setup.js';
 import { claimClient } from './claim-client.js';
-import { findTrunk } from './lines.js';
+import { planTrunk, type NoTrunk } from './plan-trunk.js';
 import { availabilityOf, operatorsOf } from './operators.js';
 import { startCall } from './start-call.js';
 import { callingStopped } from './stop-calling.js';
@@ -38,7 +39,9 @@ export type StartRefusal =
   | 'channels'
   | 'phone-busy'
   | 'do-not-call'
-  | 'destination-denied';
+  | 'trunk-down'
+  | 'destination-denied'
+  | 'emergency-number';
 
 export type StartedCall =
   | { readonly kind: 'started'; readonly callId: CallId }
@@ -47,13 +50,23 @@ export type StartedCall =
 export async function clickToCall(context: AppContext, request: ClickToCall): Promise<StartedCall> {
   const terms = termsOf(context.set(), request);
   if (terms === undefined) return refused('no-policy');
-  const phone = parsePhone(request.number, request.country ?? terms.group.country);
+  const country = request.country ?? terms.group.country;
+  const phone = dialledPhone(context.set().telephony, request.number, country);
+  if (phone === 'emergency') return refused('emergency-number');
   if (!phone.ok) return refused('phone-invalid');
   const operators = operatorsFor(context, terms.group, request.operator);
   const hindered = await findHindrance(context, operators);
   return hindered === undefined
     ? start(context, request, { ...terms, operators, phone: phone.e164 })
     : refused(hindered);
+}
+
+/** An emergency number is dialled only where `routing.emergency` names it; then it goes out as it is. */
+function dialledPhone({ routing }: Telephony, number: string, country: string): ParsedPhone | 'emergency' {
+  if (!isEmergencyNumber(number, country)) return parsePhone(number, country);
+  return routing?.emergency?.numbers.includes(number) === true
+    ? { ok: true, e164: number as E164 }
+    : 'emergency';
 }
 
 type Terms = Pick<OutgoingCall, 'set' | 'policy' | 'group'>;
@@ -71,6 +84,9 @@ async function start(
   terms: Terms & Pick<OutgoingCall, 'operators' | 'phone'>,
 ): Promise<StartedCall> {
   const { set, policy, phone, group } = terms;
+  const planned = await planTrunk(context, { telephony: set.telephony, number: phone, trunk: policy.trunk });
+  if (planned.kind === 'none') return refused(NO_TRUNK[planned.why]);
+  const { trunk } = planned;
   const callId = context.ports.ids.next() as CallId;
   const setup = outgoingSetup({
     ...terms,
@@ -78,9 +94,8 @@ async function start(
     at: context.ports.clock.now(),
     direction: 'click-to-call',
     names: { client: { phone, ...present({ name: clientName }) } },
-    ...present({ callerId, tags }),
+    ...present({ callerId, tags, trunk }),
   });
-  const trunk = findTrunk({ telephony: set.telephony, ...present({ defaultTrunk: policy.trunk }) });
   const answer = await startCall<StartRefusal>(context, setup, async (unit) => {
     const struck = await askForNumber(set.telephony, unit, { phone, group });
     if (struck !== undefined) return struck.reason === 'do-not-call' ? 'do-not-call' : 'destination-denied';
@@ -88,6 +103,12 @@ async function start(
   });
   return answer === 'started' ? { kind: 'started', callId } : refused(answer);
 }
+
+const NO_TRUNK: Readonly<Record<NoTrunk, StartRefusal>> = {
+  denied: 'destination-denied',
+  channels: 'channels',
+  down: 'trunk-down',
+};
 
 function operatorsFor(context: AppContext, group: Group, named: string | undefined): readonly Operator[] {
   const { telephony } = context.set();

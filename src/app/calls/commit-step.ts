@@ -17,8 +17,9 @@ import type { CallSetup } from './call-setup.js';
 import { isCalledOff } from './called-off.js';
 import type { LegBook } from './leg-book.js';
 import { applyMark, markedBy } from './note-mark.js';
-import { claimLine, findLine, isReachable, type Denial, type Line } from './lines.js';
+import { claimLine, findLine, isReachable, type Denial, type Line, type LineSettings } from './lines.js';
 import { noteLegEnd, noteSilence } from '../operators/note-calls.js';
+import { routingFacts } from './routing-facts.js';
 import { callLease, deviceLease } from './resources.js';
 
 export interface Step {
@@ -177,10 +178,7 @@ async function writeIntent(
 async function writeOriginate(writing: Writing, directive: DirectiveOf<'originate'>): Promise<void> {
   const { context, unit, setup, originates } = writing;
   const legId = context.ports.ids.next() as LegId;
-  const found = findLine(directive.dialled, {
-    telephony: setup.telephony,
-    ...present({ defaultTrunk: setup.facts.policy?.trunk }),
-  });
+  const found = findLine(directive.dialled, await lineSettings(writing, directive.dialled));
   const why = found.kind === 'denied' ? found.why : await denialOf(writing, found.line, legId);
   if (found.kind === 'denied' || why !== undefined) return deny(writing, directive.activity, why ?? 'denied');
   const record: LegRecord = {
@@ -196,6 +194,21 @@ async function writeOriginate(writing: Writing, directive: DirectiveOf<'originat
   const payload = { leg: directive.leg, leg_id: legId, role: record.role, party: record.party };
   unit.tell({ name: 'leg.invited', callId: record.callId, leadId: setup.record.leadId, payload });
   originates.set(directive.activity, { kind: 'granted', line: found.line, record });
+}
+
+/** A client's leg takes the trunk that the call has a channel of; that channel does not stand in its way. */
+async function lineSettings(
+  { context, unit, setup }: Writing,
+  dialled: DirectiveOf<'originate'>['dialled'],
+): Promise<LineSettings> {
+  const { telephony, reservedTrunk } = setup;
+  const reserved = dialled.kind === 'number' ? reservedTrunk : undefined;
+  const defaultTrunk = reserved ?? setup.facts.policy?.trunk;
+  if (dialled.kind === 'uri' || Object.keys(telephony.trunks).length === 0)
+    return { telephony, ...present({ defaultTrunk }) };
+  const sources = { leases: unit.tx.leases, telephony, now: unit.now, ...present({ reserved }) };
+  const facts = await routingFacts(context.ports.switch, sources);
+  return { telephony, facts, ...present({ defaultTrunk }) };
 }
 
 async function denialOf(writing: Writing, line: Line, legId: LegId): Promise<Denial | undefined> {

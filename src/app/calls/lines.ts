@@ -4,10 +4,13 @@
  */
 import type { Dialled } from '../../domain/dialplan/directives.js';
 import type { ActivityOutcome } from '../../domain/dialplan/inputs.js';
+import { AT_REST, chooseRoute, type RoutingFacts } from '../../domain/routing/choose-route.js';
 import type { Device, Telephony, Trunk } from '../../domain/routing/telephony.js';
 import type { E164, Instant, LegId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
 import type { Repositories } from '../ports/store.js';
 import type { OriginateTarget, Switch } from '../ports/switch.js';
+import { whyNone, type NoTrunk } from './plan-trunk.js';
 import { deviceLease, LINE_LEASE_MS, trunkPool } from './resources.js';
 
 export type Denial = Extract<ActivityOutcome, { kind: 'not-allowed' }>['why'];
@@ -26,6 +29,8 @@ export interface LineSettings {
   readonly telephony: Telephony;
   /** Used when neither the directive nor the device names one. */
   readonly defaultTrunk?: string;
+  /** What is so now; without it the settings alone decide. */
+  readonly facts?: RoutingFacts;
 }
 
 export function findLine(dialled: Dialled, settings: LineSettings): FoundLine {
@@ -49,16 +54,19 @@ function deviceLine(device: Device, lease: string, settings: LineSettings): Foun
 }
 
 function trunkLine(number: E164, named: string | undefined, settings: LineSettings): FoundLine {
-  const trunk = findTrunk(settings, named);
-  if (trunk === undefined) return { kind: 'denied', why: 'no-trunk' };
+  const { telephony, defaultTrunk, facts = AT_REST } = settings;
+  const wished = named ?? defaultTrunk;
+  const decision = chooseRoute(telephony, { number, ...present({ trunk: wished }) }, facts);
+  const trunk = telephony.trunks[decision.chosen?.trunk ?? ''];
+  if (trunk === undefined) return { kind: 'denied', why: DENIALS[whyNone(decision)] };
   return { kind: 'line', line: { target: { kind: 'trunk', trunk: trunk.name, number }, trunk } };
 }
 
-/** The named trunk, else the policy's, else the first one. */
-export function findTrunk({ telephony, defaultTrunk }: LineSettings, named?: string): Trunk | undefined {
-  const name = named ?? defaultTrunk;
-  return name === undefined ? Object.values(telephony.trunks)[0] : telephony.trunks[name];
-}
+const DENIALS: Readonly<Record<NoTrunk, Denial>> = {
+  denied: 'no-trunk',
+  channels: 'channels',
+  down: 'no-trunk',
+};
 
 /** Can the switch reach this device at all, whoever uses it now? */
 export function isReachable(line: Line, telephoneSwitch: Switch): boolean {

@@ -6,6 +6,7 @@ import type { LegRecord } from '../../domain/calls/call.js';
 import { parseStarCode } from '../../domain/calls/supervision.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
+import { trunkOfSender } from '../../domain/routing/identify-trunk.js';
 import type { Telephony } from '../../domain/routing/telephony.js';
 import type { CallId, E164 } from '../../domain/values/ids.js';
 import { parsePhone } from '../../domain/values/phone.js';
@@ -45,7 +46,8 @@ function refuse({ ports }: AppContext, { leg, remoteAddress }: InboundCall, sipS
 
 async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {
   const set = context.set();
-  const from = identifySender(set.telephony, context.ports.switch, call.remoteAddress);
+  const from =
+    call.trunk ?? identifySender(set.telephony, context.ports.switch, call.remoteAddress, call.protocol);
   if (from === undefined) return 'stranger';
   const star = parseStarCode(call.dnis);
   if (star !== undefined) return receiveStarCode(context, call, star);
@@ -61,11 +63,10 @@ export function identifySender(
   telephony: Telephony,
   telephoneSwitch: Switch,
   remoteAddress: string,
+  protocol?: string,
 ): string | undefined {
   const address = hostOf(remoteAddress);
-  const trunk = Object.values(telephony.trunks).find(({ gateways }) =>
-    gateways.some(({ host }) => host === address),
-  );
+  const trunk = trunkOfSender(telephony.trunks, { address, ...present({ protocol }) });
   if (trunk !== undefined) return trunk.name;
   return telephoneSwitch.registrations().find(({ source }) => hostOf(source) === address)?.user;
 }

@@ -18,6 +18,7 @@ export const LOOK_AGAIN_MS = {
   full: 1000,
   phone: 30_000,
   second: 1000,
+  trunk: 5000,
 } as const;
 /** Who waits in line is woken; this is for what wakes nobody: a phone that registers, a process that died. */
 export const LINE_LOOK_MS = 60_000;

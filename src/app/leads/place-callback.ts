@@ -8,8 +8,8 @@ import type { Trunk } from '../../domain/routing/telephony.js';
 import type { AttemptId, CallId, E164, Instant, LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { outgoingSetup } from '../calls/callback-setup.js';
+import { planTrunk, type NoTrunk } from '../calls/plan-trunk.js';
 import { claimClient } from '../calls/claim-client.js';
-import { findTrunk } from '../calls/lines.js';
 import { secondPool } from '../calls/resources.js';
 import { ringFacts } from '../calls/ring-facts.js';
 import { startCall } from '../calls/start-call.js';
@@ -80,6 +80,9 @@ async function begin(context: AppContext, callable: Callable): Promise<Obstacle 
   const { lead, phone, set, policy } = callable;
   const { store, clock } = context.ports;
   const at = clock.now();
+  const planned = await planTrunk(context, { telephony: set.telephony, number: phone, trunk: policy.trunk });
+  if (planned.kind === 'none') return withoutTrunk(planned.why, at);
+  const { trunk } = planned;
   context.ports.switch.expectLeg();
   const attempt = await newAttempt(context, lead, phone);
   const form = lead.formId && (await store.forms.byId(lead.formId));
@@ -92,12 +95,20 @@ async function begin(context: AppContext, callable: Callable): Promise<Obstacle 
     ...(await ringFacts(context, { telephony: set.telephony, ...callable })),
     names: namesOfLead(lead),
     lead: { lead, attempt, ...present({ form, connection }) },
+    ...present({ trunk }),
   });
-  const trunk = findTrunk({ telephony: set.telephony, ...present({ defaultTrunk: policy.trunk }) });
   const answer = await startCall(context, setup, (unit) =>
     claimAttempt(context, unit, { ...callable, attempt, trunk }),
   );
   return answer === 'started' || answer === 'served' ? undefined : obstacleOf(answer, at);
+}
+
+/** A rule against the destination stays; full channels and dead carriers pass. */
+function withoutTrunk(why: NoTrunk, now: Instant): Obstacle {
+  if (why === 'denied') return { kind: 'never', status: 'not-dialled', reason: 'destination-denied' };
+  return why === 'channels'
+    ? { kind: 'wait', at: now + LOOK_AGAIN_MS.full, reason: 'channels' }
+    : { kind: 'wait', at: now + LOOK_AGAIN_MS.trunk, reason: 'trunk-down' };
 }
 
 type NewAttempt = Attempt & { readonly callId: CallId };

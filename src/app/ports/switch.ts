@@ -139,6 +139,10 @@ export interface OriginateRequest {
   readonly target: OriginateTarget;
   readonly callerNumber?: string;
   readonly callerName?: string;
+  /** For the trunk's caller id rules: the DID that was dialled, the party this call is passed on for, the lead's campaign. */
+  readonly did?: string;
+  readonly onBehalfOf?: string;
+  readonly campaign?: string;
   /** CANCEL after this long without an answer. */
   readonly ringMs: number;
   /** Put this leg on the same media server as that one. */
@@ -147,13 +151,17 @@ export interface OriginateRequest {
 
 export interface InboundCall {
   readonly leg: InboundLeg;
-  /** Number as signalled. */
+  /** Numbers as signalled, read by the rules of the trunk: from the header of its `didFrom`, in its format. */
   readonly dnis: string;
   readonly ani: string;
   readonly aniName?: string;
   readonly remoteAddress: string;
   /** The registered user whose password came with the call; asked for with star codes only. */
   readonly authenticatedAs?: string;
+  /** `udp`, `tcp`, `tls`, `ws`, `wss`: an address seen over UDP may be forged. */
+  readonly protocol?: string;
+  /** Trunk whose gateway, by name or address, sent it. */
+  readonly trunk?: string;
   readonly receivedOn: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -201,7 +209,51 @@ export interface Registered {
   readonly expiresAt: Instant;
 }
 
-export interface SwitchHandlers {
+/** A carrier as the switch sees it now. */
+export interface TrunkState {
+  readonly trunk: string;
+  /** Absent: it does not register. */
+  readonly registration?: {
+    readonly state: 'trying' | 'registered' | 'failed';
+    readonly why?: string;
+    readonly expiresAt?: Instant;
+    readonly nextTryAt?: Instant;
+  };
+  readonly gateways: readonly {
+    /** Of domain/routing/gateway-key. */
+    readonly key: string;
+    /** `unknown`: not probed, or not answered yet. */
+    readonly state: 'unknown' | 'up' | 'down';
+    readonly since: Instant;
+    readonly roundTripMs?: number;
+  }[];
+}
+
+/** One INVITE of a leg to one gateway, when it is over. */
+export interface GatewayAttempt {
+  readonly legId: LegId;
+  readonly callId: CallId;
+  readonly trunk: string;
+  /** Of domain/routing/gateway-key. */
+  readonly gateway: string;
+  /** Where its name led to. */
+  readonly hop?: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  /** Absent: no final answer came. */
+  readonly sipStatus?: number;
+  /** From the INVITE to the first 18x, or to the final answer when none came. */
+  readonly postDialDelayMs?: number;
+  readonly outcome: 'answered' | 'ended' | 'next-gateway';
+  readonly why: string;
+}
+
+/** What is seen beside the signals of legs. A listener must not throw. */
+export interface SwitchWitness {
+  attempted?(attempt: GatewayAttempt): void;
+}
+
+export interface SwitchHandlers extends SwitchWitness {
   inbound(call: InboundCall): void;
   /** After every regained connection, so that stored calls can be reconciled. */
   regained(what: 'signalling' | 'media'): void;
@@ -216,6 +268,7 @@ export interface Switch {
   /** Returns at once; progress comes as signals. A refusal, a busy phone, an unreachable switch end the leg. */
   originate(request: OriginateRequest): Leg;
   registrations(): readonly Registered[];
+  trunks(): readonly TrunkState[];
   /** Channels the media server has now, for reconciling. Throws Fault `switch-unavailable`. */
   liveChannels(): Promise<readonly LiveChannel[]>;
   /** End what a dead process left: CANCEL by transaction id or BYE by dialog id, and kill the channel. Never throws for what is already gone. */

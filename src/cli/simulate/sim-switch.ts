@@ -51,13 +51,9 @@ export class SimSwitch implements Switch {
   private readonly known = new Map<Leg['id'], SimLeg>();
   private handlers: SwitchHandlers | undefined;
 
-  constructor(parts: {
-    world: SimWorld;
-    clock: SimClock;
-    random: SimRandom;
-    life: Life;
-    users: readonly string[];
-  }) {
+  constructor(
+    parts: Pick<SimSwitch, 'world' | 'clock' | 'random' | 'life'> & { readonly users: readonly string[] },
+  ) {
     this.world = parts.world;
     this.clock = parts.clock;
     this.random = parts.random;
@@ -119,6 +115,8 @@ export class SimSwitch implements Switch {
   deliver(call: InboundCall): void {
     this.handlers?.inbound(call);
   }
+
+  readonly trunks = (): readonly [] => [];
 
   registrations(): readonly Registered[] {
     return this.users.map((user) => ({

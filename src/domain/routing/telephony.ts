@@ -75,28 +75,122 @@ export interface Group {
 }
 
 export interface Gateway {
+  /** IP literal or DNS name. */
   readonly host: string;
-  readonly port: number;
-  readonly transport: 'udp' | 'tcp';
+  /** Without one a name is looked up by NAPTR and SRV (RFC 3263), an address means the transport's own port. */
+  readonly port?: number;
+  /** `auto`: the carrier's DNS says (NAPTR); UDP for an address. */
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'auto';
+  /** Lower is tried first; default: the order written. */
+  readonly priority?: number;
+  /** Share of numbers that begin here among gateways of one priority; default 1. */
+  readonly weight?: number;
 }
 
 export interface Trunk {
   readonly name: string;
-  /** Tried in this order. */
   readonly gateways: readonly Gateway[];
-  /** How numbers are written: `+49…`, `49…`. */
-  readonly format: 'e164' | 'digits';
+  /** How numbers are written: `+49…`, `49…`, or as in the trunk's country with its trunk prefix. */
+  readonly format: 'e164' | 'digits' | 'national';
+  /** ISO 3166 country of the carrier: whose numbers `national` are. */
+  readonly country?: string;
+  readonly numbers?: NumberRules;
   readonly callerId?: string;
   /** Numbers that the carrier lets this trunk show; absent: any. */
   readonly callerIds?: readonly string[];
+  readonly callerIdRules?: CallerIdRules;
   readonly channels: number;
   readonly callsPerSecond: number;
   /** Put into the SDP sent there instead of the media server's own address. */
   readonly mediaAddress?: string;
   readonly username?: string;
   readonly passwordRef?: string;
+  /** Kept up with the carrier by REGISTER; username and password are its account. */
+  readonly registration?: RegistrationTerms;
   /** No provisional for this long → next gateway. */
   readonly noResponseSeconds: number;
+  /** Where this carrier writes the DID; default `request-uri`. */
+  readonly didFrom?: DidSource;
+  /** Further addresses or networks its calls come from, e.g. `203.0.113.0/28`. */
+  readonly addresses?: readonly string[];
+  readonly media?: MediaTerms;
+  readonly probe?: ProbeTerms;
+  readonly allowed?: DialRules;
+}
+
+export type DidSource = 'request-uri' | 'to' | 'diversion' | 'p-called-party-id' | `header:${string}`;
+
+/** The first rule whose `from` the number begins with replaces that beginning by `to`. */
+export interface PrefixRule {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface NumberRules {
+  /** After `format`, on the number as it goes out. */
+  readonly out: readonly PrefixRule[];
+  /** On numbers as the carrier signals them, before they are read. */
+  readonly in: readonly PrefixRule[];
+}
+
+export interface CallerIdRules {
+  /**
+   * `own`: what the call asks for, else the trunk's; `tracked`: the DID that was dialled; `pass-through`: the caller's
+   * own number; `hidden`: none (RFC 3323).
+   */
+  readonly show: 'own' | 'tracked' | 'pass-through' | 'hidden';
+  /** Number by campaign, before the trunk's. */
+  readonly campaigns: Readonly<Record<string, string>>;
+  /** Headers that tell the carrier who pays or who called: RFC 3325, its forerunner, RFC 5806. */
+  readonly assert: readonly ('p-asserted-identity' | 'remote-party-id' | 'diversion')[];
+}
+
+export interface RegistrationTerms {
+  /** Host of the registrar when it is not the first gateway. */
+  readonly registrar?: string;
+  readonly expiresSeconds: number;
+}
+
+export interface MediaTerms {
+  /** Offered in this order. */
+  readonly codecs: readonly ('PCMU' | 'PCMA')[];
+  /** `info`: telephone-event is not offered; keys by INFO are heard in either mode. */
+  readonly dtmf: 'rfc4733' | 'info';
+  /** `ignore`: sound before the answer is not connected. */
+  readonly early: 'pass' | 'ignore';
+  /** Session-Expires (RFC 4028) asked for; absent: none. */
+  readonly sessionSeconds?: number;
+}
+
+export interface ProbeTerms {
+  readonly intervalSeconds: number;
+  /** So many unanswered OPTIONS in a row take a gateway out, so many answered ones take it back. */
+  readonly downAfter: number;
+  readonly upAfter: number;
+}
+
+export interface DialRules {
+  /** ISO 3166; absent: every country. */
+  readonly countries?: readonly string[];
+  /** Beginnings of numbers in E.164 that are never dialled. */
+  readonly deny: readonly string[];
+  readonly premium: 'deny' | 'allow';
+  /** Cost per minute by beginning of the number; the longest that fits counts. */
+  readonly rates?: Readonly<Record<string, number>>;
+}
+
+/** Which trunks carry a number, in this order. The first rule whose `match` the number begins with counts. */
+export interface RouteRule {
+  readonly match: string;
+  readonly trunks: readonly string[];
+  /** `least-cost`: cheapest first, trunks without a price last, otherwise as listed. */
+  readonly order: 'listed' | 'least-cost';
+}
+
+export interface Routing {
+  readonly routes: readonly RouteRule[];
+  /** Without it emergency numbers are refused. */
+  readonly emergency?: { readonly trunk: string; readonly numbers: readonly string[] };
 }
 
 /** Opening hours: weekday 1 (Monday) … 7 → intervals in minutes of the local day, end exclusive. */
@@ -170,6 +264,8 @@ export interface Telephony {
   readonly operators: Readonly<Record<string, Operator>>;
   readonly groups: Readonly<Record<string, Group>>;
   readonly trunks: Readonly<Record<string, Trunk>>;
+  /** Absent: every trunk carries every number, in the order written. */
+  readonly routing?: Routing;
   readonly hours: Readonly<Record<string, Hours>>;
   readonly callbacks: Readonly<Record<string, CallbackPolicy>>;
   readonly webhooks: Readonly<Record<string, WebhookEndpoint>>;

@@ -61,9 +61,15 @@ const REFUSALS: Readonly<Record<StartRefusal, Refusal>> = {
   'too-many-calls': { code: 'switch-unavailable', text: 'as many calls as allowed are going on' },
   channels: { code: 'conflict', text: 'all channels of the trunk are in use' },
   'do-not-call': { code: 'conflict', text: 'this number is on the do-not-call list' },
+  'trunk-down': { code: 'switch-unavailable', text: 'no carrier that may take the call is up' },
   'destination-denied': {
     code: 'field-invalid',
-    text: 'calls to this destination are not allowed',
+    text: 'no trunk may carry this number; `dialtrace route explain` says why',
+    field: 'number',
+  },
+  'emergency-number': {
+    code: 'field-invalid',
+    text: 'emergency numbers are not dialled',
     field: 'number',
   },
   'phone-busy': { code: 'conflict', text: 'this number is being called already' },

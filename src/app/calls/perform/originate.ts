@@ -1,4 +1,5 @@
 /** `originate`: sends the INVITE that the step's transaction granted. */
+import type { LegRole } from '../../../domain/calls/call.js';
 import type { Directive } from '../../../domain/dialplan/directives.js';
 import { present } from '../../../domain/values/present.js';
 import { messageOf } from '../../../errors.js';
@@ -72,9 +73,16 @@ function invite(scene: Scene, directive: Directing, { line, record }: Granted): 
       callerNumber: directive.callerNumber ?? line.trunk?.callerId,
       callerName: directive.callerName,
       besideLeg: beside?.id,
+      ...behindLine(scene, record.role),
     }),
   });
   scene.attach(directive.leg, leg);
+}
+
+/** What a trunk's caller id rules may ask for: an operator's mobile may show the caller, a client never sees himself. */
+function behindLine({ setup: { facts, names } }: Scene, role: LegRole) {
+  const onBehalfOf = role === 'client' ? undefined : facts.clientNumber;
+  return { did: facts.did, onBehalfOf, campaign: names.campaign };
 }
 
 function giveUp(scene: Scene, { leg }: Directing, reason: string): void {
