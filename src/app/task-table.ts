@@ -8,6 +8,7 @@ import { wakeLineJob } from './leads/wake-line.js';
 import { placeCallback } from './leads/place-callback.js';
 import { checkRecording } from './recordings/check-recording.js';
 import { expireRecordings } from './recordings/expire-recordings.js';
+import { escalateLead } from './speed/escalate-lead.js';
 import { sweep } from './retention/sweep.js';
 import type { Chore, TaskTable } from './tasks.js';
 import { deliverWebhook } from './webhooks/deliver-webhook.js';
@@ -18,6 +19,7 @@ export function taskTable(context: AppContext): TaskTable {
     'deliver-webhook': (job) => deliverWebhook(context, job),
     'check-recording': (job) => checkRecording(context, job),
     'wake-line': (job) => wakeLineJob(context, job),
+    'escalate-lead': (job) => escalateLead(context, job),
     'import-push': (job) => importPush(context, job),
   };
 }

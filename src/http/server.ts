@@ -22,6 +22,7 @@ import { switchFileRoutes } from './routes/switch-files.js';
 import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
 import { trunkRoutes } from './routes/trunks.js';
+import { speedRoutes } from './routes/speed.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
 
@@ -53,6 +54,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   eventRoutes,
   controlRoutes,
   gateRoutes,
+  speedRoutes,
 ];
 
 /** JSON that keeps long ids, and what forms of plain sites post; of repeated names the last value is kept. */

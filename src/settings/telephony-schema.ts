@@ -198,6 +198,13 @@ export const callbackSchema = z.strictObject({
     .optional()
     .meta({ description: 'Prompt played to both sides before the talk is recorded' }),
   clientRing: seconds.prefault('30s'),
+  escalation: z
+    .array(z.strictObject({ after: seconds, group: name.optional() }))
+    .default([])
+    .meta({
+      description:
+        'When nobody has accepted a lead so long after it could be called: told as lead.late, and given to this group',
+    }),
 });
 
 export const webhookSchema = z.strictObject({

@@ -115,7 +115,7 @@ function groupOf(yaml: TelephonyYaml['groups'][string], name: string): Telephony
 }
 
 function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Telephony['callbacks'][string] {
-  const { duplicateWindow, later, noOperator, clientRing, preview, retry, keys, ...rest } = yaml;
+  const { duplicateWindow, later, noOperator, clientRing, preview, retry, keys, escalation, ...rest } = yaml;
   return present({
     name,
     ...rest,
@@ -127,6 +127,7 @@ function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Tel
     laterSeconds: later,
     noOperatorSeconds: noOperator,
     clientRingSeconds: clientRing,
+    escalation: escalation.map(({ after, group }) => present({ afterSeconds: after, group })),
   });
 }
 
@@ -217,6 +218,11 @@ function ofCallback(name: string, callback: TelephonyYaml['callbacks'][string]):
     { path: [...path, 'group'], to: 'group', name: callback.group },
     { path: [...path, 'trunk'], to: 'trunk', name: callback.trunk },
     { path: [...path, 'clientHours'], to: 'hours', name: callback.clientHours },
+    ...callback.escalation.map((step, index): Reference => ({
+      path: [...path, 'escalation', index, 'group'],
+      to: 'group',
+      name: step.group,
+    })),
     { path: [...path, callback.dialplan === undefined ? 'order' : 'dialplan'], to: 'dialplan', name: plan },
   ];
 }

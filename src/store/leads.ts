@@ -4,6 +4,7 @@ import type { SqlBool } from 'kysely';
 import type { LeadFilter, LeadRepository, Page } from '../app/ports/store.js';
 import type { Lead, LeadStatus } from '../domain/leads/lead.js';
 import { gateQueriesOver } from './lead-gate.js';
+import { speedOver } from './lead-speed.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
 import type { Database, LeadRow } from './schema.js';
@@ -48,6 +49,7 @@ const LEAD = mapping<Lead, LeadRow>({
   consent: { json: 'consent' },
   followUpOf: 'follow_up_of',
   gateNote: 'gate_note',
+  dueAt: 'due_at',
 });
 
 /** A lead that repeats another, or that nobody was going to call, makes no later one a repetition. */
@@ -109,6 +111,7 @@ export function leadRepository(db: Database): LeadRepository {
       return (await waiting.limit(limit).execute()).map(LEAD.fromRow);
     },
     ...gateQueriesOver(db, LEAD.fromRow),
+    ...speedOver(db),
     list: (filter) => listLeads(db, filter),
     async countByStatus() {
       const rows = await db

@@ -72,6 +72,7 @@ export interface LeadRow {
   readonly consent: string | null;
   readonly follow_up_of: LeadId | null;
   readonly gate_note: string | null;
+  readonly due_at: Instant | null;
   readonly finished_at: Instant | null;
 }
 

@@ -63,6 +63,8 @@ export function countEvents(events: Events, metrics: Metrics): () => void {
       metrics.count('dialtrace_leads_total', { status: 'reached', reason: text(event.payload['reason']) }),
     'lead.unreached': (event) =>
       metrics.count('dialtrace_leads_total', { status: 'unreached', reason: text(event.payload['reason']) }),
+    'lead.late': (event) =>
+      metrics.count('dialtrace_leads_late_total', { step: String(event.payload['step']) }),
     'attempt.ended': (event) =>
       metrics.count('dialtrace_attempts_total', { disposition: text(event.payload['disposition']) }),
     'call.started': (event) => {

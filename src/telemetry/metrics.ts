@@ -26,6 +26,11 @@ export const METRICS = {
   },
   dialtrace_leads: { kind: 'gauge', help: 'Leads stored now, by status', labels: ['status'] },
   dialtrace_attempts_total: { kind: 'counter', help: 'Attempts by how they ended', labels: ['disposition'] },
+  dialtrace_leads_late_total: {
+    kind: 'counter',
+    help: 'Leads that nobody accepted in time, by step of escalation',
+    labels: ['step'],
+  },
   dialtrace_calls_total: { kind: 'counter', help: 'Closed calls', labels: ['direction', 'disposition'] },
   dialtrace_calls: { kind: 'gauge', help: 'Calls of this process now', labels: ['state'] },
   dialtrace_calls_refused_total: { kind: 'counter', help: 'Calls not begun, by why', labels: ['why'] },

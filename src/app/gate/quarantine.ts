@@ -6,6 +6,7 @@ import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { finishLead } from '../leads/after-attempt.js';
 import { scheduleCallback } from '../leads/schedule-callback.js';
+import { planEscalation } from '../speed/escalate-lead.js';
 import { judgeAgain } from '../leads/take-lead.js';
 import type { TakenLead } from '../leads/taken-lead.js';
 
@@ -23,7 +24,8 @@ export function releaseLead(context: AppContext, id: LeadId, by: string): Promis
       await finishLead(unit, lead, status === 'blocked' ? 'blocked' : 'not-dialled', reason);
       return { leadId: id, status, reason };
     }
-    await unit.tx.leads.update(id, { status, reason, willCallAt });
+    await unit.tx.leads.update(id, { status, reason, willCallAt, dueAt: willCallAt });
+    await planEscalation(context, unit, { ...lead, dueAt: willCallAt }, 0);
     await scheduleCallback(unit, { leadId: id, at: willCallAt, reason });
     const payload = { by, status, will_call_at: new Date(willCallAt).toISOString() };
     unit.tell({ name: 'lead.released', leadId: id, payload });

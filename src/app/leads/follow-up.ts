@@ -47,6 +47,7 @@ async function addLead(context: AppContext, unit: Unit, { call, before, phone, a
     status: 'deferred',
     reason: 'follow-up',
     willCallAt: at,
+    dueAt: at,
   };
   await unit.tx.leads.add(lead);
   await scheduleCallback(unit, { leadId: lead.id, at, reason: lead.reason });

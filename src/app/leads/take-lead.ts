@@ -5,7 +5,7 @@ import { mergeDuplicate } from '../../domain/leads/merge.js';
 import { resolveIntake, type ResolvedIntake } from '../../domain/leads/resolve-intake.js';
 import { nearestName } from '../../domain/values/nearest.js';
 import type { ClientPlace } from '../../domain/schedule/call-window.js';
-import type { LeadId, PushId } from '../../domain/values/ids.js';
+import type { Instant, LeadId, PushId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
@@ -15,6 +15,7 @@ import { nextOpenOf } from '../group-hours.js';
 import { touchAtIntake } from '../visitors/touch-at-intake.js';
 import { isFinal } from './after-attempt.js';
 import { scheduleCallback } from './schedule-callback.js';
+import { planEscalation } from '../speed/escalate-lead.js';
 import type { TakenLead } from './taken-lead.js';
 
 /** Throws Fault `not-found` (form, connection), `field-invalid` (group), `store-unavailable`. */
@@ -85,10 +86,14 @@ export async function storeLead(
   const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, judged);
   await unit.tx.leads.add(lead);
   if (earlier !== undefined && lead.status === 'duplicate') await mergeInto(unit, earlier, draft);
-  if (lead.willCallAt !== undefined)
-    await scheduleCallback(unit, { leadId: lead.id, at: lead.willCallAt, reason: lead.reason });
+  if (lead.willCallAt !== undefined) await planLead(context, unit, lead, lead.willCallAt);
   tellLead(unit, lead);
   return { kind: 'stored', lead: takenOf(lead) };
+}
+
+async function planLead(context: AppContext, unit: Unit, lead: Lead, at: Instant): Promise<void> {
+  await scheduleCallback(unit, { leadId: lead.id, at, reason: lead.reason });
+  await planEscalation(context, unit, { ...lead, dueAt: at }, 0);
 }
 
 export type JudgedAgain = Pick<TakenLead, 'status' | 'reason' | 'willCallAt'>;
@@ -160,6 +165,7 @@ function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, judged: Judged): Le
       group: resolved.group?.name,
       locale: resolved.locale,
       clientNetwork: network,
+      dueAt: 'willCallAt' in judgement ? judgement.willCallAt : undefined,
     }),
   };
 }

@@ -14,6 +14,7 @@ import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.j
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { CountedBy } from '../../domain/gate/rules.js';
 import type { OperatorState } from '../../domain/routing/operator-state.js';
+import type { LeadSpeed } from '../../domain/speed/board.js';
 import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
 import type {
   ActivityId,
@@ -99,6 +100,12 @@ export interface LeadRepository {
   openOfPhone(phone: E164): Promise<readonly Lead[]>;
   /** Quarantined and received before, oldest first. */
   quarantinedBefore(before: Instant, limit: number): Promise<readonly Lead[]>;
+  /** Of leads received in this time that were to be called, the latest `limit`. */
+  speedOf(window: {
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly limit: number;
+  }): Promise<readonly LeadSpeed[]>;
   list(filter: LeadFilter): Promise<Page<Lead>>;
   countByStatus(): Promise<Readonly<Record<string, number>>>;
 }
@@ -181,7 +188,8 @@ export interface OutboxRepository {
   countByState(): Promise<Readonly<Record<string, number>>>;
 }
 
-export type TaskName = 'place-callback' | 'wake-line' | 'deliver-webhook' | 'check-recording' | 'import-push';
+export type TaskName =
+  'place-callback' | 'wake-line' | 'deliver-webhook' | 'check-recording' | 'escalate-lead' | 'import-push';
 
 export interface Job {
   readonly id: JobId;

@@ -10,6 +10,8 @@ export const EVENTS = {
   'lead.duplicate': 'The lead repeats another one inside the window; its contents were merged.',
   'lead.quarantined': 'The gate holds the lead for a person; `reason` and `detail` say why.',
   'lead.released': 'A person let a lead out of quarantine.',
+  'lead.late':
+    'No operator accepted the lead in time; `step`, `after_seconds` and `group` say what the policy does.',
   'lead.blocked': 'The lead may not be called.',
   'lead.not-dialled': 'The lead is stored but will not be called; `reason` says why.',
   'lead.reached': 'Client and operator talked. Final.',

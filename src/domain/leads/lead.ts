@@ -75,6 +75,7 @@ export const LEAD_REASONS = {
   'quarantine-refused': 'A person refused the lead in quarantine.',
   'quarantine-expired': 'Nobody looked at the lead in quarantine in time.',
   'client-refused': 'The client asked not to be called again.',
+  escalated: 'Nobody accepted the lead in time; another group calls it now.',
   'follow-up': 'The client asked in a talk to be called at this time.',
   'test-lead': 'The source marked this lead as a test.',
   spam: 'An operator marked the lead as spam.',
@@ -151,6 +152,8 @@ export interface Lead extends LeadDraft {
   readonly status: LeadStatus;
   readonly reason: LeadReason;
   readonly willCallAt?: Instant;
+  /** First moment it could be called; `willCallAt` moves on with each attempt. */
+  readonly dueAt?: Instant;
   /** The lead this one repeats. */
   readonly duplicateOf?: LeadId;
   /** The lead whose talk ended with a wish to be called again. */

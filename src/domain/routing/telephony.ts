@@ -7,6 +7,7 @@ import type { Project } from '../attribution/project.js';
 import type { E164 } from '../values/ids.js';
 import type { LegDisposition } from '../calls/call.js';
 import type { GateRules } from '../gate/rules.js';
+import type { EscalationStep } from '../speed/escalation.js';
 import type { Pool } from '../numbers/pool.js';
 
 export type Device =
@@ -246,6 +247,8 @@ export interface CallbackPolicy {
   readonly operatorCallerId?: string;
   /** client-first: the key by which a person says that it is one. */
   readonly confirmKey?: string;
+  /** When nobody accepts a lead in time. */
+  readonly escalation?: readonly EscalationStep[];
   /** What operators press; what is not named keeps the dialplan's key. */
   readonly keys?: Readonly<Partial<Record<'accept' | 'repeat' | 'later' | 'not-mine' | 'spam', string>>>;
 }

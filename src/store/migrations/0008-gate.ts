@@ -9,6 +9,7 @@ const LEAD_COLUMNS = [
   ['consent', 'text'],
   ['follow_up_of', 'text'],
   ['gate_note', 'text'],
+  ['due_at', 'bigint'],
 ] as const;
 const CALL_COLUMNS = ['outcome', 'note', 'external_id'] as const;
 

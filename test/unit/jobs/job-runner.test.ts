@@ -23,6 +23,7 @@ function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
     'wake-line': handler,
     'deliver-webhook': handler,
     'check-recording': handler,
+    'escalate-lead': handler,
     'import-push': handler,
   };
 }
