@@ -3,10 +3,12 @@
  * outside needs to reach them. Only src/main.ts calls it; from there on its addresses are like those of real servers.
  */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { DrachtioStats } from '../engine/drachtio/options.js';
+import type { DrachtioStats, SipListener } from '../engine/drachtio/options.js';
 import type { FreeSwitchStats } from '../engine/freeswitch/options.js';
-import { Fault } from '../errors.js';
+import type { SipTls } from '../sip/api.js';
+import { Fault, messageOf } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
 import type { EngineMessage, EngineRequest } from './engine-worker.js';
 import { CHANNEL_VARIABLES, type ProgramStart } from './engine-program.js';
@@ -93,7 +95,29 @@ async function startThread(start: ProgramStart): Promise<Program> {
   };
 }
 
-function drachtioStart({ sip }: Settings['switch'], secret: string): ProgramStart {
+type SipSettings = Settings['switch']['sip'];
+
+function listenersOf({ address, port, tls, webSocket }: SipSettings): readonly SipListener[] {
+  const browsers = webSocket?.secure === 'yes' ? 'wss' : 'ws';
+  return [
+    { address, port, protocols: ['udp', 'tcp'] },
+    ...(tls === undefined ? [] : [{ address, port: tls.port, protocols: ['tls'] as const }]),
+    ...(webSocket === undefined ? [] : [{ address, port: webSocket.port, protocols: [browsers] as const }]),
+  ];
+}
+
+/** Throws Fault `settings-invalid` when a file cannot be read. */
+async function certificateOf({ tls }: SipSettings): Promise<{ readonly tls?: SipTls }> {
+  if (tls === undefined) return {};
+  try {
+    const [cert, key] = await Promise.all([readFile(tls.certificate, 'utf8'), readFile(tls.key, 'utf8')]);
+    return { tls: { cert, key } };
+  } catch (thrown) {
+    throw new Fault('settings-invalid', `switch.sip.tls: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+async function drachtioStart({ sip }: Settings['switch'], secret: string): Promise<ProgramStart> {
   return {
     program: 'drachtio',
     options: {
@@ -101,7 +125,8 @@ function drachtioStart({ sip }: Settings['switch'], secret: string): ProgramStar
       adminPort: 0,
       secret,
       cdrs: 'on',
-      sip: [{ address: sip.address, port: sip.port, protocols: ['udp', 'tcp'] }],
+      sip: listenersOf(sip),
+      ...(await certificateOf(sip)),
       ...(sip.externalAddress === undefined ? {} : { externalIp: sip.externalAddress }),
     },
   };
@@ -122,7 +147,7 @@ function freeSwitchStart({ rtp }: Settings['switch'], password: string): Program
 /** Throws Fault `port-in-use` when the SIP port is taken. */
 export async function startEmbeddedSwitch(settings: Settings['switch']): Promise<EmbeddedSwitch> {
   const secrets = { drachtio: randomBytes(24).toString('hex'), freeswitch: randomBytes(24).toString('hex') };
-  const drachtio = await startThread(drachtioStart(settings, secrets.drachtio));
+  const drachtio = await startThread(await drachtioStart(settings, secrets.drachtio));
   const freeswitch = await startThread(freeSwitchStart(settings, secrets.freeswitch));
   return {
     signalling: { host: LOOPBACK, port: drachtio.controlPort, secret: secrets.drachtio },

@@ -54,9 +54,17 @@ export const switchSchema = z.strictObject({
       address: host.default('127.0.0.1'),
       port: port.default(5060),
       externalAddress: host.optional(),
+      tls: z
+        .strictObject({ port: port.default(5061), certificate: z.string(), key: z.string() })
+        .optional()
+        .meta({ description: 'SIP over TLS: PEM files of the certificate (with its chain) and of its key' }),
+      webSocket: z
+        .strictObject({ port, secure: z.enum(['yes', 'no']).default('no') })
+        .optional()
+        .meta({ description: 'SIP over WebSocket for browsers; secure: with the certificate of `tls`' }),
     })
     .prefault({})
-    .meta({ description: 'SIP socket of the embedded switch' }),
+    .meta({ description: 'SIP sockets of the embedded switch' }),
   rtp: z
     .strictObject({
       address: host.default('127.0.0.1'),

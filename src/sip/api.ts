@@ -6,7 +6,15 @@
  */
 import type { SipHeader, SipRequest, SipResponse } from '../wire/sip-types.js';
 
-export type SipProtocol = 'udp' | 'tcp';
+export type SipProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+
+/** PEM texts for TLS and WebSocket over TLS. */
+export interface SipTls {
+  readonly key: string;
+  readonly cert: string;
+  /** Trusted besides the system's when we connect to others. */
+  readonly ca?: string;
+}
 
 export interface SipAddress {
   readonly protocol: SipProtocol;
@@ -65,6 +73,12 @@ export interface SipStackOptions {
   readonly ids?: SipIds;
   readonly timers?: Partial<SipTimers>;
   readonly limits?: Partial<SipLimits>;
+  /** Needed for `tls` and `wss` in `bind`. */
+  readonly tls?: SipTls;
+  /** Requests that do not fit go over TCP where a TCP socket is open (RFC 3261 §18.1.1); default 1300. */
+  readonly datagramBytes?: number;
+  /** A request that came another way already (RFC 3261 §8.2.2.2): 482, or a request like any other (default). */
+  readonly merged?: 'refuse' | 'take';
   readonly tap?: SipTap;
   /** Written into Via (and Contact) instead of the bound address. */
   readonly advertisedHost?: string;

@@ -4,6 +4,7 @@ import type { SipHeader, SipRequest, SipResponse } from '../wire/sip-types.js';
 import { tagOf } from '../wire/sip-name-addr.js';
 import { ackToFailure, cancelOf } from './requests.js';
 import type { ClientTransaction, ClientTransactionEvents, Received, SipAddress } from './api.js';
+import { isDatagram } from './transport.js';
 import { createMachine, type Machine } from './machine.js';
 import { durationOf, type TransactionContext } from './transaction-context.js';
 import {
@@ -133,7 +134,7 @@ class Client implements RunningClientTransaction {
 
   #startTimer(timer: ClientTimer): void {
     const { timers } = this.#options.context;
-    const use = { isReliable: this.local.protocol === 'tcp', repeats: this.#repeats };
+    const use = { isReliable: !isDatagram(this.local), repeats: this.#repeats };
     const isSlow = timer === 'E' && this.#machine.state === 'proceeding' && !use.isReliable;
     const ms = isSlow ? timers.t2 : durationOf(timer, timers, use);
     if (timer === 'A' || timer === 'E') this.#repeats += 1;

@@ -5,7 +5,25 @@ import { parseNameAddr } from '../wire/sip-name-addr.js';
 import { parameterOf } from '../wire/sip-tokens.js';
 import type { SipRequest } from '../wire/sip-types.js';
 import { parseSipUri, type SipUri } from '../wire/sip-uri.js';
-import type { SipAddress } from './api.js';
+import type { SipAddress, SipProtocol } from './api.js';
+
+const PROTOCOLS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const satisfies readonly SipProtocol[];
+/** RFC 3261 §18.2.1 and table 1, RFC 7118 §5.3. */
+const DEFAULT_PORTS: Readonly<Record<SipProtocol, number>> = {
+  udp: 5060,
+  tcp: 5060,
+  tls: 5061,
+  ws: 80,
+  wss: 443,
+};
+/** What carries a sips: URI: never anything in the clear (RFC 3261 §26.2.2). */
+const SECURE: Readonly<Record<string, SipProtocol>> = {
+  udp: 'tls',
+  tcp: 'tls',
+  tls: 'tls',
+  ws: 'wss',
+  wss: 'wss',
+};
 
 /** First Route, else Request-URI; `undefined` when that names no address we can send to. */
 export function nextHopOf(request: SipRequest): SipAddress | undefined {
@@ -16,7 +34,9 @@ export function nextHopOf(request: SipRequest): SipAddress | undefined {
 
 export function addressOfUri(uri: SipUri): SipAddress | undefined {
   const host = uri.host.toLowerCase() === 'localhost' ? '127.0.0.1' : uri.host;
-  const transport = parameterOf(uri.parameters, 'transport')?.toLowerCase() ?? 'udp';
-  const isUsable = isIP(host) !== 0 && (transport === 'udp' || transport === 'tcp') && uri.scheme === 'sip';
-  return isUsable ? { protocol: transport, host, port: uri.port ?? 5060 } : undefined;
+  const named = parameterOf(uri.parameters, 'transport')?.toLowerCase() ?? 'udp';
+  const protocol = PROTOCOLS.find((known) => known === (uri.scheme === 'sips' ? SECURE[named] : named));
+  return isIP(host) !== 0 && protocol !== undefined
+    ? { protocol, host, port: uri.port ?? DEFAULT_PORTS[protocol] }
+    : undefined;
 }

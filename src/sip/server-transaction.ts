@@ -5,6 +5,7 @@ import { tagOf } from '../wire/sip-name-addr.js';
 import type { SipRequest, SipResponse } from '../wire/sip-types.js';
 import { branchOf, MAGIC_COOKIE, type Via } from '../wire/sip-via.js';
 import type { Received, ServerTransaction, ServerTransactionEvents, SipAddress } from './api.js';
+import { isDatagram } from './transport.js';
 import { createMachine, type Machine } from './machine.js';
 import { durationOf, type TransactionContext } from './transaction-context.js';
 import {
@@ -139,7 +140,7 @@ class Server implements RunningServerTransaction {
   }
 
   #startTimer(timer: ServerTimer): void {
-    const isReliable = this.received.local.protocol === 'tcp';
+    const isReliable = !isDatagram(this.received.local);
     const ms = durationOf(timer, this.#options.context.timers, { isReliable, repeats: this.#repeats });
     if (timer === 'G') this.#repeats += 1;
     if (ms !== undefined) this.#machine.startTimer(timer, ms);

@@ -11,6 +11,7 @@ import {
   withTopHeader,
   writeSipMessage,
 } from '../wire/sip-message.js';
+import { tagOf } from '../wire/sip-name-addr.js';
 import type { SipMessage, SipRequest, SipResponse } from '../wire/sip-types.js';
 import {
   branchOf,
@@ -36,13 +37,22 @@ import {
   startClientTransaction,
   type RunningClientTransaction,
 } from './client-transaction.js';
+import { preferStream } from './large-request.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './defaults.js';
 import { nextHopOf } from './next-hop.js';
 import { responseTo } from './requests.js';
 import { serverKey, startServerTransaction, type RunningServerTransaction } from './server-transaction.js';
 import { systemClock, systemIds } from './system.js';
 import type { TransactionContext } from './transaction-context.js';
-import { openTransports, type Transport } from './transport.js';
+import { isDatagram, openTransports, type Transport } from './transport.js';
+
+/** RFC 3261 §18.1.1: what is larger may be cut into fragments that get lost. */
+const DATAGRAM_BYTES = 1300;
+
+interface Path {
+  readonly local: SipAddress;
+  readonly remote: SipAddress;
+}
 
 /** Opens all transports of `bind`. Throws `port-in-use`. */
 export async function openSipStack(
@@ -77,7 +87,9 @@ class Stack implements SipStack {
   }
 
   async open(): Promise<void> {
-    this.#transports = await openTransports(this.#options.bind, this.#limits, {
+    const { bind, tls } = this.#options;
+    const settings = { ...this.#limits, ...(tls && { tls }) };
+    this.#transports = await openTransports(bind, settings, {
       bytes: (bytes, remote, local) => {
         this.#receive(bytes, remote, local);
       },
@@ -97,7 +109,23 @@ class Stack implements SipStack {
   request(request: SipRequest, events: Partial<ClientTransactionEvents>, route: RequestRoute = {}) {
     const remote = route.to ?? this.#nextHop(request);
     const local = this.#transportFor(remote, route.from).local;
-    return this.#startClient(this.#withVia(request, local), events, { local, remote });
+    const prepared = this.#withVia(request, local);
+    const overDatagrams = (heard: Partial<ClientTransactionEvents>) =>
+      this.#startClient(prepared, heard, { local, remote });
+    const stream = isDatagram(local) ? this.#streamFor(prepared, remote) : undefined;
+    if (!stream) return overDatagrams(events);
+    const streamed = this.#withVia(request, stream.local);
+    return preferStream((heard) => this.#startClient(streamed, heard, stream), overDatagrams, events);
+  }
+
+  /** Where a request goes that does not fit into a datagram; undefined when it fits or no TCP socket is open. */
+  #streamFor(request: SipRequest, { host, port }: SipAddress): Path | undefined {
+    if (writeSipMessage(request).length <= (this.#options.datagramBytes ?? DATAGRAM_BYTES)) return undefined;
+    const remote: SipAddress = { protocol: 'tcp', host, port };
+    const found = this.#transports.find(
+      ({ local }) => local.protocol === 'tcp' && isIPv6(local) === isIPv6(remote),
+    );
+    return found && { local: found.local, remote };
   }
 
   sendAck(ack: SipRequest, route: RequestRoute = {}): SipRequest {
@@ -161,7 +189,7 @@ class Stack implements SipStack {
   #startClient(
     request: SipRequest,
     events: Partial<ClientTransactionEvents>,
-    path: { readonly local: SipAddress; readonly remote: SipAddress },
+    path: Path,
   ): RunningClientTransaction {
     const key = clientKey(request, branchOf(topVia(request)) ?? '');
     const transaction = startClientTransaction({
@@ -237,8 +265,23 @@ class Stack implements SipStack {
       const key = serverKey(message, via, message.method);
       const known = this.#servers.get(key);
       if (known) known.repeated();
+      else if (this.#options.merged === 'refuse' && this.#isMerged(message)) this.#refuseMerged(received);
       else this.#startServer(received, key);
     }
+  }
+
+  /** The same request by another path: other branch, same From tag, Call-ID and CSeq, and no To tag. */
+  #isMerged(request: SipRequest): boolean {
+    if (tagOf(headerOf(request, 'To') ?? '') !== undefined) return false;
+    return [...this.#servers.values()].some(({ received: { message } }) => isSameRequest(message, request));
+  }
+
+  #refuseMerged(received: Received<SipRequest>): void {
+    this.#drop('merged', received.remote);
+    this.respondStateless(
+      received,
+      responseTo(received.message, 482, { reason: 'Request Merged', toTag: this.#ids.tag() }),
+    );
   }
 
   #startServer(received: Received<SipRequest>, key: string): void {
@@ -290,6 +333,14 @@ class Stack implements SipStack {
     for (const server of [...this.#servers.values()])
       if (isSame(server.received.remote, remote)) server.transportFailed(error);
   }
+}
+
+function isSameRequest(a: SipRequest, b: SipRequest): boolean {
+  return (
+    headerOf(a, 'Call-ID') === headerOf(b, 'Call-ID') &&
+    headerOf(a, 'CSeq') === headerOf(b, 'CSeq') &&
+    tagOf(headerOf(a, 'From') ?? '') === tagOf(headerOf(b, 'From') ?? '')
+  );
 }
 
 const NO_VIA: Via = { transport: 'UDP', host: '', parameters: [] };

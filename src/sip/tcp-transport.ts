@@ -1,18 +1,47 @@
-/** SIP over TCP: a listener, and one connection for each peer address, opened when needed (RFC 3261 §18.1–18.2). */
+/** SIP over TCP and TLS: a listener, and one connection for each peer address, opened when needed (RFC 3261 §18.1–18.2). */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { createSipStreamReader, type SipStreamItem } from '../wire/sip-stream.js';
-import type { SipAddress } from './api.js';
-import { addressKey, type Transport, type TransportEvents } from './transport.js';
+import type { SipAddress, SipTls } from './api.js';
+import { addressKey, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
 
 const PONG = '\r\n';
 
+/** How connections are made and taken; the rest is the same for both. */
+interface Link {
+  readonly server: Server;
+  /** Event of the server that brings a connection ready for SIP. */
+  readonly arrival: 'connection' | 'secureConnection';
+  connect(remote: SipAddress): Socket;
+}
+
+function plainLink(): Link {
+  return {
+    server: createServer(),
+    arrival: 'connection',
+    connect: (remote) => connect(remote.port, remote.host),
+  };
+}
+
+/** Peers are verified as their trust store says; a peer that shows no certificate is taken (phones have none). */
+function secureLink({ key, cert, ca }: SipTls): Link {
+  const trust = ca === undefined ? {} : { ca };
+  return {
+    server: createTlsServer({ key, cert, ...trust, minVersion: 'TLSv1.2' }),
+    arrival: 'secureConnection',
+    connect: ({ port, host }) => connectTls({ port, host, ...trust, minVersion: 'TLSv1.2' }),
+  };
+}
+
 export async function openTcpTransport(
   address: SipAddress,
-  limits: { readonly messageBytes: number },
+  limits: TransportLimits,
   events: TransportEvents,
+  tls?: SipTls,
 ): Promise<Transport> {
   const connections = new Map<string, Socket>();
-  const server = createServer();
+  const link = tls === undefined ? plainLink() : secureLink(tls);
+  const { server } = link;
   const local: SipAddress = { ...address, port: await listen(server, address) };
 
   function take(item: SipStreamItem, socket: Socket, remote: SipAddress): void {
@@ -41,8 +70,12 @@ export async function openTcpTransport(
     return socket;
   }
 
-  server.on('connection', (socket) => {
-    follow(socket, { protocol: 'tcp', host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 });
+  server.on(link.arrival, (socket: Socket) => {
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    follow(socket, { protocol: address.protocol, host: remoteAddress, port: remotePort });
+  });
+  server.on('tlsClientError', (error: Error) => {
+    events.dropped(error.message, local);
   });
 
   return {
@@ -53,7 +86,7 @@ export async function openTcpTransport(
     isConnected: (remote) => connections.has(addressKey(remote)),
     send(bytes, remote) {
       if (!server.listening) return;
-      const open = connections.get(addressKey(remote)) ?? follow(connect(remote.port, remote.host), remote);
+      const open = connections.get(addressKey(remote)) ?? follow(link.connect(remote), remote);
       open.write(bytes);
     },
     async close() {
@@ -63,7 +96,7 @@ export async function openTcpTransport(
   };
 }
 
-async function listen(server: Server, address: SipAddress): Promise<number> {
+export async function listen(server: Server, address: SipAddress): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);

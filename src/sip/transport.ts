@@ -1,8 +1,9 @@
 /** What stack.ts needs of a transport, and opening all that its options list. RFC 3261 §18. */
 import { Fault } from '../errors.js';
-import type { SipAddress } from './api.js';
+import type { SipAddress, SipTls } from './api.js';
 import { openTcpTransport } from './tcp-transport.js';
 import { openUdpTransport } from './udp-transport.js';
+import { openWsTransport } from './ws-transport.js';
 
 export interface Transport {
   readonly local: SipAddress;
@@ -21,18 +22,28 @@ export interface TransportEvents {
   failed(error: Error, remote: SipAddress): void;
 }
 
+export interface TransportLimits {
+  readonly messageBytes: number;
+}
+
+/** What `bind` needs besides addresses. */
+export interface TransportSettings extends TransportLimits {
+  readonly tls?: SipTls;
+}
+
 const PORT_ATTEMPTS = 20;
 
 /** Opens them all or none. Entries with port 0 on one host get the same port. */
 export async function openTransports(
   bind: readonly SipAddress[],
-  limits: { readonly messageBytes: number },
+  settings: TransportSettings,
   events: TransportEvents,
 ): Promise<Transport[]> {
   for (let attempt = 1; ; attempt += 1) {
     const opened: Transport[] = [];
     try {
-      for (const address of bind) opened.push(await openOne(samePort(address, bind, opened), limits, events));
+      for (const address of bind)
+        opened.push(await openOne(samePort(address, bind, opened), settings, events));
       return opened;
     } catch (error) {
       await Promise.all(opened.map((transport) => transport.close()));
@@ -51,19 +62,41 @@ function samePort(
   if (address.port !== 0) return address;
   const twin = opened.find(
     ({ local }, at) =>
-      bind[at]?.port === 0 && local.host === address.host && local.protocol !== address.protocol,
+      bind[at]?.port === 0 &&
+      local.host === address.host &&
+      isDatagram(local) !== isDatagram(address) &&
+      (isDatagram(local) ? address : local).protocol === 'tcp',
   );
   return twin ? { ...address, port: twin.local.port } : address;
 }
 
 function openOne(
   address: SipAddress,
-  limits: { readonly messageBytes: number },
+  settings: TransportSettings,
   events: TransportEvents,
 ): Promise<Transport> {
-  return address.protocol === 'udp'
-    ? openUdpTransport(address, events)
-    : openTcpTransport(address, limits, events);
+  switch (address.protocol) {
+    case 'udp':
+      return openUdpTransport(address, events);
+    case 'tcp':
+      return openTcpTransport(address, settings, events);
+    case 'tls':
+      return openTcpTransport(address, settings, events, certificateOf(settings));
+    case 'ws':
+      return openWsTransport(address, settings, events);
+    case 'wss':
+      return openWsTransport(address, settings, events, certificateOf(settings));
+  }
+}
+
+function certificateOf({ tls }: TransportSettings): SipTls {
+  if (tls === undefined) throw new Fault('settings-invalid', 'SIP over TLS needs a certificate and its key.');
+  return tls;
+}
+
+/** Only over UDP are messages repeated and lost (RFC 3261 §17). */
+export function isDatagram({ protocol }: SipAddress): boolean {
+  return protocol === 'udp';
 }
 
 function isInUse(error: unknown): boolean {

@@ -17,6 +17,7 @@ import type {
   ServerTransaction,
   ServerTransactionEvents,
   SipAddress,
+  SipProtocol,
   SipDialog,
   SipStack,
   UserAgent,
@@ -31,6 +32,7 @@ import { Invitation } from './outgoing-call.js';
 import { Registering, type RegisterOptions } from './registration.js';
 import { responseTo } from './requests.js';
 import { openSipStack } from './stack.js';
+import { isDatagram } from './transport.js';
 import { systemClock, systemIds } from './system.js';
 
 type Listen = (events: Partial<ServerTransactionEvents>) => void;
@@ -117,7 +119,7 @@ class Agent implements UserAgent {
 
   #contactFor(local: SipAddress): string {
     const { user, contactTransport = 'tcp-only', advertisedHost } = this.#options;
-    const isNamed = contactTransport === 'always' || local.protocol === 'tcp';
+    const isNamed = contactTransport === 'always' || !isDatagram(local);
     const parameters = isNamed ? [{ name: 'transport', value: local.protocol }] : [];
     const host = advertisedHost ?? local.host;
     return `<${formatSipUri({ scheme: 'sip', ...(user !== undefined && { user }), host, port: local.port, parameters })}>`;
@@ -141,7 +143,8 @@ class Agent implements UserAgent {
 
   /** Our Contact for the transport that a request to this URI will take. */
   #contactTowards(protocol: string | undefined, uri: string): string {
-    const wanted = protocol ?? (/;transport=tcp/i.test(uri) ? 'tcp' : 'udp');
+    const named = /;transport=(tcp|tls|ws|wss)\b/i.exec(uri)?.[1]?.toLowerCase() as SipProtocol | undefined;
+    const wanted = protocol ?? named ?? 'udp';
     const local = this.stack.locals.find((each) => each.protocol === wanted);
     return local ? this.#contactFor(local) : this.contact;
   }

@@ -21,7 +21,7 @@ const LAYERS: Record<string, Layer> = {
   },
   app: { ours: ['domain', 'app'], packages: ['zod'], pure: ['node:crypto', 'node:path', 'node:async_hooks'] },
   wire: { ours: ['wire'], packages: ['sdp-transform'], pure: ['node:buffer'] },
-  sip: { ours: ['sip', 'wire'], packages: [] },
+  sip: { ours: ['sip', 'wire'], packages: ['ws'] },
   media: { ours: ['media', 'wire'], packages: ['@alexanderolsen/libsamplerate-js'] },
   engine: { ours: ['engine', 'sip', 'media', 'wire'], packages: [] },
   phone: { ours: ['phone', 'sip', 'media', 'wire'], packages: [] },

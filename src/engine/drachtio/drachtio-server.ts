@@ -61,6 +61,7 @@ async function openEngine(
       protocols.map((protocol) => ({ protocol, host: address, port })),
     ),
     timers: { firstInviteResend: 2 * (options.timers?.t1 ?? DEFAULT_TIMERS.t1), ...options.timers },
+    ...(options.tls && { tls: options.tls }),
     ...(options.clock && { clock: options.clock }),
     ...(options.ids && { ids: options.ids }),
     ...(options.tap && { tap: options.tap }),

@@ -1,5 +1,5 @@
 /** What openDrachtio takes and gives. */
-import type { SipClock, SipIds, SipProtocol, SipStats, SipTap, SipTimers } from '../../sip/api.js';
+import type { SipClock, SipIds, SipProtocol, SipStats, SipTap, SipTimers, SipTls } from '../../sip/api.js';
 
 export interface DrachtioOptions {
   /** Where clients connect. */
@@ -9,6 +9,8 @@ export interface DrachtioOptions {
   /** Enforced on every connection, unlike drachtio-server 0.9.10. */
   readonly secret: string;
   readonly sip: readonly SipListener[];
+  /** Needed when a listener has `tls` or `wss`. */
+  readonly tls?: SipTls;
   readonly clock?: SipClock;
   readonly ids?: SipIds & { readonly uuid: () => string };
   readonly timers?: Partial<SipTimers>;

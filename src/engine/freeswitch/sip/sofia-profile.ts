@@ -32,6 +32,7 @@ export async function openSofiaProfile(core: Core): Promise<SofiaProfile> {
       { protocol: 'tcp', host: address, port },
     ],
     clock: core.clock,
+    merged: 'refuse',
     handlers: {
       request: (transaction, on) => {
         receive(core, { legs, stack: () => stack, transaction, on });
