@@ -16,8 +16,9 @@ const QUIET = [
 /** Why no browser can be used; undefined when one can. */
 export const noChromium: string | undefined = existsSync(PATH) ? undefined : `${PATH} is not installed`;
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: PATH, args: QUIET, headless: true });
+/** `more`: flags beside those that keep it quiet. */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: PATH, args: [...QUIET, ...more], headless: true });
 }
 
 export interface WatchedPage {

@@ -34,6 +34,7 @@ export interface BedOptions {
   readonly fileLinks?: FileLinks;
   /** Beside `shop`, as an admin writes them. */
   readonly projects?: Readonly<Record<string, object>>;
+  readonly pools?: Readonly<Record<string, object>>;
   readonly placeOf?: HttpContext['placeOf'];
 }
 
@@ -85,7 +86,7 @@ export interface HttpBed {
 }
 
 /** Always open: the sales group with one operator, one trunk, one policy. */
-function telephonyOfBed(projects: BedOptions['projects']) {
+function telephonyOfBed({ projects, pools = {} }: BedOptions) {
   return buildTelephony(
     telephonySchema.parse({
       operators: { anna: {} },
@@ -100,11 +101,12 @@ function telephonyOfBed(projects: BedOptions['projects']) {
         },
         ...projects,
       },
+      pools,
     }),
   );
 }
 
-async function configurationOfBed(directory: string, { projects }: BedOptions) {
+async function configurationOfBed(directory: string, options: BedOptions) {
   const settings = settingsSchema.parse({
     store: { path: ':memory:' },
     recordings: { directory: join(directory, 'recordings') },
@@ -114,7 +116,7 @@ async function configurationOfBed(directory: string, { projects }: BedOptions) {
   });
   const dialplans = await loadDialplans(settings.paths.dialplans);
   if (!dialplans.ok) throw new Error(JSON.stringify(dialplans.problems));
-  return { settings, telephony: telephonyOfBed(projects), plans: dialplans.plans };
+  return { settings, telephony: telephonyOfBed(options), plans: dialplans.plans };
 }
 
 let keysMade = 0;
