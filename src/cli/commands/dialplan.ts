@@ -32,6 +32,7 @@ export function dialplanCommand(program: Command): void {
     .description('run the *.test.yaml files beside the plans on a virtual clock')
     .argument(...FOLDER)
     .option('--update', 'rewrite what is expected to what happens now')
+    .option('--watch', 'run again whenever a file of the folder changes')
     .addOption(format(TEST_FORMATS))
     .action(runs(testPlans));
   dialplan
@@ -43,6 +44,11 @@ export function dialplanCommand(program: Command): void {
     .option('--script-file <file>', 'the same, one a line')
     .option('--facts <file>', 'YAML with `facts` and `legs`; a *.test.yaml serves too')
     .option('--locale <locale>', 'language of the call')
+    .option('--interactive', 'step by hand: type what happens, see what the plan does')
+    .option('--calls <count>', 'this many random callers in the place of a script')
+    .option('--days <count>', 'over so many days', '7')
+    .option('--operators <count>', 'with so many operators on duty (those of the settings)')
+    .option('--seed <number>', 'the same seed gives the same callers', '1')
     .action(runs(simulatePlan));
   dialplan
     .command('graph')

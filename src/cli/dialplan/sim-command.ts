@@ -9,16 +9,19 @@ import type { Action } from '../context.js';
 import { drawLadder } from './draw-ladder.js';
 import { exampleScene, type Scene } from './example-facts.js';
 import { chosenPlan } from './chosen-plan.js';
+import { simulateByHand } from './interactive-command.js';
 import { reportProblems } from './lint-command.js';
+import { simulateCrowd, type PopulationOptions } from './population-command.js';
 import { SCRIPT_START } from './run-test-file.js';
 import { readScene } from './test-file.js';
 
-interface SimOptions {
+interface SimOptions extends PopulationOptions {
   readonly folder: string;
   readonly script?: string;
   readonly scriptFile?: string;
   readonly facts?: string;
   readonly locale?: string;
+  readonly interactive?: true;
 }
 
 export const simulatePlan: Action<SimOptions> = async (context, options, name = '') => {
@@ -27,10 +30,20 @@ export const simulatePlan: Action<SimOptions> = async (context, options, name = 
   const plan = chosenPlan(loaded.plans, name);
   const scene = await sceneOf(options, plan);
   if (!scene.ok) return reportProblems(context, scene.problems);
-  const lines = await linesOf(options);
   const { legs } = scene;
   const facts = options.locale === undefined ? scene.facts : { ...scene.facts, locale: options.locale };
-  const run = runScript({ plan: name, plans: loaded.plans, facts, legs, lines, startAt: SCRIPT_START });
+  const { plans } = loaded;
+  if (options.calls !== undefined)
+    return simulateCrowd(context, options, {
+      plan: name,
+      plans,
+      scene: { facts, legs },
+      from: options.facts === undefined ? 'example' : 'file',
+    });
+  const lines = await linesOf(options);
+  const script = { plan: name, plans, facts, legs, lines, startAt: SCRIPT_START };
+  if (options.interactive !== undefined) return simulateByHand(context, script, options.folder);
+  const run = runScript(script);
   context.output.result(simJson(name, run), () => [...drawLadder(run), '', outcomeText(run)].join('\n'));
   return 0;
 };
