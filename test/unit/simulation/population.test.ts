@@ -19,7 +19,7 @@ function week(change: Partial<Population> = {}): Population {
     plans: { inbound: shippedPlan('inbound'), callback: shippedPlan('callback') },
     facts,
     legs: [{ ref: 'caller', role: 'caller', party: '+4930123456' }],
-    calls: 300,
+    calls: 120,
     days: 1,
     seed: 7,
     habits: USUAL_HABITS,
@@ -40,13 +40,13 @@ describe('a population of callers', () => {
     ['callback', { plan: 'callback', legs: [], facts: factsWith({ operators: CREW }) }],
   ])('%s: every call ends, answered or lost', (_plan, change) => {
     const { calls, answered, lost, dispositions, stuck } = runPopulation(week(change));
-    expect([calls, answered + lost, stuck]).toEqual([300, 300, 0]);
-    expect(Object.values(dispositions).reduce((sum, count) => sum + count, 0)).toBe(300);
-    expect(answered).toBeGreaterThan(50);
+    expect([calls, answered + lost, stuck]).toEqual([120, 120, 0]);
+    expect(Object.values(dispositions).reduce((sum, count) => sum + count, 0)).toBe(120);
+    expect(answered).toBeGreaterThan(20);
   });
 
   it('loses more calls the fewer operators share them', () => {
-    const crowd = { calls: 1500 };
+    const crowd = { calls: 600 };
     const all = runPopulation(week(crowd));
     const one = runPopulation(week({ ...crowd, operatorsAt: () => CREW.slice(0, 1) }));
     const none = runPopulation(week({ ...crowd, operatorsAt: () => [] }));
