@@ -41,6 +41,12 @@ export const ERRORS = {
     title: 'The signature of the push does not match',
     remedy: 'Check the app secret of the connection.',
   },
+  'telephony-refused': {
+    status: 422,
+    title: 'The telephony files have mistakes; the last good set stays in force',
+    remedy:
+      'Correct the places named in the text; `dialtrace config check` and `dialtrace dialplan lint` show them.',
+  },
   unauthenticated: {
     status: 401,
     title: 'An API key is needed',

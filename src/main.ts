@@ -11,7 +11,7 @@ import { createJobRunner, type JobRunner } from './jobs/job-runner.js';
 import { startSchedule } from './jobs/schedule.js';
 import { openCityDatabase } from './main/adapters/city-database.js';
 import { createSender } from './main/adapters/sender.js';
-import { buildApp, telephonySet } from './main/build-app.js';
+import { buildApp } from './main/build-app.js';
 import { choresOf } from './main/chores.js';
 import { watchConfiguration } from './main/configuration-watch.js';
 import { observeEngine } from './main/engine-metrics.js';
@@ -23,7 +23,8 @@ import { present } from './domain/values/present.js';
 import { Fault } from './errors.js';
 import { Closers } from './main/closers.js';
 import { countEvents } from './telemetry/event-metrics.js';
-import { createTrunkBook, type TrunkBook } from './main/trunk-book.js';
+import { TelephonyDesk } from './main/telephony-desk.js';
+import { createTrunkBook } from './main/trunk-book.js';
 import type { Configuration, ConfigurationSource } from './settings/configuration.js';
 import type { Settings } from './settings/schema.js';
 
@@ -77,7 +78,7 @@ function portFault(error: unknown, { http }: Settings): unknown {
 }
 
 /** Answers the URL it listens on. Throws Fault `port-in-use`. */
-async function startHttp(observed: Observed, settings: Settings, closers: Closers): Promise<string> {
+async function startHttp(observed: Assembled, settings: Settings, closers: Closers): Promise<string> {
   const { services, app, fileLinks } = observed;
   const { http } = settings;
   const consoleDirectory = built('console');
@@ -89,6 +90,7 @@ async function startHttp(observed: Observed, settings: Settings, closers: Closer
       ...present({ fileLinks }),
       ...present({ placeOf: await openCityDatabase(settings.visitors.cityDatabase, services.logger) }),
       meter: services.metrics,
+      telephony: observed.desk,
       readiness: () => readinessOf(observed),
       metrics: () => renderMetrics(observed),
     },
@@ -106,11 +108,14 @@ async function startHttp(observed: Observed, settings: Settings, closers: Closer
 }
 
 interface Assembled extends Observed {
-  readonly trunks: TrunkBook;
+  readonly desk: TelephonyDesk;
 }
 
 /** Everything but HTTP and work that starts by itself. */
-async function assemble({ configuration, environment }: StartOptions, closers: Closers): Promise<Assembled> {
+async function assemble(
+  { configuration, environment, source }: StartOptions,
+  closers: Closers,
+): Promise<Assembled> {
   const { settings } = configuration;
   const services = sabotaged(await openServices(settings, environment), environment);
   closers.add(() => services.store.close());
@@ -118,14 +123,16 @@ async function assemble({ configuration, environment }: StartOptions, closers: C
   const sender = createSender(settings.sending);
   closers.add(() => sender.close());
   const trunks = createTrunkBook(services.secrets);
-  await trunks.load(configuration.telephony);
   const connection = await openSwitch(settings, services, trunks);
   closers.add(() => connection.embedded?.close());
   closers.add(() => connection.switch.close({ legs: fateOfLegs(connection) }));
   const app = buildApp(configuration, { ...services, sender, switch: connection.switch });
   const engine = connection.embedded && observeEngine(connection.embedded, services.metrics);
   closers.add(countEvents(services.events, services.metrics));
-  return { ...connection, services, settings, app, engine, trunks };
+  const { logger, metrics } = services;
+  const desk = new TelephonyDesk({ source, app, trunks, logger, metrics });
+  await desk.start(configuration);
+  return { ...connection, services, settings, app, engine, desk };
 }
 
 /** The embedded switch ends with this process: what is not ended here would be cut off. */
@@ -133,16 +140,13 @@ function fateOfLegs({ embedded }: SwitchConnection): 'leave' | 'end' {
   return embedded === undefined ? 'leave' : 'end';
 }
 
-function watch({ source, configuration }: StartOptions, { app, services, trunks }: Assembled) {
+function watch({ source }: StartOptions, { settings, services, desk }: Assembled) {
   if (source === undefined) return undefined;
   return watchConfiguration({
-    source,
-    folders: [source.directory, configuration.settings.paths.dialplans],
+    desk,
+    folders: [source.directory, settings.paths.dialplans],
     logger: services.logger,
-    apply: async (changed) => {
-      await trunks.load(changed.telephony);
-      app.swapTelephony(telephonySet(changed));
-    },
+    reload: settings.calls.reload,
   });
 }
 

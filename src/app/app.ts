@@ -7,6 +7,7 @@ import type { CallRecord } from '../domain/calls/call.js';
 import type { Project } from '../domain/attribution/project.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
 import type { CallId, ConnectionId, E164, FormId, LeadId } from '../domain/values/ids.js';
+import type { SetVersion } from '../domain/routing/set-versions.js';
 import { messageOf } from '../errors.js';
 import { annotateCall, type CallAnnotation } from './calls/annotate-call.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
@@ -47,10 +48,34 @@ import type { Ports } from './ports/ports.js';
 import type { SwitchHandlers, TrunkState } from './ports/switch.js';
 import { choreList, taskTable } from './task-table.js';
 import type { Chore, TaskTable } from './tasks.js';
+import {
+  adoptTelephony,
+  applyTelephony,
+  telephonyOf,
+  type HashedSet,
+  type SetChange,
+} from './telephony/apply-telephony.js';
+import { SetBook } from './telephony/set-book.js';
 
 export type { AppConfig, TelephonySet } from './config.js';
 
-export interface App {
+/** Versions of what PBX admins own. */
+export interface TelephonyCases {
+  /** For everybody outside a canary. */
+  telephonySet(): TelephonySet;
+  /** In force now: that for everybody, and a canary. */
+  telephonySets(): readonly TelephonySet[];
+  /** Without a version; a canary ends. */
+  swapTelephony(set: TelephonySet): void;
+  /** At start: what was in force when the program stopped, or the files when they were changed since. */
+  adoptTelephony(files: HashedSet): Promise<SetVersion>;
+  /** Stored first, then in force for new calls. */
+  applyTelephony(set: HashedSet, change: SetChange): Promise<SetVersion>;
+  /** A stored version, or the one before the newest. Throws Fault `not-found`. */
+  telephonyOf(number?: number): Promise<{ readonly set: HashedSet; readonly version: SetVersion }>;
+}
+
+export interface App extends TelephonyCases {
   /** Commits the lead before it answers. Throws Fault `store-unavailable`; `not-found` for an unknown form or connection. */
   takeLead(draft: LeadDraft): Promise<TakenLead>;
   /** Stores the raw push, then each entry. Throws Fault `not-found`, `field-invalid` (not a push), `store-unavailable`. */
@@ -109,9 +134,6 @@ export interface App {
   /** Throws Fault `store-unavailable`. */
   touchLease(touch: LeaseTouch): Promise<readonly LeaseState[]>;
 
-  telephonySet(): TelephonySet;
-  swapTelephony(set: TelephonySet): void;
-
   /** Handlers of the job runner, by task name. */
   readonly tasks: TaskTable;
   /** Periodic housekeeping for the job runner. */
@@ -125,22 +147,19 @@ export interface App {
 }
 
 export function createApp(ports: Ports, config: AppConfig): App {
-  let set: TelephonySet = config;
+  const book = new SetBook(config);
   const context: AppContext = {
     ports,
     config,
     calls: new CallRegistry(),
     numbers: new NumberBook(ports),
     leaseRates: new LeaseRates(),
-    set: () => set,
+    set: (caller) => book.for(caller),
   };
   const reconcile = oneAtATime(() => reconcileCalls(context));
   return {
     ...boundUseCases(context),
-    telephonySet: () => set,
-    swapTelephony(next) {
-      set = next;
-    },
+    ...telephonyCases(context, book),
     tasks: taskTable(context),
     chores: choreList(context, reconcile),
     start() {
@@ -152,7 +171,18 @@ export function createApp(ports: Ports, config: AppConfig): App {
   };
 }
 
-function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
+function telephonyCases(context: AppContext, book: SetBook): TelephonyCases {
+  return {
+    telephonySet: () => book.for(),
+    telephonySets: () => book.all(),
+    swapTelephony: (next) => book.swap(next),
+    adoptTelephony: (files) => adoptTelephony(context, book, files),
+    applyTelephony: (set, change) => applyTelephony(context, book, set, change),
+    telephonyOf: (number) => telephonyOf(context, number),
+  };
+}
+
+function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof TelephonyCases> {
   const { store } = context.ports;
   return {
     takeLead: (draft) => takeLead(context, draft),
@@ -187,10 +217,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle> {
   };
 }
 
-type Lifecycle = Pick<
-  App,
-  'telephonySet' | 'swapTelephony' | 'tasks' | 'chores' | 'start' | 'reconcile' | 'drain'
->;
+type Lifecycle = Pick<App, 'tasks' | 'chores' | 'start' | 'reconcile' | 'drain'>;
 
 function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): SwitchHandlers {
   const { logger } = context.ports;

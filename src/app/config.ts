@@ -9,6 +9,8 @@ export interface TelephonySet {
   readonly plans: Plans;
   /** Dialplan of inbound calls; without one they are rejected with 404. */
   readonly inboundPlan?: string;
+  /** Its number; absent where sets are not numbered. */
+  readonly version?: number;
 }
 
 export interface AppConfig extends TelephonySet {

@@ -11,6 +11,6 @@ export interface AppContext {
   readonly calls: CallRegistry;
   readonly numbers: NumberBook;
   readonly leaseRates: LeaseRates;
-  /** The set in force now. A call keeps the one it began with. */
-  set(): TelephonySet;
+  /** The set in force now; with a caller, perhaps a canary. A call keeps the one it began with. */
+  set(caller?: string): TelephonySet;
 }

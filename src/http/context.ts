@@ -10,6 +10,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { App } from '../app/app.js';
 import type { Clock, Events, Ids, Logger, Metrics, Secrets } from '../app/ports/ports.js';
 import type { Store } from '../app/ports/store.js';
+import type { SetVersion } from '../domain/routing/set-versions.js';
 import type { FileLinks } from './file-links.js';
 
 export type HttpServer = FastifyInstance<
@@ -33,6 +34,19 @@ export interface Place {
   readonly country?: string;
 }
 
+/** Taking the telephony files into use; main implements it. */
+export interface TelephonyControl {
+  /** Throws Fault `telephony-refused`, `conflict`. */
+  apply(asked: {
+    readonly author: string;
+    readonly source: 'api';
+    readonly percent: number;
+  }): Promise<SetVersion>;
+  /** Throws Fault `not-found`. */
+  rollback(author: string, version?: number): Promise<SetVersion>;
+  state(): { readonly ok: boolean; readonly detail: string };
+}
+
 export interface HttpContext {
   readonly placeOf?: (ip: string) => Place | undefined;
   readonly app: App;
@@ -45,6 +59,7 @@ export interface HttpContext {
   /** Set when the media server gets its files by HTTP. */
   readonly fileLinks?: FileLinks;
   readonly readiness: () => Promise<Readiness>;
+  readonly telephony: TelephonyControl;
   /** Where requests and streams are measured. */
   readonly meter: Pick<Metrics, 'observe'>;
   /** Prometheus text. */

@@ -23,6 +23,7 @@ import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
 import { trunkRoutes } from './routes/trunks.js';
 import { speedRoutes } from './routes/speed.js';
+import { telephonyRoutes } from './routes/telephony.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
 
@@ -55,6 +56,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   controlRoutes,
   gateRoutes,
   speedRoutes,
+  telephonyRoutes,
 ];
 
 /** JSON that keeps long ids, and what forms of plain sites post; of repeated names the last value is kept. */

@@ -6,11 +6,13 @@ import { localFiles } from './adapters/files.js';
 import type { EngineObserver } from './engine-metrics.js';
 import type { Services } from './services.js';
 import type { SwitchConnection } from './switch-connection.js';
+import type { TelephonyDesk } from './telephony-desk.js';
 
 export interface Observed extends SwitchConnection {
   readonly services: Services;
   readonly settings: Settings;
   readonly app: App;
+  readonly desk: Pick<TelephonyDesk, 'state'>;
   /** Of the embedded switch. */
   readonly engine: EngineObserver | undefined;
 }
@@ -67,7 +69,7 @@ async function diskCheck({ settings: { recordings } }: Observed): Promise<Check>
   return { ok: megabytes >= recordings.lowDiskMegabytes, detail: `${megabytes} MB free for recordings` };
 }
 
-/** Ready: leads are stored and calls can be made. A full disk is told but does not make it unready: calls go on unrecorded. */
+/** Ready: leads are stored and calls can be made. A full disk and refused files are told but do not make it unready: calls go on. */
 export async function readinessOf(observed: Observed): Promise<Readiness> {
   const store = await observed.services.store
     .health()
@@ -77,6 +79,7 @@ export async function readinessOf(observed: Observed): Promise<Readiness> {
     store: { ok: store.ok, detail: store.detail },
     switch: switchCheck(observed),
     disk: await diskCheck(observed),
+    telephony: observed.desk.state(),
     calling: {
       ok: calling === 'calling',
       detail: calling === 'calling' ? 'calls are made' : 'the emergency stop is on',

@@ -183,6 +183,10 @@ export const callsSchema = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'Dialplan of inbound calls; without one they are refused with 404' }),
+  reload: z.enum(['watch', 'manual']).default('watch').meta({
+    description:
+      'watch: changed telephony files are taken into use at once; manual: on SIGHUP and `dialtrace config apply`',
+  }),
   maximum: z
     .number()
     .int()

@@ -5,6 +5,7 @@ import type { CallFilter, CallRepository, Page } from '../app/ports/store.js';
 import type { CallDisposition, CallRecord } from '../domain/calls/call.js';
 import type { E164, Instant } from '../domain/values/ids.js';
 import { activityRepository } from './activities.js';
+import { inputRepository } from './call-inputs.js';
 import { legRepository } from './legs.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
@@ -36,6 +37,8 @@ const CALL = mapping<CallRecord, CallRow>({
   attribution: { json: 'attribution' },
   session: 'session',
   step: 'step',
+  setVersion: 'set_version',
+  facts: 'facts',
 });
 
 /** Written as in the index: a bound parameter would not match its predicate. */
@@ -77,6 +80,7 @@ export function callRepository(db: Database): CallRepository {
   return {
     ...legRepository(db),
     ...activityRepository(db),
+    ...inputRepository(db),
     async add(call) {
       await db.insertInto('calls').values(CALL.toRow(call)).execute();
     },

@@ -10,6 +10,7 @@ import { up as leads } from './migrations/0001-leads.js';
 import { up as calls } from './migrations/0002-calls.js';
 import { up as jobsAndLeases } from './migrations/0003-jobs-and-leases.js';
 import { up as access } from './migrations/0004-access.js';
+import { up as telephonySets } from './migrations/0006-telephony-sets.js';
 import { up as callbacks } from './migrations/0007-callbacks.js';
 import { up as gate } from './migrations/0008-gate.js';
 import { up as visitors } from './migrations/0010-visitors.js';
@@ -27,6 +28,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0002-calls': calls,
   '0003-jobs-and-leases': jobsAndLeases,
   '0004-access': access,
+  '0006-telephony-sets': telephonySets,
   '0007-callbacks': callbacks,
   '0008-gate': gate,
   '0009-numbers': numbers,

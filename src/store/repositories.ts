@@ -26,6 +26,7 @@ import type { KeptOutbox } from './outbox.js';
 import { pushRepository } from './pushes.js';
 import { recordingRepository } from './recordings.js';
 import type { Database } from './schema.js';
+import { telephonySetRepository } from './telephony-sets.js';
 import { visitorRepository } from './visitors.js';
 
 /** The port's repositories, with what retention and renewal need beyond it. */
@@ -54,6 +55,7 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     credentials: credentialRepository(db),
     flags: flagRepository(db),
     operatorStates: operatorStateRepository(db),
+    telephonySets: telephonySetRepository(db),
     doNotCall: doNotCallRepository(db),
     visitors: visitorRepository(db),
     numbers: numberRepository(db),

@@ -14,6 +14,7 @@ import type {
   RecordingRecord,
 } from '../domain/calls/call.js';
 import type { EventName } from '../domain/calls/events.js';
+import type { SetSource } from '../domain/routing/set-versions.js';
 import type { CallState, LegState } from '../domain/calls/states.js';
 import type { Attempt, Connection, Form, Lead, Push } from '../domain/leads/lead.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
@@ -114,6 +115,30 @@ export interface CallRow {
   readonly attribution: string;
   readonly session: string | null;
   readonly step: number;
+  readonly set_version: number | null;
+  readonly facts: string | null;
+}
+
+export interface CallInputRow {
+  readonly call_id: CallId;
+  readonly step: number;
+  readonly at: Instant;
+  readonly inputs: string;
+}
+
+export interface TelephonySetRow {
+  readonly hash: string;
+  readonly body: string;
+}
+
+export interface TelephonyVersionRow {
+  readonly number: number;
+  readonly hash: string;
+  readonly applied_at: Instant;
+  readonly author: string;
+  readonly source: SetSource;
+  readonly percent: number;
+  readonly changes: string;
 }
 
 export interface LegRow {
@@ -349,6 +374,9 @@ export interface Schema extends NumberTables {
   readonly credentials: CredentialRow;
   readonly flags: FlagRow;
   readonly operator_states: OperatorStateRow;
+  readonly call_inputs: CallInputRow;
+  readonly telephony_sets: TelephonySetRow;
+  readonly telephony_versions: TelephonyVersionRow;
   readonly do_not_call: DoNotCallRow;
   readonly visitors: VisitorRow;
   readonly visitor_sessions: VisitorSessionRow;

@@ -150,6 +150,12 @@ export const METRICS = {
     labels: ['provider', 'outcome'],
     buckets: FAST,
   },
+  dialtrace_telephony_refused_total: {
+    kind: 'counter',
+    help: 'Changed telephony files that were refused for mistakes',
+    labels: [],
+  },
+  dialtrace_telephony_version: { kind: 'gauge', help: 'Version of the telephony in force', labels: [] },
   dialtrace_store_up: { kind: 'gauge', help: '1 while the store can be written', labels: [] },
   dialtrace_disk_free_bytes: { kind: 'gauge', help: 'Free space where recordings go', labels: [] },
 } as const satisfies Readonly<Record<string, MetricRow>>;

@@ -21,6 +21,9 @@ const ROUTES = [
   'GET /v1/leads/{id}',
   'GET /v1/live',
   'GET /v1/quarantine',
+  'GET /v1/routes/explain',
+  'GET /v1/telephony/versions',
+  'GET /v1/trunks',
   'GET /v1/visitors/{id}',
   'PATCH /v1/calls/{id}',
   'PATCH /v1/connections/{id}',
@@ -40,6 +43,8 @@ const ROUTES = [
   'POST /v1/leads/{id}/release',
   'POST /v1/leads/{id}/withdraw',
   'POST /v1/live/{id}/supervision',
+  'POST /v1/telephony/apply',
+  'POST /v1/telephony/rollback',
   'POST /v1/visits',
   'PUT /v1/control/calling',
 ];

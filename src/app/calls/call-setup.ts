@@ -5,6 +5,7 @@ import type { Facts } from '../../domain/dialplan/facts.js';
 import type { Plans, Session } from '../../domain/dialplan/session.js';
 import type { PromptNames } from '../../domain/prompts/prompt-names.js';
 import type { Telephony } from '../../domain/routing/telephony.js';
+import type { TelephonySet } from '../config.js';
 import type { InboundLeg } from '../ports/switch.js';
 
 export interface CallSetup {
@@ -14,10 +15,21 @@ export interface CallSetup {
   readonly facts: Facts;
   readonly plans: Plans;
   readonly telephony: Telephony;
+  /** Version of the set these two are from. */
+  readonly setVersion?: number;
   /** Names that prompt texts may use. */
   readonly names: PromptNames;
   /** Trunk of which a channel was taken for the client before the operator is disturbed; owner: the call. */
   readonly reservedTrunk?: string;
   /** The leg an inbound call begins with. */
   readonly caller?: { readonly ref: LegRef; readonly leg: InboundLeg; readonly record: LegRecord };
+}
+
+/** What a call keeps of the set it begins with. */
+export function keptFrom({
+  plans,
+  telephony,
+  version,
+}: TelephonySet): Pick<CallSetup, 'plans' | 'telephony' | 'setVersion'> {
+  return { plans, telephony, ...(version === undefined ? {} : { setVersion: version }) };
 }

@@ -8,7 +8,7 @@ import type { CallbackPolicy, Group, Operator, Trunk } from '../../domain/routin
 import type { CallId, E164, Instant } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { TelephonySet } from '../config.js';
-import type { CallSetup } from './call-setup.js';
+import { keptFrom, type CallSetup } from './call-setup.js';
 
 export interface OutgoingCall {
   readonly callId: CallId;
@@ -53,8 +53,7 @@ export function outgoingSetup(call: OutgoingCall): CallSetup {
     },
     session: startSession({ plan: policy.dialplan, callId, legs: [], at }),
     facts: factsOf(call, trunk?.callerId),
-    plans: set.plans,
-    telephony: set.telephony,
+    ...keptFrom(set),
     names: call.names,
     ...present({ reservedTrunk: trunk?.name }),
   };

@@ -48,7 +48,7 @@ export type StartedCall =
   | { readonly kind: 'refused'; readonly why: StartRefusal };
 
 export async function clickToCall(context: AppContext, request: ClickToCall): Promise<StartedCall> {
-  const terms = termsOf(context.set(), request);
+  const terms = termsOf(context.set(request.number), request);
   if (terms === undefined) return refused('no-policy');
   const country = request.country ?? terms.group.country;
   const phone = dialledPhone(context.set().telephony, request.number, country);

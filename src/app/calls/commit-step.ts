@@ -8,7 +8,7 @@ import type { Directive } from '../../domain/dialplan/directives.js';
 import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
 import type { Session } from '../../domain/dialplan/session.js';
 import { recordingFile } from '../../domain/recordings/retention.js';
-import type { ActivityId, LegId, RecordingId } from '../../domain/values/ids.js';
+import type { ActivityId, Instant, LegId, RecordingId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
@@ -25,6 +25,8 @@ import { callLease, deviceLease } from './resources.js';
 export interface Step {
   /** Step number as stored before this one. */
   readonly number: number;
+  /** When the inputs were taken. */
+  readonly at: Instant;
   readonly before: Session;
   readonly after: Session;
   readonly inputs: readonly Input[];
@@ -77,6 +79,7 @@ export async function commitStep(
       };
       for (const input of step.inputs) await writeInput(writing, input);
       for (const directive of step.directives) await writeDirective(writing, directive);
+      await writeJournal(unit, setup, step);
       const change = changeOf(record, step, unit);
       await unit.tx.calls.update(setup.record.id, change);
       if (change.outcome !== undefined) await applyMark(unit, record, change.outcome);
@@ -127,6 +130,17 @@ async function writeInput({ context, unit, setup, legs, after }: Writing, input:
     talked: after.bridgedAt !== undefined && after.operator === before.party ? 'yes' : 'no',
     group: setup.facts.group,
   });
+}
+
+/** With these inputs and the call's facts the same plan does the same again. What it issued follows from them. */
+async function writeJournal(
+  { tx }: Unit,
+  { record }: CallSetup,
+  { number, at, inputs }: Step,
+): Promise<void> {
+  const taken = inputs.filter(({ kind }) => kind !== 'issued');
+  if (taken.length > 0)
+    await tx.calls.addInputs({ callId: record.id, step: number, at, inputs: JSON.stringify(taken) });
 }
 
 async function writeDirective(writing: Writing, directive: Directive): Promise<void> {

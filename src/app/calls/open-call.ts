@@ -1,4 +1,5 @@
 /** Opens a call inside the transaction of whoever begins it: record, session, ownership, `call.started`. */
+import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
@@ -12,7 +13,12 @@ export async function openCall(
 ): Promise<void> {
   const { record, caller } = setup;
   const { owner, callLeaseMs } = context.config;
-  await tx.calls.add({ ...record, session: JSON.stringify(setup.session) });
+  await tx.calls.add({
+    ...record,
+    session: JSON.stringify(setup.session),
+    facts: JSON.stringify(setup.facts),
+    ...present({ setVersion: setup.setVersion }),
+  });
   if (caller !== undefined) await tx.calls.addLeg(caller.record);
   if ((await tx.leases.take(callLease(record.id), owner, now + callLeaseMs, now)) === 'held')
     throw new Fault('bug', `the new call ${record.id} is owned by another process`);

@@ -15,7 +15,7 @@ import { messageOf } from '../../errors.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { InboundCall, Switch } from '../ports/switch.js';
-import type { CallSetup } from './call-setup.js';
+import { keptFrom, type CallSetup } from './call-setup.js';
 import { operatorsOf } from './operators.js';
 import { receiveStarCode } from './receive-star-code.js';
 import { startCall } from './start-call.js';
@@ -45,7 +45,7 @@ function refuse({ ports }: AppContext, { leg, remoteAddress }: InboundCall, sipS
 }
 
 async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {
-  const set = context.set();
+  const set = context.set(call.ani);
   const from =
     call.trunk ?? identifySender(set.telephony, context.ports.switch, call.remoteAddress, call.protocol);
   if (from === undefined) return 'stranger';
@@ -108,8 +108,7 @@ function inboundSetup(context: AppContext, call: InboundCall, set: TelephonySet,
       ...numbers,
       ...present({ group }),
     },
-    plans: set.plans,
-    telephony: set.telephony,
+    ...keptFrom(set),
     names: {
       number: call.dnis,
       caller: call.ani,

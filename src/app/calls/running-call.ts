@@ -179,7 +179,7 @@ export class RunningCall implements CallActor, Scene {
         session = advance(session, { kind: 'issued', directives: wanted.directives }, facts, plans, now);
       }
     }
-    return { number: this.step, before: this.session, after: session, inputs, directives };
+    return { number: this.step, at: now, before: this.session, after: session, inputs, directives };
   }
 
   /** While the store fails nothing is done; an owner who cannot write until its lease has run out stops acting. */

@@ -44,7 +44,7 @@ function isWaiting({ status }: Lead): boolean {
 
 /** The settings may have changed since intake: a policy taken away in between calls nobody. */
 function callableOf(context: AppContext, lead: Lead, operator: string | undefined): Callable | undefined {
-  const set = context.set();
+  const set = context.set(lead.phone);
   const policy = set.telephony.callbacks[lead.policy ?? ''];
   const group = set.telephony.groups[lead.group ?? policy?.group ?? ''];
   if (policy?.enabled !== 'on' || group === undefined || lead.phone === undefined) return undefined;

@@ -6,12 +6,14 @@
 import type {
   ActivityRecord,
   CallRecord,
+  CallStepInputs,
   LegIdentity,
   LegRecord,
   RecordingRecord,
 } from '../../domain/calls/call.js';
 import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
+import type { SetVersion } from '../../domain/routing/set-versions.js';
 import type { CountedBy } from '../../domain/gate/rules.js';
 import type { OperatorState } from '../../domain/routing/operator-state.js';
 import type { LeadSpeed } from '../../domain/speed/board.js';
@@ -147,6 +149,9 @@ export interface CallRepository {
   addActivity(activity: ActivityRecord): Promise<void>;
   endActivity(id: ActivityId, outcome: string, at: Instant): Promise<void>;
   activitiesOf(callId: CallId): Promise<readonly ActivityRecord[]>;
+  addInputs(inputs: CallStepInputs): Promise<void>;
+  /** In the order of steps. */
+  inputsOf(callId: CallId): Promise<readonly CallStepInputs[]>;
 }
 
 export interface RecordingRepository {
@@ -365,6 +370,19 @@ export interface VisitorRepository {
   removeOlderThan(before: Instant): Promise<number>;
 }
 
+/** Versions of what PBX admins own. A set's body is JSON; it is kept as long as a version or a call names it. */
+export interface TelephonySetRepository {
+  keep(hash: string, body: string): Promise<void>;
+  byHash(hash: string): Promise<string | undefined>;
+  /** Answers the new version's number. The set must have been kept before, in the same transaction. */
+  add(version: Omit<SetVersion, 'number'>): Promise<number>;
+  byNumber(number: number): Promise<SetVersion | undefined>;
+  /** Newest first. */
+  latest(limit: number): Promise<readonly SetVersion[]>;
+  /** All but the last `keep` versions and those that calls name, and the sets nobody names any more. */
+  removeUnused(keep: number): Promise<number>;
+}
+
 export interface Repositories extends NumberRepositories {
   readonly leads: LeadRepository;
   readonly attempts: AttemptRepository;
@@ -382,6 +400,7 @@ export interface Repositories extends NumberRepositories {
   readonly credentials: CredentialRepository;
   readonly flags: FlagRepository;
   readonly operatorStates: OperatorStateRepository;
+  readonly telephonySets: TelephonySetRepository;
   readonly doNotCall: DoNotCallRepository;
   readonly visitors: VisitorRepository;
 }

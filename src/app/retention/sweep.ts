@@ -7,6 +7,9 @@ const IDEMPOTENCY_MS = DAY_MS;
 /** A lease that ran out long ago belongs to nobody; calls' leases are looked at by take-over-calls first. */
 const LEASE_GRACE_MS = 3_600_000;
 
+/** So many versions can be gone back to, beside those that calls name. */
+const KEPT_VERSIONS = 100;
+
 export async function sweep(context: AppContext): Promise<void> {
   const { store, clock } = context.ports;
   const now = clock.now();
@@ -15,4 +18,5 @@ export async function sweep(context: AppContext): Promise<void> {
   if (keepVisitDays > 0) await store.visitors.removeOlderThan(now - keepVisitDays * DAY_MS);
   await store.idempotency.removeOlderThan(now - IDEMPOTENCY_MS);
   await store.leases.sweep(now - LEASE_GRACE_MS);
+  await store.telephonySets.removeUnused(KEPT_VERSIONS);
 }

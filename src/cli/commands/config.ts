@@ -6,6 +6,7 @@ import { readConfiguration } from '../../settings/configuration.js';
 import { jsonSchemas } from '../../settings/json-schema.js';
 import { formatProblem, type SourceProblem } from '../../settings/yaml-source.js';
 import { runs, type Action } from '../context.js';
+import { versionCommands } from './telephony-versions.js';
 
 /** One problem as JSON. */
 export function problemJson({ file, line, column, code, message, suggestion, level }: SourceProblem) {
@@ -49,7 +50,10 @@ const schema: Action<{ write?: string }> = async ({ output }, { write }) => {
 };
 
 export function configCommand(program: Command): void {
-  const config = program.command('config').description('check the settings, or print their JSON Schema');
+  const config = program
+    .command('config')
+    .description('check the settings, take them into use, or print their JSON Schema');
+  versionCommands(config);
   config
     .command('check')
     .description('report every mistake of settings, telephony and dialplans')

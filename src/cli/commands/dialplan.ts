@@ -5,6 +5,7 @@ import { explainStoredCall } from '../dialplan/explain-command.js';
 import { drawPlan, GRAPH_FORMATS } from '../dialplan/graph-command.js';
 import { lintPlans } from '../dialplan/lint-command.js';
 import { LINT_FORMATS } from '../dialplan/lint-report.js';
+import { REPLAY_MODELS, replayCalls } from '../dialplan/replay-command.js';
 import { simulatePlan } from '../dialplan/sim-command.js';
 import { testPlans } from '../dialplan/test-command.js';
 import { TEST_FORMATS } from '../dialplan/test-report.js';
@@ -57,6 +58,19 @@ export function dialplanCommand(program: Command): void {
     .option(...FOLDER_OPTION)
     .addOption(format(GRAPH_FORMATS).default('mermaid'))
     .action(runs(drawPlan));
+  dialplan
+    .command('replay')
+    .description('past calls under changed plans: where they would have gone another way')
+    .option(...FOLDER_OPTION)
+    .option('--since <time>', 'calls that began in the last 7d, 12h, …', '7d')
+    .option('--plan <file>', 'one changed plan, in the place of its namesake')
+    .addOption(
+      new Option('--assume <model>', 'go on after the difference as people of this model would').choices(
+        REPLAY_MODELS,
+      ),
+    )
+    .option('--seed <number>', 'of the model', '1')
+    .action(runs(replayCalls));
   dialplan
     .command('explain')
     .description('tell a stored call step by step: what happened, and why')

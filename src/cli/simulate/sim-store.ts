@@ -92,6 +92,7 @@ function guarded(
     'attributions',
     'placements',
     'costs',
+    'telephonySets',
   ] as const;
   const entries = names.map((name) => {
     const repository = store[name] as unknown as Repository;

@@ -118,6 +118,19 @@ export interface CallRecord {
   /** Serialised dialplan session; JSON, replayed and explained from here. */
   readonly session?: string;
   readonly step: number;
+  /** Version of the telephony set it began with and keeps; absent when the program has no versions. */
+  readonly setVersion?: number;
+  /** JSON of the facts it began with: with the inputs it can be replayed. */
+  readonly facts?: string;
+}
+
+/** What came into a call in one step. */
+export interface CallStepInputs {
+  readonly callId: CallId;
+  readonly step: number;
+  readonly at: Instant;
+  /** JSON of the inputs. */
+  readonly inputs: string;
 }
 
 /** Intent before effect: an activity row is committed before the world notices it. */

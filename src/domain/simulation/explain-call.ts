@@ -6,14 +6,17 @@ import type { ActivityRecord, CallRecord, Ending } from '../calls/call.js';
 import type { TimelineEvent } from '../calls/events.js';
 import type { Directive } from '../dialplan/directives.js';
 import type { ActivityOutcome } from '../dialplan/inputs.js';
-import { TRACE_LENGTH, type Session } from '../dialplan/session.js';
+import { TRACE_LENGTH, type Plans, type Session } from '../dialplan/session.js';
 import type { Instant } from '../values/ids.js';
 import { describeDirective } from './describe-directive.js';
+import { choicesOf, type Choice } from './explain-steps.js';
 
 export interface StoredCall {
   readonly call: CallRecord;
   readonly activities: readonly ActivityRecord[];
   readonly events: readonly TimelineEvent[];
+  /** Of the version it ran on, when they are stored. */
+  readonly plans?: Plans;
 }
 
 export interface Told {
@@ -29,12 +32,14 @@ export interface Explanation {
   readonly ending: Session['ending'];
   /** `cut`: a long call keeps only its last steps. */
   readonly steps: 'complete' | 'cut';
+  /** Why each step led where it did; empty when the plans are not stored. */
+  readonly choices: readonly Choice[];
 }
 
 /** Within one instant a cause comes before what follows from it. */
 const ORDER: readonly Told['kind'][] = ['event', 'outcome', 'step', 'directive'];
 
-export function explainCall({ call, activities, events }: StoredCall): Explanation {
+export function explainCall({ call, activities, events, plans }: StoredCall): Explanation {
   const session = JSON.parse(call.session ?? '{}') as Partial<Session>;
   const trace = session.trace ?? [];
   const steps = trace.map(({ at, plan, step, why }): Told => ({
@@ -47,6 +52,7 @@ export function explainCall({ call, activities, events }: StoredCall): Explanati
     told: told.sort((a, b) => a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)),
     ending: session.ending,
     steps: trace.length < TRACE_LENGTH ? 'complete' : 'cut',
+    choices: plans === undefined ? [] : choicesOf(trace, plans),
   };
 }
 

@@ -19,6 +19,9 @@ import { buildApp } from '../../../src/main/build-app.js';
 import { readinessOf, renderMetrics } from '../../../src/main/gauges.js';
 import { offlineSwitch } from '../../../src/main/offline-switch.js';
 import { openServices, type Services } from '../../../src/main/services.js';
+import { TelephonyDesk } from '../../../src/main/telephony-desk.js';
+import { createTrunkBook } from '../../../src/main/trunk-book.js';
+import type { ConfigurationSource } from '../../../src/settings/configuration.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { settingsSchema } from '../../../src/settings/schema.js';
 import { buildTelephony } from '../../../src/settings/telephony.js';
@@ -36,6 +39,8 @@ export interface BedOptions {
   readonly projects?: Readonly<Record<string, object>>;
   readonly pools?: Readonly<Record<string, object>>;
   readonly placeOf?: HttpContext['placeOf'];
+  /** Files that /v1/telephony/apply reads. */
+  readonly source?: ConfigurationSource;
 }
 
 /** The fields that tests read by name, of whatever answer; the document says which has which. */
@@ -145,7 +150,12 @@ export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
   const sender = createSender(configuration.settings.sending);
   const connection = options.switch ?? offlineSwitch;
   const app = buildApp(configuration, { ...services, sender, switch: connection });
+  const { logger, metrics } = services;
+  const trunks = createTrunkBook(services.secrets);
+  const desk = new TelephonyDesk({ source: options.source, app, trunks, logger, metrics });
+  await desk.start(configuration);
   const observed = {
+    desk,
     services,
     settings: configuration.settings,
     app,
@@ -161,6 +171,7 @@ export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
       ...present({ fileLinks: options.fileLinks }),
       ...(options.placeOf === undefined ? {} : { placeOf: options.placeOf }),
       meter: services.metrics,
+      telephony: desk,
       readiness: () => readinessOf(observed),
       metrics: () => renderMetrics(observed),
     },

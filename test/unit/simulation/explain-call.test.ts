@@ -69,6 +69,7 @@ describe('explaining a call', () => {
       told: [],
       ending: undefined,
       steps: 'complete',
+      choices: [],
     });
     const long = Array.from({ length: TRACE_LENGTH }, (_, at) => step(at, 'again', 'again: step'));
     expect(

@@ -1,0 +1,109 @@
+/** `config apply`, `config versions`, `config rollback`: the telephony of a running server, by its API. */
+import type { Command } from 'commander';
+import { Fault } from '../../errors.js';
+import { runs, type Action, type CommandContext } from '../context.js';
+
+interface ServerOptions {
+  readonly url: string;
+  readonly key?: string;
+}
+
+interface Version {
+  readonly version: number;
+  readonly applied_at: string;
+  readonly author: string;
+  readonly source: string;
+  readonly percent: number;
+  readonly changes: readonly string[];
+}
+
+interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** Throws Fault `unauthenticated`, `telephony-refused`, `not-found`, `field-invalid`, by what the server answers. */
+async function ask<T>(
+  { environment }: CommandContext,
+  { url, key }: ServerOptions,
+  { method, path, body }: Request,
+): Promise<T> {
+  const token = key ?? environment['DIALTRACE_API_KEY'];
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new Fault('switch-unavailable', `no Dialtrace answers at ${url}`, { cause: error });
+  });
+  const answer = (await response.json()) as T & { readonly code?: string; readonly detail?: string };
+  if (response.ok) return answer;
+  throw new Fault(codeOf(answer.code), answer.detail ?? `the server answered ${response.status}`);
+}
+
+const KNOWN = ['unauthenticated', 'forbidden', 'telephony-refused', 'not-found', 'field-invalid'] as const;
+
+function codeOf(code: string | undefined): (typeof KNOWN)[number] | 'conflict' {
+  return KNOWN.find((known) => known === code) ?? 'conflict';
+}
+
+function versionText({ version, applied_at, author, source, percent, changes }: Version): string {
+  const canary = percent === 100 ? '' : `, ${percent} % of the callers`;
+  return [
+    `version ${version}  ${applied_at}  ${author} (${source}${canary})`,
+    ...changes.map((change) => `  ${change}`),
+  ].join('\n');
+}
+
+const apply: Action<ServerOptions & { readonly percent: string }> = async (context, options) => {
+  const body = { percent: Number(options.percent) };
+  const version = await ask<Version>(context, options, { method: 'POST', path: '/v1/telephony/apply', body });
+  context.output.result({ ok: true, ...version }, () => versionText(version));
+  return 0;
+};
+
+const rollback: Action<ServerOptions> = async (context, options, number = '') => {
+  const body = number === '' || number === 'undefined' ? {} : { version: Number(number) };
+  const version = await ask<Version>(context, options, {
+    method: 'POST',
+    path: '/v1/telephony/rollback',
+    body,
+  });
+  context.output.result({ ok: true, ...version }, () => versionText(version));
+  return 0;
+};
+
+const versions: Action<ServerOptions> = async (context, options) => {
+  const { items, state } = await ask<{
+    items: readonly Version[];
+    state: { readonly ok: boolean; readonly detail: string };
+  }>(context, options, { method: 'GET', path: '/v1/telephony/versions' });
+  context.output.result({ ok: state.ok, state: state.detail, versions: items }, () =>
+    [state.detail, ...items.map(versionText)].join('\n'),
+  );
+  return state.ok ? 0 : 1;
+};
+
+function ofServer(command: Command): Command {
+  return command
+    .option('--url <url>', 'where Dialtrace listens', 'http://127.0.0.1:8080')
+    .option('--key <key>', 'API key with the scope admin (or DIALTRACE_API_KEY)');
+}
+
+export function versionCommands(config: Command): void {
+  ofServer(config.command('apply'))
+    .description('take the files into use in the running server, as a new version')
+    .option('--percent <percent>', 'for so many of the callers only, always the same ones', '100')
+    .action(runs(apply));
+  ofServer(config.command('versions'))
+    .description('versions of the running server: who, when, what changed')
+    .action(runs(versions));
+  ofServer(config.command('rollback'))
+    .description('back to a version')
+    .argument('[version]', 'its number; default: the one before the newest')
+    .action(runs(rollback));
+}
