@@ -22,6 +22,7 @@ const ROUTES = [
   'GET /v1/live',
   'GET /v1/quarantine',
   'GET /v1/routes/explain',
+  'GET /v1/speed',
   'GET /v1/telephony/versions',
   'GET /v1/trunks',
   'GET /v1/visitors/{id}',
