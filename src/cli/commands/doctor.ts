@@ -4,13 +4,18 @@ import colours from 'picocolors';
 import { openServices } from '../../main/services.js';
 import { openSwitch } from '../../main/switch-connection.js';
 import { createTrunkBook } from '../../main/trunk-book.js';
-import { readConfiguration, type Configuration } from '../../settings/configuration.js';
+import { readConfiguration, requireConfiguration, type Configuration } from '../../settings/configuration.js';
 import { formatProblem } from '../../settings/yaml-source.js';
-import { messageOf } from '../../errors.js';
+import { Fault, messageOf } from '../../errors.js';
+import { nodeDns } from '../../resolve/node-dns.js';
+import { createSecrets } from '../../settings/secrets.js';
+import { systemClock } from '../../telemetry/clock.js';
 import { runs, type Action, type CommandContext } from '../context.js';
 import { failure, ok, type Finding } from '../doctor/finding.js';
 import { checkDisk, checkHttpPort, checkNode, checkStore, checkVoices } from '../doctor/machine.js';
+import { examineTrunk } from '../doctor/trunk/examine-trunk.js';
 import { testCall } from '../doctor/test-call.js';
+import type { ExitCode, Output } from '../output.js';
 import { settleSwitch } from '../settle-switch.js';
 
 interface DoctorOptions {
@@ -103,9 +108,12 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
 }
 
 const doctor: Action<DoctorOptions> = async (context, options) => {
-  const findings = await examine(context, options);
+  return reportFindings(context.output, await examine(context, options));
+};
+
+function reportFindings(output: Output, findings: readonly Finding[]): ExitCode {
   const failed = findings.some(({ state }) => state === 'failure');
-  context.output.result(
+  output.result(
     {
       ok: !failed,
       findings: findings.map(({ remedy, ...finding }) => ({ ...finding, remedy: remedy ?? null })),
@@ -113,12 +121,56 @@ const doctor: Action<DoctorOptions> = async (context, options) => {
     () => findings.map(findingText).join('\n'),
   );
   return failed ? 1 : 0;
+}
+
+interface TrunkOptions {
+  readonly local: string;
+  readonly call?: string;
+  readonly port: string;
+  readonly digits: string;
+}
+
+const EVERY_DIGIT = '1234567890*#';
+
+const trunkDoctor: Action<TrunkOptions> = async (
+  { configDirectory: directory, environment, output },
+  { call, port, local, digits },
+  name = '',
+) => {
+  const { telephony } = await requireConfiguration({ directory, environment });
+  const book = createTrunkBook(createSecrets({ environment }));
+  await book.load(telephony);
+  const given = book.find(name);
+  if (given === undefined)
+    throw new Fault(
+      'option-unknown',
+      `there is no trunk "${name}"; there are ${Object.keys(telephony.trunks).join(', ') || 'none'}`,
+    );
+  const findings = await examineTrunk({
+    given,
+    digits,
+    address: local,
+    port: Number(port),
+    dns: nodeDns(),
+    now: () => systemClock.now(),
+    ...(call !== undefined && { number: call }),
+  });
+  return reportFindings(output, findings);
 };
 
 export function doctorCommand(program: Command): void {
-  program
+  const command = program
     .command('doctor')
     .description('check this machine, the store, the voices and the switch; makes a test call')
     .option('--address <address>', 'address of the test phone, as the switch reaches it', '127.0.0.1')
     .action(runs(doctor));
+  command
+    .command('trunk')
+    .description('examine a carrier: DNS, port, TLS, OPTIONS, account, and a test call with audio and digits')
+    .argument('<name>', 'name of the trunk')
+    .option('--call <number>', 'echo number, or a DID of ours whose calls come to --local and --port')
+    .option('--local <address>', 'address that the carrier reaches us at', '127.0.0.1')
+    .option('--port <port>', 'SIP port of the doctor’s phone; 0 takes any', '0')
+    .option('--digits <digits>', 'digits to press', EVERY_DIGIT)
+    .action(runs(trunkDoctor));
 }
