@@ -2,16 +2,34 @@
 // the code. `--check` writes nothing and fails when a committed page differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import prettier from 'prettier';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const [{ ERRORS }, { EVENTS }, { LEAD_REASONS }, { jsonSchemas }] = await Promise.all([
-  load('errors.js'),
-  load('domain/calls/events.js'),
-  load('domain/leads/lead.js'),
-  load('settings/json-schema.js'),
-]);
+const [{ ERRORS }, { EVENTS }, { LEAD_REASONS }, { jsonSchemas }, { verbsSection, namesTable }] =
+  await Promise.all([
+    load('errors.js'),
+    load('domain/calls/events.js'),
+    load('domain/leads/lead.js'),
+    load('settings/json-schema.js'),
+    load('settings/dialplan-manual.js'),
+  ]);
 
+// A page written by hand with parts from the code, between `<!-- name: … -->` and `<!-- /name -->`.
+const filled = (path, parts) =>
+  Object.entries(parts).reduce(
+    (text, [name, part]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name}: [^\\n]*-->)[\\s\\S]*?(<!-- /${name} -->)`),
+        (_, begin, end) => `${begin}\n\n${part}\n\n${end}`,
+      ),
+    readFileSync(root + path, 'utf8'),
+  );
+const pretty = async (path, parts) =>
+  prettier.format(filled(path, parts), {
+    ...(await prettier.resolveConfig(root + path)),
+    parser: 'markdown',
+  });
 const note = 'Generated from the code by `node scripts/docs.mjs`; do not edit.';
 const table = (head, rows) =>
   [
@@ -46,6 +64,10 @@ const pages = {
       Object.entries(LEAD_REASONS).map(([name, text]) => [`\`${name}\``, text]),
     ),
   ),
+  'docs/dialplan.md': await pretty('docs/dialplan.md', {
+    verbs: verbsSection(),
+    names: namesTable(),
+  }),
   ...Object.fromEntries(Object.entries(jsonSchemas()).map(([name, text]) => [`config/${name}`, text])),
 };
 

@@ -46,6 +46,7 @@ import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { Ports } from './ports/ports.js';
 import type { SwitchHandlers, TrunkState } from './ports/switch.js';
+import { QueueDesk } from './queues/queue-desk.js';
 import { choreList, taskTable } from './task-table.js';
 import type { Chore, TaskTable } from './tasks.js';
 import {
@@ -155,6 +156,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
     numbers: new NumberBook(ports),
     leaseRates: new LeaseRates(),
     set: (caller) => book.for(caller),
+    queues: new QueueDesk(() => context),
   };
   const reconcile = oneAtATime(() => reconcileCalls(context));
   return {

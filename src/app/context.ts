@@ -4,6 +4,7 @@ import type { AppConfig, TelephonySet } from './config.js';
 import type { LeaseRates } from './numbers/lease-rates.js';
 import type { NumberBook } from './numbers/number-book.js';
 import type { Ports } from './ports/ports.js';
+import type { QueueDesk } from './queues/queue-desk.js';
 
 export interface AppContext {
   readonly ports: Ports;
@@ -13,4 +14,5 @@ export interface AppContext {
   readonly leaseRates: LeaseRates;
   /** The set in force now; with a caller, perhaps a canary. A call keeps the one it began with. */
   set(caller?: string): TelephonySet;
+  readonly queues: QueueDesk;
 }

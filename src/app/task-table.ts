@@ -27,6 +27,7 @@ export function taskTable(context: AppContext): TaskTable {
 export function choreList(context: AppContext, reconcile: () => Promise<unknown>): readonly Chore[] {
   return [
     { name: 'take-over-calls', everySeconds: 5, run: () => takeOverCalls(context, reconcile) },
+    { name: 'serve-queues', everySeconds: 5, run: () => context.queues.run() },
     { name: 'kill-orphans', everySeconds: 60, run: () => killOrphans(context) },
     {
       name: 'expire-recordings',

@@ -2,7 +2,7 @@
 import type { Telephony } from '../domain/routing/telephony.js';
 import type { Plans } from '../domain/dialplan/session.js';
 import { Fault } from '../errors.js';
-import { loadDialplans } from './dialplans.js';
+import { loadDialplans, referencesOf } from './dialplans.js';
 import { loadSettings } from './load.js';
 import type { Settings } from './schema.js';
 import { formatProblem, type SourceProblem } from './yaml-source.js';
@@ -26,7 +26,8 @@ export type ReadConfiguration =
 export async function readConfiguration(source: ConfigurationSource): Promise<ReadConfiguration> {
   const first = await loadSettings({ ...source, dialplans: undefined });
   if (!first.ok) return first;
-  const dialplans = await loadDialplans(first.value.settings.paths.dialplans);
+  const { settings, telephony } = first.value;
+  const dialplans = await loadDialplans(settings.paths.dialplans, referencesOf(telephony));
   const plans = dialplans.ok ? dialplans.plans : undefined;
   const linked = await loadSettings({
     ...source,
@@ -34,8 +35,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Re
   });
   const problems = [...(dialplans.ok ? [] : dialplans.problems), ...(linked.ok ? [] : linked.problems)];
   if (!linked.ok || plans === undefined || problems.length > 0) return { ok: false, problems };
-  const { settings, telephony } = linked.value;
-  return { ok: true, value: { settings, telephony, plans } };
+  return { ok: true, value: { settings: linked.value.settings, telephony: linked.value.telephony, plans } };
 }
 
 /** For programs that cannot start without: throws Fault `settings-invalid` with every problem in its text. */

@@ -1,8 +1,9 @@
 /** Reads dialplans/*.yaml into compiled plans; every problem of every file at its line. `*.test.yaml` are tests, not plans. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lintPlans } from '../domain/dialplan/lint.js';
+import { lintPlans, lintReferences, type KnownReferences } from '../domain/dialplan/lint.js';
 import { parseDialplan, type Dialplan, type Problem } from '../domain/dialplan/schema.js';
+import type { Telephony } from '../domain/routing/telephony.js';
 import type { Plans } from '../domain/dialplan/session.js';
 import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
 
@@ -53,16 +54,32 @@ function byName(read: readonly ReadPlan[]): {
   return { plans, sources, problems };
 }
 
-/** A missing folder has no plans. */
-export async function loadDialplans(directory: string): Promise<LoadedDialplans> {
+/** What plans may refer to in this set. */
+export function referencesOf({ groups, hours, trunks, webhooks, operators }: Telephony): KnownReferences {
+  return {
+    group: Object.keys(groups),
+    hours: Object.keys(hours),
+    trunk: Object.keys(trunks),
+    webhook: Object.keys(webhooks),
+    operator: Object.keys(operators),
+  };
+}
+
+/** A missing folder has no plans. `known`: what the telephony set has; without it references are not checked. */
+export async function loadDialplans(
+  directory: string,
+  known: KnownReferences = {},
+): Promise<LoadedDialplans> {
   const names = await readdir(directory).catch(() => []);
   const files = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml')).sort();
   const read = await Promise.all(files.map((name) => readPlan(join(directory, name))));
   const { plans, sources, problems } = byName(read);
-  const linked = lintPlans(plans).flatMap(({ path: [name, ...path], ...rest }) => {
-    const source = sources.get(String(name));
-    return source === undefined ? [] : [placed(source, { ...rest, path })];
-  });
+  const linked = [...lintPlans(plans), ...lintReferences(plans, known)].flatMap(
+    ({ path: [name, ...path], ...rest }) => {
+      const source = sources.get(String(name));
+      return source === undefined ? [] : [placed(source, { ...rest, path })];
+    },
+  );
   const all = [...read.flatMap((one) => one.problems), ...problems, ...linked];
   return all.length === 0 ? { ok: true, plans, sources } : { ok: false, problems: all };
 }

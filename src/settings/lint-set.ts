@@ -7,7 +7,7 @@ import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
 import { adviseOn, type Advice, type AdviceReport } from '../domain/dialplan/advice/advice-rules.js';
 import type { LintLimits, LintWorld, NumberRow } from '../domain/dialplan/advice/advice.js';
 import { present } from '../domain/values/present.js';
-import { loadDialplans } from './dialplans.js';
+import { loadDialplans, referencesOf } from './dialplans.js';
 import { loadSettings, type Loaded, type LoadResult } from './load.js';
 import type { SourceProblem, YamlSource } from './yaml-source.js';
 
@@ -29,7 +29,9 @@ export interface LintedSet {
 }
 
 export async function lintSet(request: LintRequest): Promise<LintedSet> {
-  const dialplans = await loadDialplans(request.folder);
+  const known = await settingsOf(request, undefined);
+  const references = known?.ok === true ? referencesOf(known.value.telephony) : {};
+  const dialplans = await loadDialplans(request.folder, references);
   const settings = await settingsOf(request, dialplans.ok ? Object.keys(dialplans.plans) : undefined);
   const problems = [...problemsOf(dialplans), ...problemsOf(settings)];
   if (!dialplans.ok) return { plans: [], problems, notRun: [] };

@@ -6,6 +6,7 @@ import { RING_STRATEGIES, type RetryDelay } from '../domain/routing/telephony.js
 import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
 import { gateSchema } from './gate-schema.js';
 import { e164, name } from './names.js';
+import { policyKeysField } from '../domain/dialplan/live-keys.js';
 import { secretRef, seconds } from './schema.js';
 import { numberingShape, poolSchema } from './tracking-schema.js';
 import { routingSchema, trunkSchema } from './trunk-schema.js';
@@ -205,6 +206,10 @@ export const callbackSchema = z.strictObject({
       description:
         'When nobody has accepted a lead so long after it could be called: told as lead.late, and given to this group',
     }),
+  liveKeys: policyKeysField.optional().meta({
+    description:
+      'Keys of the operator during a talk; usual: *1 target, *2 not-target, *3 later, *7 pause-recording, *0 blacklist',
+  }),
 });
 
 export const webhookSchema = z.strictObject({

@@ -105,6 +105,17 @@ export function callRepository(db: Database): CallRepository {
     },
     latestTalkWith: (phone, since) => lastTalk(db, phone, { from: since }),
     earlierTalkWith: (phone, before) => lastTalk(db, phone, { before }),
+    async historyWith(phone, before) {
+      const earlier = db
+        .selectFrom('calls')
+        .where('client_number', '=', phone)
+        .where('started_at', '<', before);
+      const { calls } = await earlier
+        .select(({ fn }) => fn.countAll<number>().as('calls'))
+        .executeTakeFirstOrThrow();
+      const last = await earlier.selectAll().orderBy('started_at', 'desc').limit(1).executeTakeFirst();
+      return last === undefined ? { calls } : { calls, last: CALL.fromRow(last) };
+    },
     async openCalls() {
       return (await select().where(isOpen).orderBy('started_at').orderBy('id').execute()).map(CALL.fromRow);
     },

@@ -12,6 +12,7 @@ import { up as jobsAndLeases } from './migrations/0003-jobs-and-leases.js';
 import { up as access } from './migrations/0004-access.js';
 import { up as telephonySets } from './migrations/0006-telephony-sets.js';
 import { up as callbacks } from './migrations/0007-callbacks.js';
+import { up as queue } from './migrations/0005-queue.js';
 import { up as gate } from './migrations/0008-gate.js';
 import { up as visitors } from './migrations/0010-visitors.js';
 import { up as numbers } from './migrations/0009-numbers.js';
@@ -28,6 +29,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0002-calls': calls,
   '0003-jobs-and-leases': jobsAndLeases,
   '0004-access': access,
+  '0005-queue': queue,
   '0006-telephony-sets': telephonySets,
   '0007-callbacks': callbacks,
   '0008-gate': gate,

@@ -23,6 +23,7 @@ import { costRepository, placementRepository } from './offline.js';
 import { operatorStateRepository } from './operator-states.js';
 import { outboxRepository } from './outbox.js';
 import type { KeptOutbox } from './outbox.js';
+import { queueRepository } from './queue.js';
 import { pushRepository } from './pushes.js';
 import { recordingRepository } from './recordings.js';
 import type { Database } from './schema.js';
@@ -56,6 +57,7 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     flags: flagRepository(db),
     operatorStates: operatorStateRepository(db),
     telephonySets: telephonySetRepository(db),
+    queue: queueRepository(db),
     doNotCall: doNotCallRepository(db),
     visitors: visitorRepository(db),
     numbers: numberRepository(db),

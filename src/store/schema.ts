@@ -18,7 +18,9 @@ import type { SetSource } from '../domain/routing/set-versions.js';
 import type { CallState, LegState } from '../domain/calls/states.js';
 import type { Attempt, Connection, Form, Lead, Push } from '../domain/leads/lead.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
+import type { QueueEntry } from '../domain/queues/queue-entry.js';
 import type {
+  ActivityId,
   AttemptId,
   CallId,
   ConnectionId,
@@ -309,6 +311,25 @@ export interface DoNotCallRow {
   readonly until_at: Instant | null;
 }
 
+export interface QueueRow {
+  readonly id: ActivityId;
+  readonly queue: string;
+  readonly group_name: string | null;
+  readonly call_id: CallId;
+  readonly client_number: E164 | null;
+  readonly locale: string;
+  readonly priority: number;
+  readonly joined_at: Instant;
+  readonly state: QueueEntry['state'];
+  readonly operator: string | null;
+  readonly offered_at: Instant | null;
+  readonly declined_by: string | null;
+  readonly declined_at: Instant | null;
+  readonly left_at: Instant | null;
+  readonly how: NonNullable<QueueEntry['how']> | null;
+  readonly lead_id: LeadId | null;
+}
+
 export interface FlagRow {
   readonly name: string;
   readonly value: string;
@@ -378,6 +399,7 @@ export interface Schema extends NumberTables {
   readonly telephony_sets: TelephonySetRow;
   readonly telephony_versions: TelephonyVersionRow;
   readonly do_not_call: DoNotCallRow;
+  readonly queue_entries: QueueRow;
   readonly visitors: VisitorRow;
   readonly visitor_sessions: VisitorSessionRow;
 }

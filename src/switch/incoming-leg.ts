@@ -16,6 +16,7 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   readonly #response: SrfResponse;
   readonly #mediaAddress: string | undefined;
   #answering: Promise<'answered' | 'leg-ended'> | undefined;
+  #opening: Promise<Endpoint | undefined> | undefined;
 
   constructor(context: SwitchContext, id: LegId, request: SrfRequest, response: SrfResponse) {
     const sipCallId = request.get('Call-ID') ?? '';
@@ -72,11 +73,42 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
     this.finish({ by: 'caller', sipStatus: 487, ...(q850 !== undefined && { q850 }) });
   }
 
+  /**
+   * 183 with the answer to the caller's offer. A caller without an offer would have to confirm ours reliably (RFC 3262
+   * §5) before it could answer; such a one just hears nothing early.
+   */
+  async openEarly(): Promise<'open' | 'leg-ended'> {
+    if (this.#request.body === '') return this.life.ended ? 'leg-ended' : 'open';
+    try {
+      const endpoint = await this.#endpointOnce();
+      if (endpoint === undefined) return 'leg-ended';
+      const body = addressed(endpoint.localSdp, this.#mediaAddress);
+      const headers = { 'Content-Type': 'application/sdp' };
+      if (this.state !== 'answered') answer(this.#response, 183, { body, headers });
+    } catch (error) {
+      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'no early audio for a caller');
+      throw error;
+    }
+    return this.life.ended ? 'leg-ended' : 'open';
+  }
+
+  /** Early audio and the answer share one endpoint, so that both tell the same session (RFC 3261 §13.3.1.1). */
+  #endpointOnce(): Promise<Endpoint | undefined> {
+    this.#opening ??= this.#openEndpoint();
+    return this.#opening;
+  }
+
+  async #openEndpoint(): Promise<Endpoint | undefined> {
+    const { body } = this.#request;
+    const endpoint = await this.context.media.createEndpoint(body === '' ? NOWHERE : body);
+    return this.useEndpoint(endpoint) ? endpoint : undefined;
+  }
+
   async #answerNow(): Promise<'answered' | 'leg-ended'> {
     try {
       const hasOffer = this.#request.body !== '';
-      const endpoint = await this.context.media.createEndpoint(hasOffer ? this.#request.body : NOWHERE);
-      if (!this.useEndpoint(endpoint)) return 'leg-ended';
+      const endpoint = await this.#endpointOnce();
+      if (endpoint === undefined) return 'leg-ended';
       const sdp = hasOffer ? endpoint.localSdp : offerOf(endpoint.localSdp);
       const accepted = await this.#accept(
         addressed(sdp, this.#mediaAddress),

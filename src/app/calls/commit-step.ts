@@ -18,6 +18,7 @@ import { isCalledOff } from './called-off.js';
 import type { LegBook } from './leg-book.js';
 import { applyMark, markedBy } from './note-mark.js';
 import { claimLine, findLine, isReachable, type Denial, type Line, type LineSettings } from './lines.js';
+import { writeDesk } from './commit-desk.js';
 import { noteLegEnd, noteSilence } from '../operators/note-calls.js';
 import { routingFacts } from './routing-facts.js';
 import { callLease, deviceLease } from './resources.js';
@@ -37,6 +38,8 @@ export interface Step {
 export interface CommittedStep {
   readonly originates: ReadonlyMap<ActivityId, Originate>;
   readonly recordings: ReadonlyMap<ActivityId, RecordingRecord>;
+  /** Outcomes that the transaction itself decided. */
+  readonly decided: ReadonlyMap<ActivityId, ActivityOutcome>;
 }
 
 export type Originate =
@@ -53,6 +56,7 @@ interface Writing {
   readonly ringing: 'called-off' | 'wanted';
   readonly originates: Map<ActivityId, Originate>;
   readonly recordings: Map<ActivityId, RecordingRecord>;
+  readonly decided: Map<ActivityId, ActivityOutcome>;
 }
 
 type DirectiveOf<V extends Directive['verb']> = Extract<Directive, { verb: V }>;
@@ -76,6 +80,7 @@ export async function commitStep(
         ringing: dials(step) ? await isCalledOff(unit.tx, setup) : 'wanted',
         originates: new Map(),
         recordings: new Map(),
+        decided: new Map(),
       };
       for (const input of step.inputs) await writeInput(writing, input);
       for (const directive of step.directives) await writeDirective(writing, directive);
@@ -162,7 +167,7 @@ async function writeDirective(writing: Writing, directive: Directive): Promise<v
       });
       return noteSilent(writing, directive);
     default:
-      return;
+      return noteDecision(writing, directive, await writeDesk(writing, directive));
   }
 }
 
@@ -171,6 +176,16 @@ async function noteSilent({ unit, setup }: Writing, { event, payload }: Directiv
   const { operator, decision } = payload;
   if (event === 'operator.declined' && decision === 'no-input' && typeof operator === 'string')
     await noteSilence(unit, operator, setup.facts.group);
+}
+
+async function noteDecision(
+  { unit, decided }: Writing,
+  directive: Directive,
+  outcome: ActivityOutcome | undefined,
+): Promise<void> {
+  if (outcome === undefined || !('activity' in directive)) return;
+  await unit.tx.calls.endActivity(directive.activity, JSON.stringify(outcome), unit.now);
+  decided.set(directive.activity, outcome);
 }
 
 async function writeIntent(
@@ -257,7 +272,8 @@ async function deny({ unit, originates }: Writing, activity: ActivityId, why: De
 /** The recording's row is its intent: a crash leaves it `recording`, and check-recording settles it. */
 async function writeRecording(writing: Writing, directive: DirectiveOf<'record'>): Promise<void> {
   const { context, unit, setup, legs, recordings } = writing;
-  const roles = [legs.record(directive.leg)?.role, legs.record(directive.other)?.role];
+  const others = directive.other === undefined ? [] : [directive.other];
+  const roles = [directive.leg, ...others].map((leg) => legs.record(leg)?.role);
   const id = directive.activity as string as RecordingId;
   const record: RecordingRecord = {
     id,

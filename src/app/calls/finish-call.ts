@@ -30,13 +30,21 @@ export interface CallEnd {
   readonly inDoubt?: ReadonlySet<LegId>;
 }
 
-export function finishCall(context: AppContext, end: CallEnd): Promise<'closed' | 'already-closed'> {
+export async function finishCall(context: AppContext, end: CallEnd): Promise<'closed' | 'already-closed'> {
+  const closed = await close(context, end);
+  // An operator may be free for the next caller who waits.
+  context.queues.wake();
+  return closed;
+}
+
+function close(context: AppContext, end: CallEnd): Promise<'closed' | 'already-closed'> {
   return commit(context, async (unit) => {
     const call = await unit.tx.calls.byId(end.callId);
     if (call === undefined || call.state === 'closed') return 'already-closed';
     const open = (await unit.tx.calls.legsOf(call.id)).filter(({ state }) => state !== 'ended');
     const legs = await closeLegs(unit, call, end.openLegs);
     const closed = await closeRecord(unit, call, end);
+    await unit.tx.queue.leaveAll(call.id, end.at);
     await releaseLines(context, unit, { call, legs, inDoubt: end.inDoubt ?? new Set() });
     await noteOperators(context, unit, call, { open, end });
     await watchRecordings(unit, call);
@@ -135,6 +143,7 @@ function endedPayload(
     seconds: (at - call.startedAt) / 1000,
     bridged_seconds: bridged,
     tags: call.tags,
+    mark: call.outcome?.mark,
   };
 }
 

@@ -1,9 +1,10 @@
 /** The one table of verbs: what each directive does to the world. Nothing here changes a session. */
 import type { Directive } from '../../domain/dialplan/directives.js';
-import { performAnswer, performReject, performRing } from './perform/answer.js';
+import { performAnswer, performEarlyMedia, performReject, performRing } from './perform/answer.js';
 import { performBridge } from './perform/bridge.js';
 import { changeEavesdropMode, performEavesdrop } from './perform/eavesdrop.js';
 import { performGather, performPlay } from './perform/play.js';
+import { performDecided, performLeaveQueue, performPickUp, performQueue } from './perform/desk.js';
 import { performHangUp } from './perform/hang-up.js';
 import { performOriginate } from './perform/originate.js';
 import { pauseRecording, performRecord, resumeRecording } from './perform/record.js';
@@ -23,6 +24,7 @@ const written = (): void => undefined;
 const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
   originate: performOriginate,
   ring: performRing,
+  'early-media': performEarlyMedia,
   answer: performAnswer,
   reject: performReject,
   play: performPlay,
@@ -35,6 +37,12 @@ const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
   'resume-recording': resumeRecording,
   wait: performWait,
   webhook: performWebhook,
+  queue: performQueue,
+  'leave-queue': performLeaveQueue,
+  park: performDecided,
+  unpark: written,
+  'pick-up': performPickUp,
+  callback: performDecided,
   prepare: (scene, { what }) => scene.prompts.prepare(what),
   stop: (scene, { stopped }) => scene.stop(stopped),
   'hang-up': performHangUp,

@@ -22,6 +22,7 @@ export const callLease = (callId: CallId): string => `call:${callId}`;
 
 export const deviceLease = (operator: string, device: number): string => `device:${operator}:${device}`;
 export const phoneLease = (phone: E164): string => `phone:${phone}`;
+export const parkingSlot = (slot: string): string => `park:${slot}`;
 export const trunkPool = (trunk: string): string => `trunk:${trunk}`;
 export const secondPool = (trunk: string): string => `cps:${trunk}`;
 

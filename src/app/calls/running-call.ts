@@ -56,7 +56,11 @@ export class RunningCall implements CallActor, Scene {
   private phase: Phase = 'running';
   private loop: 'idle' | 'busy' = 'idle';
   private end: End | undefined;
-  private committed: CommittedStep = { originates: new Map(), recordings: new Map() };
+  private committed: CommittedStep = {
+    originates: new Map(),
+    recordings: new Map(),
+    decided: new Map(),
+  };
 
   constructor(context: AppContext, setup: CallSetup) {
     this.context = context;
@@ -122,6 +126,10 @@ export class RunningCall implements CallActor, Scene {
 
   recording(activity: ActivityId): RecordingRecord | undefined {
     return this.committed.recordings.get(activity);
+  }
+
+  decided(activity: ActivityId): ActivityOutcome | undefined {
+    return this.committed.decided.get(activity);
   }
 
   begin(activity: ActivityId, stop: () => void): void {

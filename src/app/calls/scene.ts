@@ -20,6 +20,8 @@ export interface Scene {
   /** What the step's transaction granted. */
   originate(activity: ActivityId): Originate | undefined;
   recording(activity: ActivityId): RecordingRecord | undefined;
+  /** Outcome that the step's transaction decided; undefined: it goes on. */
+  decided(activity: ActivityId): ActivityOutcome | undefined;
   /** Signals of this leg become inputs, its identity is stored at once. */
   attach(ref: LegRef, leg: Leg): void;
   post(input: Input): void;

@@ -37,6 +37,7 @@ import type {
   VisitorId,
 } from '../../domain/values/ids.js';
 import type { NumberRepositories } from './number-store.js';
+import type { QueueRepository } from './queue-store.js';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -137,6 +138,8 @@ export interface CallRepository {
   countSeeking(pool: string, now: Instant): Promise<number>;
   /** The latest talk with this phone that began before `before`. */
   earlierTalkWith(phone: E164, before: Instant): Promise<CallRecord | undefined>;
+  /** How many calls with this phone began before `before`, and the last of them. */
+  historyWith(phone: E164, before: Instant): Promise<{ readonly calls: number; readonly last?: CallRecord }>;
   /** Not closed yet. */
   openCalls(): Promise<readonly CallRecord[]>;
   addLeg(leg: LegRecord): Promise<void>;
@@ -403,6 +406,7 @@ export interface Repositories extends NumberRepositories {
   readonly telephonySets: TelephonySetRepository;
   readonly doNotCall: DoNotCallRepository;
   readonly visitors: VisitorRepository;
+  readonly queue: QueueRepository;
 }
 
 export interface Store extends Repositories {

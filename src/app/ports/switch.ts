@@ -168,6 +168,8 @@ export interface InboundCall {
 
 export interface InboundLeg extends Leg {
   ring(): Promise<void>;
+  /** 183 with our session: the caller hears what is played to the leg before it is answered. */
+  openEarly(): Promise<'open' | 'leg-ended'>;
   answer(): Promise<'answered' | 'leg-ended'>;
   reject(sipStatus: number): Promise<void>;
 }

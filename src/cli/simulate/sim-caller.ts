@@ -47,6 +47,7 @@ export class SimCaller {
         this.rang = true;
         return this.telephone.answer(undefined);
       },
+      openEarly: () => this.telephone.answer('open' as const),
       answer: (): Promise<'answered' | 'leg-ended'> => {
         if (!this.telephone.life.isAlive()) return never();
         if (this.line.state === 'over') return Promise.resolve('leg-ended' as const);

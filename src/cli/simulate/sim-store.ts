@@ -73,6 +73,7 @@ function guarded(
     'attempts',
     'calls',
     'recordings',
+    'queue',
     'events',
     'outbox',
     'jobs',

@@ -7,6 +7,7 @@ import type { SupervisionMode } from '../calls/supervision.js';
 import type { ActivityId } from '../values/ids.js';
 import type { Dialled, Directive, HangupReason, LegRef, Spoken } from './directives.js';
 import { changeLeg } from './legs.js';
+import { without } from '../values/present.js';
 import { activityId, type RunningActivity } from './session.js';
 import { moveSession, order, tell, withdraw, type Turn } from './turn.js';
 
@@ -63,6 +64,11 @@ export function stopActivity(turn: Turn, id: ActivityId): void {
     order(turn, { verb: 'stop', stopped: id });
 }
 
+/** Whoever talks with this leg is parted from it; both are still there. */
+export function partLeg(turn: Turn, leg: LegRef): void {
+  for (const [id, running] of activitiesOf(turn, leg)) if (running.verb === 'bridge') stopActivity(turn, id);
+}
+
 /** One sound a leg: what plays or is being gathered there gives way. */
 export function quiet(turn: Turn, leg: LegRef): void {
   for (const [id, running] of activitiesOf(turn, leg))
@@ -70,6 +76,8 @@ export function quiet(turn: Turn, leg: LegRef): void {
 }
 
 export interface PlayOptions {
+  /** Begins anew until something else is heard or the leg is bridged. */
+  readonly repeat?: 'forever';
   /** Hang the leg up with this reason when it has heard everything. */
   readonly then?: HangupReason;
 }
@@ -81,8 +89,9 @@ export function startPlay(
   options: PlayOptions = {},
 ): ActivityId {
   quiet(turn, leg);
-  const activity = begin(turn, { verb: 'play', leg, ...options });
-  order(turn, { verb: 'play', activity, leg, what });
+  const { then, repeat } = options;
+  const activity = begin(turn, { verb: 'play', leg, ...(then === undefined ? {} : { then }) });
+  order(turn, { verb: 'play', activity, leg, what, ...(repeat === undefined ? {} : { repeat }) });
   return activity;
 }
 
@@ -151,8 +160,8 @@ export function startEavesdrop(turn: Turn, leg: LegRef, watched: LegRef, mode: S
   return activity;
 }
 
-/** answer, ring: on a leg that was there before the session. */
-export function startOnCaller(turn: Turn, verb: 'answer' | 'ring', leg: LegRef): ActivityId {
+/** answer, ring, early-media: on a leg that was there before the session. */
+export function startOnCaller(turn: Turn, verb: 'answer' | 'ring' | 'early-media', leg: LegRef): ActivityId {
   const activity = begin(turn, { verb, leg });
   order(turn, { verb, activity, leg });
   return activity;
@@ -176,6 +185,64 @@ export type WebhookOptions = Omit<Extract<Directive, { verb: 'webhook' }>, 'verb
 export function startWebhook(turn: Turn, options: WebhookOptions): ActivityId {
   const activity = begin(turn, { verb: 'webhook' });
   order(turn, { verb: 'webhook', activity, ...options });
+  return activity;
+}
+
+/** Pauses or resumes every recording that is not so already; how many there are. */
+export function changeRecordings(turn: Turn, verb: 'pause-recording' | 'resume-recording'): number {
+  const all = Object.entries(turn.session.activities) as [ActivityId, RunningActivity][];
+  const recordings = all.filter(([, running]) => running.verb === 'record');
+  const paused = verb === 'pause-recording' ? ({ paused: 'yes' } as const) : {};
+  const event = verb === 'pause-recording' ? 'recording.paused' : 'recording.resumed';
+  for (const [recording, running] of recordings.filter(([, one]) => one.paused !== paused.paused)) {
+    const changed = { ...without(running, 'paused'), ...paused };
+    turn.session.activities = { ...turn.session.activities, [recording]: changed };
+    order(turn, { verb, recording });
+    tell(turn, event, { recording_id: recording });
+  }
+  return recordings.length;
+}
+
+/** The other way round: what the pause key does. */
+export function togglePause(turn: Turn): void {
+  const running = Object.values(turn.session.activities).filter(({ verb }) => verb === 'record');
+  changeRecordings(
+    turn,
+    running.some(({ paused }) => paused === undefined) ? 'pause-recording' : 'resume-recording',
+  );
+}
+
+/** A message of one party: no other leg is heard on it but what we play. */
+export function startMessage(turn: Turn, leg: LegRef, box: string): ActivityId {
+  const activity = begin(turn, { verb: 'record', leg });
+  order(turn, { verb: 'record', activity, leg, box });
+  return activity;
+}
+
+type Unstarted<V extends Directive['verb']> = Omit<Extract<Directive, { verb: V }>, 'verb' | 'activity'>;
+
+/** A place in a queue. */
+export function startQueueing(turn: Turn, options: Unstarted<'queue'>): ActivityId {
+  const activity = begin(turn, { verb: 'queue', leg: options.leg });
+  order(turn, { verb: 'queue', activity, ...options });
+  return activity;
+}
+
+export function startParking(turn: Turn, options: Unstarted<'park'>): ActivityId {
+  const activity = begin(turn, { verb: 'park', leg: options.leg });
+  order(turn, { verb: 'park', activity, ...options });
+  return activity;
+}
+
+export function startPickUp(turn: Turn, options: Unstarted<'pick-up'>): ActivityId {
+  const activity = begin(turn, { verb: 'pick-up' });
+  order(turn, { verb: 'pick-up', activity, ...options });
+  return activity;
+}
+
+export function startCallback(turn: Turn, options: Unstarted<'callback'>): ActivityId {
+  const activity = begin(turn, { verb: 'callback' });
+  order(turn, { verb: 'callback', activity, ...options });
   return activity;
 }
 

@@ -3,7 +3,8 @@
  * shows the event to the current step. Inputs that fit nothing are counted, never thrown. Called by the runner, sim,
  * replay and the tests.
  */
-import type { ActivityId, Instant } from '../values/ids.js';
+import type { Instant } from '../values/ids.js';
+import { changeRecordings } from './activities.js';
 import type { Directive } from './directives.js';
 import { finish, settleTalks } from './endings.js';
 import type { Facts } from './facts.js';
@@ -11,8 +12,9 @@ import type { Input, SessionCommand } from './inputs.js';
 import { moveLegOf } from './legs.js';
 import type { Plans, Session } from './session.js';
 import { requestMove } from './move.js';
-import { enterPlan } from './steps.js';
 import { joinTalk, settleSupervision, stopSupervising, supervise, takeOver } from './supervise.js';
+import { markCall } from './marks.js';
+import { enterPlan, showStep } from './steps.js';
 import { takeOutcome } from './take-outcome.js';
 import { takeSignal } from './take-signal.js';
 import { ignore, moveSession, order, tell, type Turn } from './turn.js';
@@ -65,13 +67,17 @@ const COMMANDS: Commands = {
     finish(turn, { reason: 'hung up by command', by: 'command' });
   },
   tag: (turn, _by, { tags }) => order(turn, { verb: 'tag', tags }),
-  'pause-recording': (turn, _by, { kind }) => changeRecordings(turn, kind),
-  'resume-recording': (turn, _by, { kind }) => changeRecordings(turn, kind),
+  mark: (turn, by, { mark }) => markCall(turn, mark, by),
+  'pause-recording': (turn, _by, { kind }) => recordings(turn, kind),
+  'resume-recording': (turn, _by, { kind }) => recordings(turn, kind),
   supervise,
   join: joinTalk,
   'stop-supervising': stopSupervising,
   'take-over': takeOver,
   move: requestMove,
+  'queue-position': showCommand,
+  'queue-offer': showCommand,
+  'pick-up': showCommand,
 };
 
 function takeCommand(turn: Turn, by: string, command: SessionCommand): void {
@@ -81,12 +87,12 @@ function takeCommand(turn: Turn, by: string, command: SessionCommand): void {
   else take(turn, by, command);
 }
 
-function changeRecordings(turn: Turn, verb: 'pause-recording' | 'resume-recording'): void {
-  const all = Object.entries(turn.session.activities) as [
-    ActivityId,
-    (typeof turn.session.activities)[string],
-  ][];
-  const recordings = all.filter(([, running]) => running.verb === 'record');
-  if (recordings.length === 0) ignore(turn, `${verb} without a recording`);
-  for (const [recording] of recordings) order(turn, { verb, recording });
+/** A queue or a parking place may still speak to a step that has gone on. */
+function showCommand(turn: Turn, by: string, command: SessionCommand): void {
+  if (showStep(turn, { kind: 'command', by, command }) === 'unmoved')
+    ignore(turn, `${command.kind} that no step waits for`);
+}
+
+function recordings(turn: Turn, verb: 'pause-recording' | 'resume-recording'): void {
+  if (changeRecordings(turn, verb) === 0) ignore(turn, `${verb} without a recording`);
 }

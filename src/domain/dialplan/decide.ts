@@ -2,8 +2,9 @@
  * What a session wants done next. Reads only, so asking twice gives the same answer; the runner commits the directives
  * with their activity ids, feeds them back as `issued`, and then performs them. Called by the runner, sim and tests.
  */
-import type { CallDisposition, LegDisposition } from '../calls/call.js';
+import type { CallDisposition, CallMark, LegDisposition } from '../calls/call.js';
 import { callDisposition } from '../calls/disposition.js';
+import { present } from '../values/present.js';
 import type { Directive } from './directives.js';
 import type { Facts } from './facts.js';
 import type { OperatorDecision, Session, SessionEnding } from './session.js';
@@ -16,6 +17,8 @@ export interface SessionOutcome {
   readonly operatorDecision?: OperatorDecision;
   /** How the client's phone was reached; absent when it was never dialled. */
   readonly clientDisposition?: LegDisposition;
+  /** What was said of the call last: by a key of the operator, the console, the API. */
+  readonly mark?: CallMark;
 }
 
 export type Decision =
@@ -62,5 +65,6 @@ function outcomeOf(session: Session, ending: SessionEnding, { direction }: Facts
   });
   // A talk is a talk, whatever the plan states about calls that end in this place.
   const disposition = talked === 'yes' ? derived : (ending.disposition ?? derived);
-  return { disposition, ...(operator === undefined ? {} : { operator }), ...said };
+  const { mark } = session;
+  return { disposition, ...present({ operator, mark }), ...said };
 }

@@ -55,6 +55,8 @@ export type Directive =
       readonly ringSeconds: number;
     }
   | { readonly verb: 'ring'; readonly activity: ActivityId; readonly leg: LegRef }
+  /** Audio to a caller who is not answered yet (183 with a session, RFC 3261 §13.3.1.1, RFC 3960). */
+  | { readonly verb: 'early-media'; readonly activity: ActivityId; readonly leg: LegRef }
   | { readonly verb: 'answer'; readonly activity: ActivityId; readonly leg: LegRef }
   | {
       readonly verb: 'reject';
@@ -67,6 +69,8 @@ export type Directive =
       readonly activity: ActivityId;
       readonly leg: LegRef;
       readonly what: readonly Spoken[];
+      /** Begins anew until it is stopped: music for somebody who waits. */
+      readonly repeat?: 'forever';
     }
   | {
       readonly verb: 'gather';
@@ -80,8 +84,6 @@ export type Directive =
       readonly terminators: string;
     }
   | { readonly verb: 'bridge'; readonly activity: ActivityId; readonly a: LegRef; readonly b: LegRef }
-  /** Stereo: channel 0 `leg`, channel 1 what it hears (`other`). */
-  | { readonly verb: 'record'; readonly activity: ActivityId; readonly leg: LegRef; readonly other: LegRef }
   /** `leg` hears `watched` and whom that talks with; `mode` says who hears him. */
   | {
       readonly verb: 'eavesdrop';
@@ -91,6 +93,14 @@ export type Directive =
       readonly mode: SupervisionMode;
     }
   | { readonly verb: 'eavesdrop-mode'; readonly eavesdropping: ActivityId; readonly mode: SupervisionMode }
+  /** Stereo: channel 0 `leg`, channel 1 what it hears (`other`). With `box` it is a message for that mailbox. */
+  | {
+      readonly verb: 'record';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly other?: LegRef;
+      readonly box?: string;
+    }
   | { readonly verb: 'pause-recording' | 'resume-recording'; readonly recording: ActivityId }
   | { readonly verb: 'wait'; readonly activity: ActivityId; readonly seconds: number }
   | {
@@ -99,6 +109,49 @@ export type Directive =
       readonly endpoint: string;
       readonly payload: Readonly<Record<string, unknown>>;
       readonly timeoutSeconds: number;
+    }
+  /** A place in a queue, kept in the store from the commit on; goes on until `leave-queue`. */
+  | {
+      readonly verb: 'queue';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly queue: string;
+      /** Group whose operators serve it. */
+      readonly group?: string;
+      /** Higher ones are served first. */
+      readonly priority: number;
+      readonly mostWaiting?: number;
+    }
+  /** `waiting`: the operator did not take it, the place is kept. `callback`: the place outlives the call. */
+  | {
+      readonly verb: 'leave-queue';
+      readonly entry: ActivityId;
+      readonly how: QueueLeave;
+      readonly operator?: string;
+    }
+  /** The first free slot of these; held until the activity is stopped or the call ends. */
+  | {
+      readonly verb: 'park';
+      readonly activity: ActivityId;
+      readonly leg: LegRef;
+      readonly slots: readonly string[];
+    }
+  | { readonly verb: 'unpark'; readonly slot: string }
+  /** Asks the call that is parked in this slot to ring this operator. */
+  | {
+      readonly verb: 'pick-up';
+      readonly activity: ActivityId;
+      readonly slot: string;
+      readonly operator: string;
+    }
+  /** Makes a lead of this number, in the transaction of the step. */
+  | {
+      readonly verb: 'callback';
+      readonly activity: ActivityId;
+      readonly number: string;
+      readonly delaySeconds: number;
+      readonly group?: string;
+      readonly locale: string;
     }
   /** Render these texts now, so that they are ready when played. No outcome. */
   | { readonly verb: 'prepare'; readonly what: readonly Spoken[] }
@@ -110,5 +163,8 @@ export type Directive =
   /** Something the timeline, SSE and webhooks should tell. */
   | { readonly verb: 'tell'; readonly event: EventName; readonly payload: Readonly<Record<string, unknown>> }
   | { readonly verb: 'tag'; readonly tags: readonly string[] };
+
+/** Why a place in a queue is given up, or `waiting` when it is kept. */
+export type QueueLeave = 'served' | 'callback' | 'exit' | 'timeout' | 'left' | 'waiting';
 
 export type Verb = Directive['verb'];

@@ -1,5 +1,6 @@
 /** Expressions and the values they rest on as texts for people: the trace of `if`, and the boxes of `dialplan graph`. */
 import type { Expression, Lookup } from './expressions.js';
+import { namesIn } from './names-in.js';
 import type { Value } from './session.js';
 
 /** Longer texts are cut: a trace is stored with every call. */
@@ -30,21 +31,6 @@ export function expressionText(expression: Expression): string {
 function operandText(expression: Expression): string {
   const text = expressionText(expression);
   return ['literal', 'name', 'list'].includes(expression.op) ? text : `(${text})`;
-}
-
-function namesIn(expression: Expression): readonly string[] {
-  switch (expression.op) {
-    case 'literal':
-      return [];
-    case 'name':
-      return [expression.name];
-    case 'list':
-      return expression.items.flatMap(namesIn);
-    case 'not':
-      return namesIn(expression.of);
-    default:
-      return [...namesIn(expression.left), ...namesIn(expression.right)];
-  }
 }
 
 /** `lead.attempt is 2, lead.form is 'Kitchens'`: every name of an expression with its value; empty without names. */

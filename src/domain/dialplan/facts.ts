@@ -3,8 +3,8 @@
  * They do not change during a call; whatever changes arrives as an input.
  */
 import type { CallDirection } from '../calls/call.js';
-import type { CallbackPolicy, Group, Operator } from '../routing/telephony.js';
-import type { CallId, E164, LeadId } from '../values/ids.js';
+import type { CallbackPolicy, Group, Hours, Operator } from '../routing/telephony.js';
+import type { CallId, E164, Instant, LeadId } from '../values/ids.js';
 
 export interface LeadFacts {
   readonly id: LeadId;
@@ -20,6 +20,42 @@ export interface LeadFacts {
   readonly touch: Readonly<Record<string, string>>;
 }
 
+/** Who calls, as far as earlier calls tell. Gathered when an inbound call begins. */
+export interface CallerFacts {
+  /** Has called, or was called, before. */
+  readonly known?: boolean;
+  /** Earlier calls with this number, in either direction. */
+  readonly timesCalled?: number;
+  readonly lastCallAt?: Instant;
+  /** Operator who accepted last. */
+  readonly lastOperator?: string;
+  readonly lastDisposition?: string;
+  /** ISO 3166, from the number. */
+  readonly country?: string;
+  readonly region?: string;
+  /** IANA zone of the number; the group's stands in. */
+  readonly timeZone?: string;
+}
+
+/** The ad that the call is credited to. */
+export interface AttributionFacts {
+  readonly source?: string;
+  readonly medium?: string;
+  readonly campaign?: string;
+  readonly adGroup?: string;
+  readonly ad?: string;
+  readonly keyword?: string;
+  readonly landingPage?: string;
+  /** 0 … 1. */
+  readonly confidence?: number;
+}
+
+/** A group and its members on duty, in order. */
+export interface GroupFacts {
+  readonly group: Group;
+  readonly operators: readonly Operator[];
+}
+
 export interface Facts {
   readonly callId: CallId;
   readonly direction: CallDirection;
@@ -27,6 +63,12 @@ export interface Facts {
   /** E.164 of the outside party. */
   readonly clientNumber?: E164;
   readonly did?: E164;
+  /** What was dialled, as signalled: a number, or a short code of a phone of ours. */
+  readonly dialled?: string;
+  /** Trunk, or registered phone, that brought the call. */
+  readonly trunk?: string;
+  readonly caller?: CallerFacts;
+  readonly attribution?: AttributionFacts;
   readonly lead?: LeadFacts;
   /** Form's, else connection's whisper template; absent: the catalogue's `whisper`. */
   readonly whisperTemplate?: string;
@@ -36,6 +78,9 @@ export interface Facts {
   /** When each operator rings, from 0; absent: by the group's strategy as it stands. */
   readonly ringStages?: Readonly<Record<string, number>>;
   readonly policy?: CallbackPolicy;
+  /** Every group of the set, for steps that name one. */
+  readonly groups?: Readonly<Record<string, GroupFacts>>;
+  readonly hours?: Readonly<Record<string, Hours>>;
   /** Shown on the operator's phone: form or ad. */
   readonly display?: string;
   /** Number shown to the client. */

@@ -41,9 +41,9 @@ function boxOf(id: string, step: StepShape): Box {
 
 function arrowsOf(from: string, step: StepShape): readonly Arrow[] {
   const rows = new Map<string, string[]>();
-  for (const { step: target, plan, path } of followsOf(step)) {
+  for (const { step: target, plan, path, label } of followsOf(step)) {
     const to = plan === undefined ? target : `dialplan ${plan}${target === '' ? '' : `/${target}`}`;
-    rows.set(to, [...(rows.get(to) ?? []), rowText(path)]);
+    rows.set(to, [...(rows.get(to) ?? []), label ?? rowText(path)]);
   }
   return [...rows].map(([to, labels]) => ({
     from,

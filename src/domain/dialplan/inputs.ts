@@ -1,8 +1,8 @@
 /** Everything that may change a session. They arrive one after another through the call's inbox; nothing else does. */
-import type { Ending } from '../calls/call.js';
 import type { StarAction, SupervisionMode } from '../calls/supervision.js';
-import type { ActivityId, Instant } from '../values/ids.js';
 import type { Dialled, Directive, LegRef } from './directives.js';
+import type { CallMark, Ending } from '../calls/call.js';
+import type { ActivityId, Instant, LeadId } from '../values/ids.js';
 
 export type ActivityOutcome =
   | { readonly kind: 'answered' }
@@ -21,6 +21,9 @@ export type ActivityOutcome =
       readonly kind: 'not-allowed';
       readonly why: 'busy-device' | 'channels' | 'cps' | 'no-device' | 'no-trunk' | 'denied';
     }
+  | { readonly kind: 'parked'; readonly slot: string }
+  /** callback: what became of the wish; the status says whether it will be called. */
+  | { readonly kind: 'lead-taken'; readonly leadId: LeadId; readonly status: string }
   /** The process died between intent and outcome. Never sent again. */
   | { readonly kind: 'unknown' };
 
@@ -52,7 +55,20 @@ export type SessionCommand =
   /** The supervisor takes the operator's place in the talk. */
   | { readonly kind: 'take-over'; readonly party: string }
   /** Another operator is rung and takes the place when he answers; until then the talk goes on. */
-  | { readonly kind: 'move'; readonly party: string; readonly dialled: Dialled };
+  | { readonly kind: 'move'; readonly party: string; readonly dialled: Dialled }
+  | { readonly kind: 'mark'; readonly mark: CallMark }
+  /** From the queue: where the caller stands now (1 is next). */
+  | {
+      readonly kind: 'queue-position';
+      readonly position: number;
+      readonly waiting: number;
+      /** Absent while nobody can tell. */
+      readonly waitSeconds?: number;
+    }
+  /** From the queue: this operator is free and is this caller's. */
+  | { readonly kind: 'queue-offer'; readonly operator: string }
+  /** From another call, the console or the API: this operator wants the parked party. */
+  | { readonly kind: 'pick-up'; readonly operator: string };
 
 export type Input =
   /** The runner has committed these directives and now performs them. */

@@ -2,10 +2,11 @@
  * What a plan that parses can still get wrong: targets that do not exist, outcomes nobody handles, steps nobody reaches,
  * names and legs nobody made. Called by parseDialplan, and by the settings room for a whole set of plans.
  */
+import { namesIn } from './names-in.js';
 import { checkNames } from './names.js';
 import { nearestName } from '../values/nearest.js';
 import type { Dialplan, Problem } from './schema.js';
-import type { StepNames, StepShape } from './verb.js';
+import type { ReferenceKind, StepNames, StepShape } from './verb.js';
 import { VERBS } from './verbs/table.js';
 
 /** A step that may come next, and where inside the step before it is named. */
@@ -13,23 +14,97 @@ export interface Follow {
   readonly step: string;
   readonly plan?: string | undefined;
   readonly path: readonly string[];
+  readonly label?: string;
 }
 
 /** `stepIds` also holds steps that could not be parsed. */
 export function lintPlan(plan: Dialplan, stepIds: readonly string[]): readonly Problem[] {
   const start = stepIds.includes(plan.start) ? [] : [unknown('step', plan.start, ['start'], stepIds)];
   const complete = Object.keys(plan.steps).length === stepIds.length;
-  const perStep = Object.entries(plan.steps).flatMap(([id, step]) => lintStep(plan, id, step, stepIds));
+  const made = madeBy(plan);
+  const known = new Set(stepIds);
+  const perStep = Object.entries(plan.steps).flatMap(([id, step]) => lintStep(made, id, step, known));
   return [...start, ...perStep, ...(complete && start.length === 0 ? lintReach(plan) : [])];
 }
 
-/** Plans that name each other with `goto: {plan: …}`. Paths begin with the plan's name. */
+/** What the steps of a plan bring into being; collected once, for plans of thousands of steps. */
+interface Made {
+  readonly legs: ReadonlySet<string>;
+  readonly variables: readonly string[];
+}
+
+function madeBy(plan: Dialplan): Made {
+  const all = Object.values(plan.steps).map(namesOf);
+  return {
+    // A plan that is entered by `goto` from another one may use the legs made there.
+    legs: new Set(['caller', 'operator', 'client', ...all.flatMap(({ makesLegs }) => makesLegs ?? [])]),
+    variables: [
+      ...new Set([...(plan.parameters ?? []), ...all.flatMap(({ setsVariables }) => setsVariables ?? [])]),
+    ],
+  };
+}
+
+/** Plans that name each other with `goto`, `call` and `include`. Paths begin with the plan's name. */
 export function lintPlans(plans: Readonly<Record<string, Dialplan>>): readonly Problem[] {
   return Object.entries(plans).flatMap(([name, plan]) =>
+    Object.entries(plan.steps).flatMap(([id, step]) => [
+      ...followsOf(step).flatMap((follow) => lintOtherPlan(plans, [name, 'steps', id], follow)),
+      ...lintParameters(plans, [name, 'steps', id], step),
+    ]),
+  );
+}
+
+function lintParameters(
+  plans: Readonly<Record<string, Dialplan>>,
+  base: readonly string[],
+  step: StepShape,
+): readonly Problem[] {
+  const { gives } = namesOf(step);
+  const wanted =
+    gives !== undefined && Object.hasOwn(plans, gives.plan) ? plans[gives.plan]?.parameters : undefined;
+  if (gives === undefined || !Object.hasOwn(plans, gives.plan)) return [];
+  const given = gives.parameters;
+  const unknownOnes = given
+    .filter((name) => !(wanted ?? []).includes(name))
+    .map((name) => unknown('parameter', name, [...base, ...gives.path, name], wanted ?? []));
+  const missing = (wanted ?? [])
+    .filter((name) => !given.includes(name))
+    .map((name) => ({
+      path: [...base, ...gives.path],
+      code: 'parameter-missing',
+      message: `plan ${gives.plan} needs the parameter ${name}`,
+    }));
+  return [...unknownOnes, ...missing];
+}
+
+/** The names of the telephony set that plans may refer to. A kind that is absent is not checked. */
+export type KnownReferences = Readonly<Partial<Record<ReferenceKind, readonly string[]>>>;
+
+/** Groups, hours, trunks, … that plans name and the telephony set does not have. Paths begin with the plan's name. */
+export function lintReferences(
+  plans: Readonly<Record<string, Dialplan>>,
+  known: KnownReferences,
+): readonly Problem[] {
+  return Object.entries(plans).flatMap(([name, plan]) =>
     Object.entries(plan.steps).flatMap(([id, step]) =>
-      followsOf(step).flatMap((follow) => lintOtherPlan(plans, [name, 'steps', id], follow)),
+      referencesOf(step)
+        .filter(({ kind, name: wanted }) => known[kind] !== undefined && !known[kind].includes(wanted))
+        .map(({ kind, name: wanted, path }) => ({
+          ...unknown(kind, wanted, [name, 'steps', id, ...path], known[kind] ?? []),
+          code: 'reference-unknown',
+        })),
     ),
   );
+}
+
+function referencesOf(step: StepShape): NonNullable<StepNames['refersTo']> {
+  const { refersTo = [], expressions = [] } = namesOf(step);
+  const hours = expressions.flatMap(({ expression, path }) =>
+    namesIn(expression)
+      .filter((name) => name.startsWith('hours.'))
+      .map((name) => ({ kind: 'hours' as const, name: name.slice('hours.'.length), path })),
+  );
+  return [...refersTo, ...hours];
 }
 
 function lintOtherPlan(
@@ -44,21 +119,16 @@ function lintOtherPlan(
   return [unknown('step', follow.step, [...base, ...follow.path], Object.keys(other.steps))];
 }
 
-function lintStep(
-  plan: Dialplan,
-  id: string,
-  step: StepShape,
-  stepIds: readonly string[],
-): readonly Problem[] {
+function lintStep(made: Made, id: string, step: StepShape, known: ReadonlySet<string>): readonly Problem[] {
   const base = ['steps', id];
   const targets = followsOf(step)
-    .filter((follow) => follow.plan === undefined && !stepIds.includes(follow.step))
-    .map((follow) => unknown('step', follow.step, [...base, ...follow.path], stepIds));
+    .filter((follow) => follow.plan === undefined && !known.has(follow.step))
+    .map((follow) => unknown('step', follow.step, [...base, ...follow.path], [...known]));
   return [
     ...targets,
     ...lintOutcomes(base, step),
-    ...lintLegs(plan, base, step),
-    ...lintExpressions(plan, base, step),
+    ...lintLegs(made, base, step),
+    ...lintExpressions(made, base, step),
   ];
 }
 
@@ -98,17 +168,13 @@ function lintOutcomes(base: readonly string[], step: StepShape): readonly Proble
   }));
 }
 
-function lintLegs(plan: Dialplan, base: readonly string[], step: StepShape): readonly Problem[] {
-  const made = Object.values(plan.steps).flatMap((one) => namesOf(one).makesLegs ?? []);
-  // A plan that is entered by `goto` from another one may use the legs made there.
-  const known = ['caller', 'operator', 'client', ...made];
+function lintLegs({ legs }: Made, base: readonly string[], step: StepShape): readonly Problem[] {
   return (namesOf(step).usesLegs ?? [])
-    .filter(({ leg }) => !known.includes(leg))
-    .map(({ leg, path }) => unknown('leg', leg, [...base, ...path], known));
+    .filter(({ leg }) => !legs.has(leg))
+    .map(({ leg, path }) => unknown('leg', leg, [...base, ...path], [...legs]));
 }
 
-function lintExpressions(plan: Dialplan, base: readonly string[], step: StepShape): readonly Problem[] {
-  const variables = Object.values(plan.steps).flatMap((one) => namesOf(one).setsVariables ?? []);
+function lintExpressions({ variables }: Made, base: readonly string[], step: StepShape): readonly Problem[] {
   return (namesOf(step).expressions ?? []).flatMap(({ expression, path }) =>
     checkNames(expression, variables).map((problem) => ({ ...problem, path: [...base, ...path] })),
   );
@@ -128,7 +194,7 @@ function lintReach(plan: Dialplan): readonly Problem[] {
 }
 
 function unknown(
-  kind: 'step' | 'leg' | 'plan',
+  kind: 'step' | 'leg' | 'plan' | 'parameter' | ReferenceKind,
   name: string,
   path: readonly string[],
   known: readonly string[],

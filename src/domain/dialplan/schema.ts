@@ -5,13 +5,16 @@
 import { z } from 'zod';
 import { lintPlan } from './lint.js';
 import { nearestName } from '../values/nearest.js';
-import type { StepShape } from './verb.js';
+import { variableField, type StepShape } from './verb.js';
 import { VERBS } from './verbs/table.js';
 
 export interface Dialplan {
   readonly name: string;
   readonly description?: string | undefined;
+  /** Language of what is said, unless a step or `locale` says otherwise. */
   readonly locale?: string | undefined;
+  /** Variables that whoever calls or includes this plan gives. */
+  readonly parameters?: readonly string[] | undefined;
   /** First step. */
   readonly start: string;
   readonly steps: Readonly<Record<string, StepShape>>;
@@ -32,10 +35,17 @@ export type ParsedDialplan =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const head = z.strictObject({
-  name: z.string().min(1),
-  description: z.string().optional(),
-  locale: z.string().optional(),
-  start: z.string().min(1),
+  name: z.string().min(1).describe('Name by which callbacks, `goto` and `call` know this plan'),
+  description: z.string().optional().describe('For people'),
+  locale: z
+    .string()
+    .optional()
+    .describe('Language of what is said, unless a step says otherwise; default: that of the call'),
+  parameters: z
+    .array(variableField)
+    .optional()
+    .describe('Variables that `call`, `include` or `goto` bring along'),
+  start: z.string().min(1).describe('First step'),
   steps: z.record(
     z.string().regex(/^[a-z][a-z0-9-]*$/, 'step names are lower case with hyphens'),
     z.unknown(),
@@ -44,7 +54,8 @@ const head = z.strictObject({
 
 /** One schema of everything, for `dialtrace config schema`; `parseDialplan` reads step by step for better messages. */
 export function dialplanJsonSchema(): unknown {
-  const steps = Object.values(VERBS).map((verb) => verb.schema);
+  // The text that an editor shows on a verb is that of the manual.
+  const steps = Object.values(VERBS).map((verb) => verb.schema.describe(verb.summary));
   return z.toJSONSchema(head.extend({ steps: z.record(z.string(), z.union(steps)) }), {
     io: 'input',
     unrepresentable: 'any',

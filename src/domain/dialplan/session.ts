@@ -2,7 +2,7 @@
  * The state of one call inside its dialplan: plain JSON, stored after every input, replayed and explained from there.
  * `startSession` makes one; only `advance` makes the next; `decide` reads it. Called by the runner, sim and tests.
  */
-import type { CallDisposition, Ending, LegDisposition, LegRole } from '../calls/call.js';
+import type { CallDisposition, CallMark, Ending, LegDisposition, LegRole } from '../calls/call.js';
 import type { CallState, LegState } from '../calls/states.js';
 import type { SupervisionMode } from '../calls/supervision.js';
 import type { ActivityId, CallId, Instant } from '../values/ids.js';
@@ -39,6 +39,18 @@ export interface RunningActivity {
   readonly then?: HangupReason;
   /** bridge: since when both legs have been answered. */
   readonly talkAt?: Instant;
+  /** record: silence is written instead of voices. */
+  readonly paused?: 'yes';
+}
+
+/** Where a sub-plan goes on when it is over, and the variables that were set aside meanwhile. */
+export interface Frame {
+  readonly plan: string;
+  readonly step: string;
+  /** `call` has variables of its own; `include` shares them. */
+  readonly variables?: Readonly<Record<string, Value>>;
+  /** Variable of the calling plan for the value of `return`. */
+  readonly into?: string;
 }
 
 export interface Supervision {
@@ -76,6 +88,8 @@ export interface TraceEntry {
   readonly step: string;
   /** Where the step before names this one: `next`, `on.busy`, `keys.1`, `step`. Absent for the first step. */
   readonly row?: string;
+  /** The step that names this one, when it is not the one before: a sub-plan was in between. */
+  readonly from?: { readonly plan: string; readonly step: string };
   readonly why: string;
 }
 
@@ -110,6 +124,12 @@ export interface Session {
   /** Legs of supervisors, which the plan does not know. */
   readonly supervisors?: Readonly<Record<LegRef, Supervision>>;
   readonly ending?: SessionEnding;
+  /** Sub-plans under way, the innermost last. */
+  readonly frames?: readonly Frame[];
+  /** Language of what is said from now on; absent: the plan's, else the call's. */
+  readonly locale?: string;
+  /** What the operator, or someone else, said of the call last. */
+  readonly mark?: CallMark;
   /** Inputs that changed nothing, by kind: late answers, keys after the hang-up, unknown activities. */
   readonly ignored: Readonly<Record<string, number>>;
   /** The last TRACE_LENGTH steps. */

@@ -33,8 +33,9 @@ export function spokenOf(turn: Turn, field: SpokenField): Spoken {
   if ('file' in field) return { kind: 'file', path: field.file };
   if ('tone' in field) return { kind: 'tone', tone: field.tone };
   if ('silenceMs' in field) return { kind: 'silence', ms: field.silenceMs };
+  const spokenIn = field.locale ?? localeOf(turn);
   const shared = {
-    ...(field.locale === undefined ? {} : { locale: field.locale }),
+    ...(spokenIn === undefined ? {} : { locale: spokenIn }),
     ...namesOf(turn, field.names),
   };
   if ('prompt' in field) return { kind: 'prompt', prompt: field.prompt, ...shared };
@@ -44,6 +45,11 @@ export function spokenOf(turn: Turn, field: SpokenField): Spoken {
     ...(field.recorded === undefined ? {} : { recorded: field.recorded }),
     ...shared,
   };
+}
+
+/** Undefined: that of the call. */
+function localeOf({ session, plans }: Turn): string | undefined {
+  return session.locale ?? plans[session.plan]?.locale;
 }
 
 function namesOf(

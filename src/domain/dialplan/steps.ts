@@ -1,7 +1,10 @@
 /** Walking from step to step within a turn: entering, leaving by outcome, the step budget. Called by advance.ts. */
 import { finish } from './endings.js';
+import { leaveSubPlan } from './frames.js';
+import type { TraceEntry, Value } from './session.js';
 import { moveSession, trace, type Turn } from './turn.js';
 import type { Progress, StepEvent, StepShape, Verb } from './verb.js';
+import { present } from '../values/present.js';
 import { VERBS } from './verbs/table.js';
 
 /** Where to go: a step, of another plan when one is named; an empty step is the plan's start. */
@@ -10,6 +13,8 @@ interface Place {
   readonly plan?: string | undefined;
   /** Where the step before names it. */
   readonly row?: string | undefined;
+  /** The step that names it, when a sub-plan was in between. */
+  readonly from?: TraceEntry['from'];
 }
 
 interface Found {
@@ -34,7 +39,8 @@ function walk(turn: Turn, first: Place, firstWhy: string): void {
       return;
     }
     turn.session.stepsLeft -= 1;
-    trace(turn, { step: found.id, ...(place.row === undefined ? {} : { row: place.row }), why });
+    const { row, from } = place;
+    trace(turn, { step: found.id, ...present({ row, from }), why });
     const progress = found.verb.begin(turn, found.step);
     place = settle(turn, found, progress);
     why = reasonOf(found, progress);
@@ -65,10 +71,24 @@ function settle(turn: Turn, { id, step, verb }: Found, progress: Progress<object
   }
   turn.session.step = null;
   if (progress.kind === 'jump') return progress;
+  if (progress.kind === 'return') return goBack(turn, progress.value);
   const next = targetOf(step, verb, progress.outcome);
   if (next === undefined)
     finish(turn, { reason: `${id}: ${progress.outcome}`, by: hasCallerLeft(turn) ? 'caller' : 'dialplan' });
   return next;
+}
+
+/** The calling step is left as if it had come to its end just now. */
+function goBack(turn: Turn, value: Value): Place | undefined {
+  const frame = leaveSubPlan(turn, value);
+  const calling = frame === undefined ? undefined : find(turn, { step: frame.step, plan: frame.plan });
+  if (frame === undefined || calling === undefined) {
+    finish(turn, { reason: 'return without a sub-plan', by: 'engine' });
+    return undefined;
+  }
+  const next = targetOf(calling.step, calling.verb, 'returned');
+  if (next === undefined) finish(turn, { reason: `${calling.id}: returned`, by: 'dialplan' });
+  return next && { ...next, from: { plan: frame.plan, step: frame.step } };
 }
 
 function hasCallerLeft(turn: Turn): boolean {
@@ -89,6 +109,7 @@ function targetOf(step: StepShape, verb: Verb, outcome: string): Place | undefin
 
 function reasonOf({ id }: Found, progress: Progress<object>): string {
   if (progress.kind === 'jump') return `${id}: ${progress.row.replace('.', ' ')}`;
+  if (progress.kind === 'return') return `${id}: returned`;
   if (progress.kind !== 'leave') return id;
   const because = progress.because === undefined ? '' : ` (${progress.because})`;
   return `${id}: ${progress.outcome}${because}`;

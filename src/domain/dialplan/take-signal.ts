@@ -31,9 +31,10 @@ const TAKERS: Takers = {
   ended: (turn, leg, { ending }) => takeEnded(turn, leg, ending),
   held: (turn, leg) => void moveLegOf(turn, leg, 'was-held'),
   resumed: (turn, leg) => void moveLegOf(turn, leg, 'was-resumed'),
-  key(turn, leg, { digit }) {
+  key(turn, leg, { digit }, at) {
     tell(turn, 'key.pressed', { leg, role: turn.session.legs[leg]?.role, digit });
-    supervisorPressed(turn, leg, digit);
+    if (isSupervisor(turn, leg)) supervisorPressed(turn, leg, digit);
+    else showStep(turn, { kind: 'key', leg, digit, at });
   },
   'transfer-requested'(turn, leg, signal) {
     if (showStep(turn, { ...signal, leg }) === 'unmoved')

@@ -38,11 +38,16 @@ export function ignore(turn: Turn, what: string): void {
 }
 
 export function valueOf(turn: Turn, expression: Expression): Value {
-  return evaluate(expression, lookupIn(turn.facts, turn.session));
+  return evaluate(expression, lookupIn(turn.facts, turn.session, turn.now));
 }
 
 export function setVariable(turn: Turn, name: string, value: Value): void {
   turn.session.variables = { ...turn.session.variables, [name]: value };
+}
+
+/** The step that is being entered: the last one of the trace. */
+export function enteredStep(turn: Turn): string {
+  return turn.session.trace.at(-1)?.step ?? '';
 }
 
 /** Takes directives back that were not issued yet. True when there were any. */

@@ -4,18 +4,21 @@
  */
 import { z } from 'zod';
 import type { CallDisposition, Ending } from '../calls/call.js';
-import type { ActivityId } from '../values/ids.js';
 import type { Dialled, LegRef } from './directives.js';
+import type { ActivityId, Instant } from '../values/ids.js';
 import type { Expression } from './expressions.js';
 import { parseExpression } from './expressions.js';
-import type { ActivityOutcome } from './inputs.js';
-import type { RunningActivity } from './session.js';
+import type { ActivityOutcome, SessionCommand } from './inputs.js';
+import type { RunningActivity, Value } from './session.js';
 import type { Turn } from './turn.js';
 
 /** What the engine makes of an input for the step: leg states and activities are already brought up to date. */
 export type StepEvent =
   | { readonly kind: 'leg-ringing' | 'leg-early-media' | 'leg-answered'; readonly leg: LegRef }
   | { readonly kind: 'leg-ended'; readonly leg: LegRef; readonly ending: Ending }
+  | { readonly kind: 'key'; readonly leg: LegRef; readonly digit: string; readonly at: Instant }
+  /** What only a step can answer: its place in a queue, an operator for it, a pick-up. */
+  | { readonly kind: 'command'; readonly by: string; readonly command: SessionCommand }
   | {
       readonly kind: 'transfer-requested';
       readonly leg: LegRef;
@@ -44,6 +47,8 @@ export type Progress<T extends object> =
   | { readonly kind: 'leave'; readonly outcome: string; readonly because?: string }
   /** `goto` and menus name their next step themselves, in `row` (`step`, `keys.1`). */
   | { readonly kind: 'jump'; readonly step: string; readonly plan?: string; readonly row: string }
+  /** A sub-plan is over: its calling step is left with `returned`. */
+  | { readonly kind: 'return'; readonly value: Value }
   /** The call ends here. */
   | { readonly kind: 'over'; readonly reason: string; readonly disposition?: CallDisposition };
 
@@ -76,19 +81,39 @@ export interface StepNames {
   readonly setsVariables?: readonly string[];
   readonly makesLegs?: readonly string[];
   readonly usesLegs?: readonly { readonly leg: string; readonly path: readonly string[] }[];
+  /** Things of the telephony set, to be checked when the set is loaded. */
+  readonly refersTo?: readonly {
+    readonly kind: ReferenceKind;
+    readonly name: string;
+    readonly path: readonly string[];
+  }[];
+  /** A sub-plan and the parameters it is given. */
+  readonly gives?: {
+    readonly plan: string;
+    readonly parameters: readonly string[];
+    readonly path: readonly string[];
+  };
   readonly expressions?: readonly { readonly expression: Expression; readonly path: readonly string[] }[];
   /** Follow-up steps outside `on` and `next`. */
   readonly targets?: readonly {
     readonly step: string;
     readonly plan?: string | undefined;
     readonly path: readonly string[];
+    /** What the picture says on this arrow; default: the last part of the path. */
+    readonly label?: string;
   }[];
 }
+
+export type ReferenceKind = 'group' | 'hours' | 'trunk' | 'webhook' | 'operator';
 
 export interface Verb<S extends StepShape = StepShape, T extends object = object> {
   readonly summary: string;
   readonly schema: z.ZodType<S>;
   readonly outcomes: Outcomes;
+  /** YAML of a few steps, shown in the manual and parsed by its test. */
+  readonly example: string;
+  /** Further paragraphs of the manual. */
+  readonly more?: string;
   names?(step: S): StepNames;
   begin(turn: Turn, step: S): Progress<T>;
   /** Undefined: the event does not concern this step. */
@@ -102,6 +127,9 @@ export function defineVerb<S extends StepShape, T extends object>(verb: Verb<S, 
 
 const target = z.string().min(1);
 
+/** Every step may have one. */
+export const noteField = z.string().optional().describe('A remark; does nothing');
+
 /** The keys every step has: `next`, `on` with exactly the outcomes of its verb, and a free `note`. */
 export function stepBase(outcomes: Outcomes): {
   next: z.ZodOptional<typeof target>;
@@ -112,12 +140,18 @@ export function stepBase(outcomes: Outcomes): {
     ([name, row]) => [name, target.optional().describe(row.when)] as const,
   );
   const on = z.strictObject(Object.fromEntries(rows)).optional().describe('Next step by outcome');
+  const [main = 'the main outcome'] = Object.keys(outcomes);
   return {
-    next: target.optional(),
+    next: target.optional().describe(`Next step after ${main}`),
     on: on as z.ZodType<Readonly<Record<string, string>> | undefined>,
-    note: z.string().optional(),
+    note: noteField,
   };
 }
+
+/** Name of a variable. */
+export const variableField = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]*$/, 'variables begin with a small letter and hold letters and digits');
 
 /** A scalar is itself; a text is an expression (`"'text'"` for a text constant). */
 export const expressionField = z
@@ -138,4 +172,4 @@ export const legField = z
   .string()
   .min(1)
   .describe('Leg: caller, operator, client, or a name given by an earlier step');
-export const secondsField = z.number().positive().max(3600);
+export const secondsField = z.number().positive().max(3600).describe('Seconds');

@@ -105,7 +105,8 @@ export interface LeadAnswer {
 
 /** What an intake (form, push, API) says, already parsed but not yet judged. */
 export interface LeadDraft {
-  readonly source: 'api' | 'tiktok' | 'cli';
+  /** `call`: a caller asked for it. */
+  readonly source: 'api' | 'tiktok' | 'cli' | 'call';
   readonly kind: LeadKind;
   readonly connectionId?: ConnectionId;
   readonly formId?: FormId;

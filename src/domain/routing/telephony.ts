@@ -9,6 +9,7 @@ import type { LegDisposition } from '../calls/call.js';
 import type { GateRules } from '../gate/rules.js';
 import type { EscalationStep } from '../speed/escalation.js';
 import type { Pool } from '../numbers/pool.js';
+import type { LiveAction } from '../dialplan/live-keys.js';
 
 export type Device =
   /** A phone that registers with us as this user. */
@@ -251,6 +252,8 @@ export interface CallbackPolicy {
   readonly escalation?: readonly EscalationStep[];
   /** What operators press; what is not named keeps the dialplan's key. */
   readonly keys?: Readonly<Partial<Record<'accept' | 'repeat' | 'later' | 'not-mine' | 'spam', string>>>;
+  /** Keys of the operator during a talk, over the usual ones. */
+  readonly liveKeys?: Readonly<Record<string, LiveAction>>;
 }
 
 export interface WebhookEndpoint {

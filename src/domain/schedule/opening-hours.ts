@@ -39,6 +39,26 @@ function intervalsOf(hours: Hours, day: number): readonly Interval[] {
   return hours.exceptions[date] ?? hours.week[String(weekday)] ?? [];
 }
 
+export interface Clock {
+  readonly hour: number;
+  readonly minute: number;
+  /** 1 is Monday. */
+  readonly weekday: number;
+  /** YYYY-MM-DD */
+  readonly date: string;
+}
+
+/** What a clock on the wall there shows. An unknown zone throws RangeError. */
+export function clockAt(zone: string, at: Instant): Clock {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone);
+  return {
+    hour: local.hour,
+    minute: local.minute,
+    weekday: local.dayOfWeek,
+    date: local.toPlainDate().toString(),
+  };
+}
+
 /** `zone` is an IANA name that the settings have checked; an unknown one throws RangeError. */
 export function isOpen(hours: Hours, zone: string, at: Instant): boolean {
   const { offsetMs } = stretchAt(zone, at);

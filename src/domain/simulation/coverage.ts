@@ -25,13 +25,13 @@ export function coverageOf(plans: Plans, runs: readonly (readonly TraceEntry[])[
   };
 }
 
-function stepKey({ plan, step }: TraceEntry): string {
+function stepKey({ plan, step }: Pick<TraceEntry, 'plan' | 'step'>): string {
   return `${plan}/${step}`;
 }
 
 function branchesTaken(run: readonly TraceEntry[]): readonly string[] {
-  return run.flatMap(({ row }, index) => {
-    const from = run[index - 1];
+  return run.flatMap(({ row, from: named }, index) => {
+    const from = named ?? run[index - 1];
     return row === undefined || from === undefined ? [] : [`${stepKey(from)} ${row}`];
   });
 }

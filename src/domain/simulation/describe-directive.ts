@@ -43,19 +43,30 @@ const DESCRIBED: Described = {
   originate: (d) =>
     `originate ${d.leg} to ${describeDialled(d.dialled)} showing ${d.callerName ?? '-'} <${d.callerNumber ?? '-'}> for ${d.ringSeconds} s`,
   ring: (d) => `ring ${d.leg}`,
+  'early-media': (d) => `early media to ${d.leg}`,
   answer: (d) => `answer ${d.leg}`,
   reject: (d) => `reject ${d.leg} ${d.sipStatus}`,
-  play: (d) => `play to ${d.leg}: ${list(d.what)}`,
+  play: (d) => `play to ${d.leg}${d.repeat === undefined ? '' : ' again and again'}: ${list(d.what)}`,
   gather: (d) =>
     `gather from ${d.leg} (${d.minDigits}-${d.maxDigits}, ${d.timeoutSeconds} s): ${list(d.what)}`,
   bridge: (d) => `bridge ${d.a} with ${d.b}`,
-  record: (d) => `record ${d.leg} and ${d.other}`,
   eavesdrop: (d) => `${d.leg} hears ${d.watched} (${d.mode})`,
   'eavesdrop-mode': (d) => `the supervisor's mode is ${d.mode}`,
+  record: (d) =>
+    d.other === undefined
+      ? `record a message of ${d.leg} for ${d.box ?? ''}`
+      : `record ${d.leg} and ${d.other}`,
   'pause-recording': () => 'pause the recording',
   'resume-recording': () => 'resume the recording',
   wait: (d) => `wait ${d.seconds} s`,
   webhook: (d) => `webhook ${d.endpoint} ${JSON.stringify(d.payload)}`,
+  queue: (d) => `queue ${d.leg} for ${d.queue}${d.priority === 0 ? '' : ` with priority ${d.priority}`}`,
+  'leave-queue': (d) => `leave the queue: ${d.how}${d.operator === undefined ? '' : ` (${d.operator})`}`,
+  park: (d) =>
+    `park ${d.leg} in ${d.slots[0] ?? ''}${d.slots.length > 1 ? ` to ${d.slots.at(-1) ?? ''}` : ''}`,
+  unpark: (d) => `free the parking slot ${d.slot}`,
+  'pick-up': (d) => `pick up from ${d.slot} for ${d.operator}`,
+  callback: (d) => `call ${d.number} back, not before ${d.delaySeconds} s`,
   prepare: (d) => `prepare ${list(d.what)}`,
   stop: (d) => `stop ${d.stopped}`,
   'hang-up': (d) => `hang up ${d.leg} (${d.reason})`,

@@ -8,12 +8,16 @@
  *   8.0 operator:anna holds | resumes    8.0 operator:anna transfers-to sip:x@y [replacing leg]
  *   5.0 webhook responds 200 {"a":1}     5.0 wait elapses                5.0 webhook | wait | bridge | record fails | is-lost
  *   5.0 operator:anna fails | is-lost    (its latest activity; `is-lost`: a crash between intent and outcome)
- *   5.0 api hang-up | pause-recording | resume-recording | tag vip
+ *   5.0 api hang-up | pause-recording | resume-recording | tag vip | mark target
+ *   5.0 queue is-at 2 [of 5 [waits 90]]    5.0 queue offers anna     5.0 queue is-full
+ *   5.0 park gets 701 | is-full            9.0 park wanted-by anna   5.0 callback becomes queued
+ *   5.0 pick-up is-done
  */
 import { Fault } from '../../errors.js';
 import type { ActivityOutcome, Input, SessionCommand, SessionSignal } from '../dialplan/inputs.js';
+import { CALL_MARKS } from '../calls/call.js';
 import type { RunningActivity, Session } from '../dialplan/session.js';
-import type { ActivityId } from '../values/ids.js';
+import type { ActivityId, LeadId } from '../values/ids.js';
 import { nearestName } from '../values/nearest.js';
 
 export interface ScriptLine {
@@ -45,6 +49,8 @@ type Running = readonly [ActivityId, RunningActivity];
 /** The inputs a runner would feed for this line. */
 export function inputsOf(session: Session, line: ScriptLine, at: number): readonly Input[] {
   if (line.subject === 'api') return [{ kind: 'command', by: 'api', command: commandOf(line) }];
+  const asked = deskCommandOf(line);
+  if (asked !== undefined) return [{ kind: 'command', by: line.subject, command: asked }];
   const activities = Object.entries(session.activities) as unknown as Running[];
   if (!Object.hasOwn(session.legs, line.subject))
     return [
@@ -72,7 +78,9 @@ function outcomeFor(activity: ActivityId, outcome: ActivityOutcome): Input {
 
 function legInputs(line: ScriptLine, own: readonly Running[], at: number): readonly Input[] {
   const of = (...verbs: string[]): readonly Running[] => own.filter(([, one]) => verbs.includes(one.verb));
-  const special = Object.hasOwn(LEG_OUTCOMES, line.verb) ? LEG_OUTCOMES[line.verb]?.(line, of) : undefined;
+  const special = Object.hasOwn(LEG_OUTCOMES, line.verb)
+    ? LEG_OUTCOMES[line.verb]?.(line, of, at)
+    : undefined;
   if (special !== undefined) return special;
   const signals = [signalOf(line, at)].map((signal): Input => ({
     kind: 'signal',
@@ -91,13 +99,18 @@ function legInputs(line: ScriptLine, own: readonly Running[], at: number): reado
 
 type Of = (...verbs: string[]) => readonly Running[];
 
-/** Lines about what a leg hears or is asked, and how that ends. Undefined: it is a signal of the leg after all. */
-const LEG_OUTCOMES: Readonly<Record<string, (line: ScriptLine, of: Of) => readonly Input[] | undefined>> = {
-  presses(line, of) {
+/** Lines about what a leg hears or is asked, and how that ends. Keys that nobody asks for are signals, one each. */
+const LEG_OUTCOMES: Readonly<Record<string, (line: ScriptLine, of: Of, at: number) => readonly Input[]>> = {
+  presses(line, of, at) {
+    const digits = line.rest[0] ?? '';
     const gather = of('gather').at(-1);
-    return gather === undefined
-      ? undefined
-      : [outcomeFor(gather[0], { kind: 'digits', digits: line.rest[0] ?? '' })];
+    if (gather !== undefined) return [outcomeFor(gather[0], { kind: 'digits', digits })];
+    return Array.from(digits, (digit) => ({
+      kind: 'signal',
+      leg: line.subject,
+      signal: { kind: 'key', digit },
+      at,
+    }));
   },
   'is-silent': (line, of) => [outcomeFor(latest(of('gather'), line), { kind: 'no-input' })],
   'has-heard': (line, of) => [outcomeFor(latest(of('play'), line), { kind: 'done' })],
@@ -113,7 +126,6 @@ const SIGNALS: Readonly<Record<string, (line: ScriptLine, at: number) => Session
   rings: ({ rest }) => ({ kind: 'ringing', sipStatus: numberIn(rest[0] ?? '180') }),
   'sends-media': () => ({ kind: 'early-media' }),
   answers: () => ({ kind: 'answered' }),
-  presses: ({ rest }) => ({ kind: 'key', digit: rest[0] ?? '' }),
   holds: () => ({ kind: 'held' }),
   resumes: () => ({ kind: 'resumed' }),
   'hangs-up': (line, at) => ({ kind: 'ended', ending: { by: sideOf(line), at } }),
@@ -144,23 +156,42 @@ function signalOf(line: ScriptLine, at: number): SessionSignal {
   throw slip(`a leg cannot do "${line.verb}"${hint}`);
 }
 
+const OUTCOMES: Readonly<Record<string, (rest: readonly string[]) => ActivityOutcome>> = {
+  elapses: () => ({ kind: 'elapsed' }),
+  responds: (rest) => ({ kind: 'responded', status: numberIn(rest[0]), body: rest.slice(1).join(' ') }),
+  fails: (rest) => ({ kind: 'failed', why: rest.join(' ') }),
+  'is-lost': () => ({ kind: 'unknown' }),
+  gets: (rest) => ({ kind: 'parked', slot: rest[0] ?? '' }),
+  'is-full': () => ({ kind: 'not-allowed', why: 'channels' }),
+  becomes: (rest) => ({ kind: 'lead-taken', leadId: 'lead' as LeadId, status: rest[0] ?? '' }),
+  'is-done': () => ({ kind: 'done' }),
+};
+
 function outcomeOf({ verb, rest }: ScriptLine): ActivityOutcome {
-  switch (verb) {
-    case 'elapses':
-      return { kind: 'elapsed' };
-    case 'responds':
-      return { kind: 'responded', status: numberIn(rest[0]), body: rest.slice(1).join(' ') };
-    case 'fails':
-      return { kind: 'failed', why: rest.join(' ') };
-    case 'is-lost':
-      return { kind: 'unknown' };
-    default:
-      throw slip(`nothing has the outcome "${verb}"`);
-  }
+  const outcome = Object.hasOwn(OUTCOMES, verb) ? OUTCOMES[verb] : undefined;
+  if (outcome === undefined) throw slip(`nothing has the outcome "${verb}"`);
+  return outcome(rest);
+}
+
+/** What a queue or a parking place says to a call that waits there. */
+function deskCommandOf({ subject, verb, rest }: ScriptLine): SessionCommand | undefined {
+  if (subject === 'park' && verb === 'wanted-by') return { kind: 'pick-up', operator: rest[0] ?? '' };
+  if (subject !== 'queue') return undefined;
+  if (verb === 'offers') return { kind: 'queue-offer', operator: rest[0] ?? '' };
+  if (verb !== 'is-at') return undefined;
+  const [position, , waiting, , seconds] = rest;
+  return {
+    kind: 'queue-position',
+    position: numberIn(position),
+    waiting: numberIn(waiting ?? position),
+    ...(seconds === undefined ? {} : { waitSeconds: numberIn(seconds) }),
+  };
 }
 
 function commandOf({ verb, rest }: ScriptLine): SessionCommand {
   if (verb === 'tag') return { kind: 'tag', tags: rest };
+  const mark = CALL_MARKS.find((one) => verb === 'mark' && one === rest[0]);
+  if (mark !== undefined) return { kind: 'mark', mark };
   if (verb === 'hang-up' || verb === 'pause-recording' || verb === 'resume-recording') return { kind: verb };
   throw slip(`there is no command "${verb}"`);
 }

@@ -31,7 +31,13 @@ const WINDING = planFrom({
   steps: {
     'pick-up': { do: 'answer', next: 'prepare' },
     prepare: { do: 'record', next: 'look-up' },
-    'look-up': { do: 'webhook', endpoint: 'crm', into: 'crm', on: { ok: 'find', failed: 'breathe' } },
+    'look-up': {
+      do: 'webhook',
+      endpoint: 'crm',
+      timeoutSeconds: 3,
+      into: 'crm',
+      on: { ok: 'find', failed: 'breathe' },
+    },
     breathe: { do: 'wait', seconds: 1, next: 'find' },
     find: {
       do: 'ring-group',

@@ -110,10 +110,6 @@ const CASES: Readonly<Record<AdviceCode, readonly [broken: Written, good: Writte
     { steps: { a: { do: 'gather', leg: 'caller', keys: { 12: 'bye' } }, ...BYE } },
     { steps: { a: { do: 'gather', leg: 'caller', maxDigits: 2, keys: { 12: 'bye' } }, ...BYE } },
   ],
-  'webhook-no-else': [
-    { steps: { a: { do: 'webhook', endpoint: 'crm', on: { ok: 'bye' } }, ...BYE } },
-    { steps: { a: { do: 'webhook', endpoint: 'crm', on: { ok: 'bye', failed: 'bye' } }, ...BYE } },
-  ],
   'no-fail-safe': [
     { steps: { a: ring({ on: { accepted: 'talk', nobody: 'bye' } }), ...TALK, ...BYE } },
     { steps: { a: ring(), ...TALK, ...SORRY } },
@@ -261,13 +257,13 @@ const lint = (folder: string) =>
     limits: DEFAULT_LIMITS,
   });
 
-const HOOK =
-  'name: p\nstart: a\nsteps:\n  a: { do: webhook, endpoint: crm, next: bye }\n  bye: { do: hangup }\n';
+const DEAD =
+  'name: p\nstart: a\nsteps:\n  a: { do: gather, leg: caller, keys: { 12: bye } }\n  bye: { do: hangup }\n';
 const GROUP = 'groups:\n  g: { operators: [] }\n';
 
 describe('lintSet', () => {
   it('finds each advice at its line, in plans and in the telephony beside them', async () => {
-    const folder = await folderWith({ 'dialplans/p.yaml': HOOK, 'config/t.yaml': GROUP });
+    const folder = await folderWith({ 'dialplans/p.yaml': DEAD, 'config/t.yaml': GROUP });
     const { problems, notRun } = await lint(folder);
     expect(
       problems.map(({ file, line, column, code, level }) => [
@@ -278,7 +274,7 @@ describe('lintSet', () => {
         level,
       ]),
     ).toEqual([
-      ['/dialplans/p.yaml', 4, 3, 'webhook-no-else', 'advice'],
+      ['/dialplans/p.yaml', 4, 33, 'key-dead', 'advice'],
       ['/config/t.yaml', 2, 8, 'group-empty', 'advice'],
     ]);
     expect([...new Set(notRun.map(({ needs }) => needs))]).toEqual(['prompts', 'numbers']);
@@ -287,12 +283,12 @@ describe('lintSet', () => {
   it.each([
     [
       'on the line',
-      HOOK.replace('next: bye }', 'next: bye } # dialtrace-ignore: webhook-no-else'),
+      DEAD.replace('bye } }', 'bye } } # dialtrace-ignore: key-dead'),
       GROUP.replace('[] }', '[] } # dialtrace-ignore: group-empty'),
     ],
     [
       'above it',
-      HOOK.replace('  a:', '  # dialtrace-ignore: key-dead, webhook-no-else\n  # the CRM may be down\n  a:'),
+      DEAD.replace('  a:', '  # dialtrace-ignore: loop-deaf, key-dead\n  # dialled fast\n  a:'),
       GROUP.replace('  g:', '  # dialtrace-ignore: group-empty\n  g:'),
     ],
   ])('is silenced by a comment %s', async (_where, plan, telephony) => {
@@ -301,7 +297,7 @@ describe('lintSet', () => {
   });
 
   it('a comment silences no other code, and no mistake', async () => {
-    const plan = HOOK.replace('endpoint: crm', 'endpoint: crm, x: 1').replace(
+    const plan = DEAD.replace('leg: caller', 'leg: caller, x: 1').replace(
       '  a:',
       '  # dialtrace-ignore: key-unknown, loop-deaf\n  a:',
     );

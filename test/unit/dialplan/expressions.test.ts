@@ -117,7 +117,7 @@ describe('names', () => {
 
   it('reads nothing that an object merely inherits', () => {
     const facts = factsWith({});
-    const lookup = lookupIn(facts, startSession({ plan: 'x', callId: facts.callId, legs: [], at: 0 }));
+    const lookup = lookupIn(facts, startSession({ plan: 'x', callId: facts.callId, legs: [], at: 0 }), 0);
     for (const name of ['constructor', 'toString', 'lead.answers.constructor', '__proto__'])
       expect(lookup(name)).toBeNull();
     expect(lookup('call.clientNumber')).toBe('+4930123456');

@@ -24,6 +24,9 @@ const MISTAKES: Readonly<Record<keyof typeof LINT_RULES, string>> = {
     'one: { do: if, when: true, on: { yes: two, no: bye } }',
     'two: { do: goto, plan: night }',
   ),
+  'parameter-unknown': plan('one: { do: call, plan: a, with: { x: 1 }, next: bye }'),
+  'parameter-missing': `${plan('one: { do: call, plan: a, next: bye }')}parameters: [x]\n`,
+  'reference-unknown': plan('one: { do: hours, hours: offise, on: { open: bye, closed: bye } }'),
   'name-twice': plan('one: { do: goto, step: bye }'),
   'outcome-unhandled': plan('one: { do: if, when: true, on: { yes: bye } }'),
   'outcome-twice': plan('one: { do: wait, seconds: 1, next: bye, on: { done: bye } }'),
@@ -37,7 +40,7 @@ async function problemsOf(...texts: string[]): Promise<readonly SourceProblem[]>
   const folder = await mkdtemp(join(tmpdir(), 'dialtrace-lint-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await Promise.all(texts.map((text, index) => writeFile(join(folder, `${index}.yaml`), text)));
-  const loaded = await loadDialplans(folder);
+  const loaded = await loadDialplans(folder, { hours: ['office'] });
   return loaded.ok ? [] : loaded.problems;
 }
 

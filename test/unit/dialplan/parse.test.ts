@@ -98,7 +98,7 @@ describe('parseDialplan', () => {
 
   it('knows variables that an earlier step sets', () => {
     const steps = {
-      a: { do: 'webhook', endpoint: 'crm', into: 'crm', next: 'b' },
+      a: { do: 'webhook', endpoint: 'crm', timeoutSeconds: 3, into: 'crm', on: { ok: 'b', failed: 'b' } },
       b: { do: 'if', when: 'crmStatus == 200', on: { yes: 'c', no: 'c' } },
       c: end,
     };

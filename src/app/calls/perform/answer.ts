@@ -1,16 +1,26 @@
-/** `ring`, `answer`, `reject`: what is done with the leg an inbound call began with. */
+/** `ring`, `early-media`, `answer`, `reject`: what is done with the leg an inbound call began with. */
 import type { Directive } from '../../../domain/dialplan/directives.js';
 import type { ActivityOutcome } from '../../../domain/dialplan/inputs.js';
 import { messageOf } from '../../../errors.js';
 import type { InboundLeg } from '../../ports/switch.js';
 import type { Scene } from '../scene.js';
 
-type Directing = Extract<Directive, { verb: 'ring' | 'answer' | 'reject' }>;
+type Directing = Extract<Directive, { verb: 'ring' | 'early-media' | 'answer' | 'reject' }>;
 
 export function performRing(scene: Scene, directive: Extract<Directive, { verb: 'ring' }>): void {
   act(scene, directive, async (leg) => {
     await leg.ring();
     return { kind: 'done' };
+  });
+}
+
+export function performEarlyMedia(
+  scene: Scene,
+  directive: Extract<Directive, { verb: 'early-media' }>,
+): void {
+  act(scene, directive, async (leg) => {
+    const opened = await leg.openEarly();
+    return opened === 'open' ? { kind: 'done' } : { kind: 'leg-ended', leg: directive.leg };
   });
 }
 

@@ -10,8 +10,32 @@ import type { Scene } from '../scene.js';
 type Directing = Extract<Directive, { verb: 'play' | 'gather' }>;
 
 export function performPlay(scene: Scene, directive: Extract<Directive, { verb: 'play' }>): void {
-  sound(scene, directive, (leg, items) => leg.play(items));
+  sound(scene, directive, (leg, items) =>
+    directive.repeat === undefined ? leg.play(items) : playAgain(leg, items),
+  );
 }
+
+/** Music: begins anew as long as it is really heard. What is over at once would be a loop without sound. */
+function playAgain(leg: Leg, items: readonly PlayItem[]): Activity<PlayOutcome> {
+  let current = leg.play(items);
+  let stopped = false;
+  const outcome = async (): Promise<PlayOutcome> => {
+    for (;;) {
+      const heard = await current.outcome;
+      if (heard.kind !== 'played' || heard.seconds < SHORTEST_ROUND_SECONDS || stopped) return heard;
+      current = leg.play(items);
+    }
+  };
+  return {
+    outcome: outcome(),
+    stop() {
+      stopped = true;
+      current.stop();
+    },
+  };
+}
+
+const SHORTEST_ROUND_SECONDS = 0.2;
 
 export function performGather(scene: Scene, directive: Extract<Directive, { verb: 'gather' }>): void {
   const { minDigits, maxDigits, timeoutSeconds, interDigitSeconds, terminators } = directive;

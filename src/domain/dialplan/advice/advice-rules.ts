@@ -14,7 +14,7 @@ import {
   numbersTwice,
   refusedCallerIds,
 } from './set.js';
-import { keysDead, keysTwice, silentEnds, webhooksWithoutElse } from './steps.js';
+import { keysDead, keysTwice, silentEnds } from './steps.js';
 import { longTexts, missingPrompts } from './texts.js';
 
 export interface AdviceRule {
@@ -55,12 +55,6 @@ export const ADVICE_RULES = {
     reason: 'The menu promises a choice that does nothing.',
     needs: [],
     check: eachPlan(keysDead),
-  },
-  'webhook-no-else': {
-    meaning: 'A webhook without a step for `failed`.',
-    reason: 'When the endpoint is down the call goes on as if it had answered, without its answer.',
-    needs: [],
-    check: eachPlan(webhooksWithoutElse),
   },
   'no-fail-safe': {
     meaning: 'A caller whom nobody answers is hung up on without a word.',

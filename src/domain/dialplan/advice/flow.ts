@@ -31,7 +31,12 @@ function successors(plan: Dialplan, step: StepShape): readonly string[] {
 /** May the call end here, or go to another plan, while everybody is still on the line? */
 export function leadsOut(step: StepShape): boolean {
   if (followsOf(step).some((follow) => follow.plan !== undefined)) return true;
-  if (step.do === 'reject' || (step.do === 'hangup' && fieldOf(step, 'leg') === undefined)) return true;
+  if (
+    step.do === 'return' ||
+    step.do === 'reject' ||
+    (step.do === 'hangup' && fieldOf(step, 'leg') === undefined)
+  )
+    return true;
   return unhandledEnds(step).some((outcome) => !GONE.includes(outcome));
 }
 

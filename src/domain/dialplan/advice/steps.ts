@@ -1,4 +1,4 @@
-/** Advice about single steps: keys that mean two things, webhooks without an else, callers left without a word. */
+/** Advice about single steps: keys that mean two things, callers left without a word. */
 import type { PlanCheck } from './advice.js';
 import { fieldOf, flowOf, hasCaller, numberField, targetOf, type Flow } from './flow.js';
 import type { StepShape } from '../verb.js';
@@ -54,17 +54,6 @@ function whyDead(
   if (keys.length < least) return `is shorter than the ${least} digits that are needed`;
   return keys.split('').some((key) => ends.includes(key)) ? 'holds a key that ends the input' : undefined;
 }
-
-export const webhooksWithoutElse: PlanCheck = eachStep((id, step) =>
-  step.do === 'webhook' && step.on?.['failed'] === undefined
-    ? [
-        {
-          path: ['steps', id],
-          message: 'nothing is said about an endpoint that fails; name a step for on.failed',
-        },
-      ]
-    : [],
-);
 
 /** Verbs that bring somebody to the caller, and those after which the caller has heard something. */
 const SEEKING: readonly string[] = ['ring-group', 'originate', 'queue', 'transfer'];

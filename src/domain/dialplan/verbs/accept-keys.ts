@@ -4,11 +4,11 @@ import { z } from 'zod';
 const key = z.string().regex(/^[0-9*#]$/);
 
 export const acceptKeysField = z.strictObject({
-  accept: key.default('1'),
-  repeat: key.default('2'),
-  later: key.default('3'),
-  'not-mine': key.default('4'),
-  spam: key.default('9'),
+  accept: key.default('1').describe('Takes the call'),
+  repeat: key.default('2').describe('Hears the whisper again'),
+  later: key.default('3').describe('Call later'),
+  'not-mine': key.default('4').describe('Somebody else should take it'),
+  spam: key.default('9').describe('Not worth a call'),
 });
 export type AcceptKeys = z.infer<typeof acceptKeysField>;
 

@@ -22,6 +22,9 @@ export const answer = defineVerb<
   { readonly leg: string; readonly activity: ActivityId }
 >({
   summary: 'Answers the caller.',
+  example: `
+pick-up: { do: answer, next: greet }
+`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({ usesLegs: [{ leg: step.leg, path: ['leg'] }] }),
@@ -35,7 +38,7 @@ export const answer = defineVerb<
   react(_, __, state, event) {
     if (event.kind === 'activity-ended')
       return event.activity === state.activity ? leave('failed') : undefined;
-    if (event.leg !== state.leg) return undefined;
+    if (event.kind === 'command' || event.leg !== state.leg) return undefined;
     if (event.kind === 'leg-answered') return leave('answered');
     return event.kind === 'leg-ended' ? leave('hung-up') : undefined;
   },

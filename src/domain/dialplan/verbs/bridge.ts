@@ -1,8 +1,11 @@
 /** `bridge`: lets two legs talk until one of them hangs up. Transfers asked for meanwhile are carried out. */
 import { z } from 'zod';
-import { activitiesOf, startBridge } from '../activities.js';
 import type { LegRef } from '../directives.js';
+import { activitiesOf, startBridge, startPlay, togglePause } from '../activities.js';
+import { DEFAULT_LIVE_KEYS, liveKeysField, pressKey, type LiveAction, type LiveKeys } from '../live-keys.js';
 import { isAlive, resolveLeg } from '../legs.js';
+import { markCall } from '../marks.js';
+import { without } from '../../values/present.js';
 import type { Turn } from '../turn.js';
 import {
   defineVerb,
@@ -14,7 +17,7 @@ import {
   type Progress,
   type StepEvent,
 } from '../verb.js';
-import { followTransfer, moveParty, replaceParty, requestTransfer, type Talk } from './transfer.js';
+import { followTransfer, moveParty, replaceParty, requestTransfer, type Talk } from './talk-transfer.js';
 
 const OUTCOMES = {
   ended: { when: 'The talk is over; the other leg may still be there.', otherwise: 'end' },
@@ -30,10 +33,42 @@ const schema = z.strictObject({
   do: z.literal('bridge'),
   a: legField.default('operator').describe('Channel 0 of a recording'),
   b: legField.default('client').describe('Channel 1'),
+  keys: liveKeysField,
   ...stepBase(OUTCOMES),
 });
 
-function react(turn: Turn, talk: Talk, event: StepEvent): Progress<Talk> | undefined {
+type BridgeStep = z.infer<typeof schema>;
+
+/** The plan's keys win over the policy's, these over the usual ones. */
+function keysOf(turn: Turn, step: BridgeStep): LiveKeys {
+  return { ...DEFAULT_LIVE_KEYS, ...turn.facts.policy?.liveKeys, ...step.keys };
+}
+
+/** Only operators have keys: a client may press what he likes. A short tone in the operator's ear says it was understood. */
+function takeKey(
+  turn: Turn,
+  step: BridgeStep,
+  talk: Talk,
+  { leg, digit, at }: Extract<StepEvent, { kind: 'key' }>,
+): Progress<Talk> | undefined {
+  const party = turn.session.legs[leg];
+  if (party?.role !== 'operator' || (leg !== talk.a && leg !== talk.b)) return undefined;
+  const rest = without(talk, 'typed');
+  const { typed, action, keys } = pressKey(keysOf(turn, step), talk.typed, { leg, keys: digit, at });
+  if (action === undefined) return stay(typed === undefined ? rest : { ...rest, typed });
+  if (typeof action === 'object') return { kind: 'jump', step: action.step, row: `keys.${keys ?? ''}` };
+  actOn(turn, action, party.party);
+  startPlay(turn, leg, [{ kind: 'tone', tone: 'beep' }]);
+  return stay(rest);
+}
+
+function actOn(turn: Turn, action: LiveAction, by: string): void {
+  if (action === 'pause-recording') togglePause(turn);
+  else if (action !== 'none') markCall(turn, action, by);
+}
+
+function react(turn: Turn, step: BridgeStep, talk: Talk, event: StepEvent): Progress<Talk> | undefined {
+  if (event.kind === 'key') return takeKey(turn, step, talk, event);
   if (event.kind === 'transfer-requested') return stay(requestTransfer(turn, talk, event));
   if (event.kind === 'party-replaced' || event.kind === 'move-requested') return command(turn, talk, event);
   const followed = followTransfer(turn, talk, event);
@@ -65,9 +100,26 @@ function isBroken(turn: Turn, talk: Talk, ended: string): boolean {
   );
 }
 
-export const bridge = defineVerb<z.infer<typeof schema>, Talk>({
-  summary:
-    'Joins two legs until one hangs up. Keys are told as `key.pressed`; an operator may hold and transfer.',
+export const bridge = defineVerb<BridgeStep, Talk>({
+  summary: 'Joins two legs until one hangs up. An operator may mark the call by keys, hold and transfer.',
+  example: `
+talk: { do: bridge, a: operator, b: client, on: { b-left: survey } }
+`,
+  more: `Keys of the operator during the talk, unless the policy (\`liveKeys\`) or the step (\`keys\`) says otherwise; \`none\` takes one away, \`{ step: name }\` goes to a step while the talk goes on:
+
+| key | what it does |
+| --- | --- |
+| \`*1\` | marks the call as target |
+| \`*2\` | marks it as not target |
+| \`*3\` | marks it as "later" |
+| \`*7\` | pauses the recording, and resumes it |
+| \`*0\` | puts the number on the blacklist |
+
+The last mark counts; each is told as \`call.marked\`. A short tone in the operator's ear confirms a key; the other party hears nothing. Every key is told as \`key.pressed\`.
+
+A recording armed with \`record\` begins when both legs have answered, with \`a\` on channel 0. Hold and resume are followed.
+
+An operator may transfer (REFER); an outside party may not. Blind: we dial the target; when it answers, the other party is moved over and the transferor is hung up; when it fails, the talk goes on. The transferor's phone is told 180, 200 or the failure. Attended (Replaces): the two remaining parties are joined at once.`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({
@@ -75,6 +127,9 @@ export const bridge = defineVerb<z.infer<typeof schema>, Talk>({
       { leg: step.a, path: ['a'] },
       { leg: step.b, path: ['b'] },
     ],
+    targets: Object.entries(step.keys).flatMap(([key, action]) =>
+      typeof action === 'object' ? [{ step: action.step, path: ['keys', key] }] : [],
+    ),
   }),
   begin(turn, step) {
     const talk = { a: resolveLeg(turn, step.a), b: resolveLeg(turn, step.b) };
@@ -82,5 +137,5 @@ export const bridge = defineVerb<z.infer<typeof schema>, Talk>({
     startBridge(turn, talk.a, talk.b);
     return stay(talk);
   },
-  react: (turn, _, talk, event) => react(turn, talk, event),
+  react,
 });

@@ -10,7 +10,10 @@ import { legField } from '../verb.js';
 export const comfortField = z
   .strictObject({
     leg: legField,
-    hears: z.union([z.literal('ringback'), z.array(spokenField).min(1)]).default('ringback'),
+    hears: z
+      .union([z.literal('ringback'), z.array(spokenField).min(1)])
+      .default('ringback')
+      .describe('Ringback, or what is played once'),
   })
   .optional()
   .describe('Leg that waits meanwhile, and what it hears');

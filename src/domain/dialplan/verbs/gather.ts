@@ -36,14 +36,15 @@ const schema = z.strictObject({
   do: z.literal('gather'),
   leg: legField,
   what: z.array(spokenField).default([]).describe('Played first; a key stops it'),
-  minDigits: z.number().int().min(1).max(32).default(1),
-  maxDigits: z.number().int().min(1).max(32).default(1),
-  timeoutSeconds: secondsField.default(5),
-  interDigitSeconds: secondsField.default(3),
+  minDigits: z.number().int().min(1).max(32).default(1).describe('Fewest digits'),
+  maxDigits: z.number().int().min(1).max(32).default(1).describe('Input ends after so many'),
+  timeoutSeconds: secondsField.default(5).describe('Silence after the prompt'),
+  interDigitSeconds: secondsField.default(3).describe('Silence after a digit'),
   terminators: z
     .string()
     .regex(/^[0-9*#]*$/)
-    .default('#'),
+    .default('#')
+    .describe('Keys that end the input and are not part of it'),
   tries: z.number().int().min(1).max(5).default(2).describe('How often it is asked'),
   keys: z
     .record(z.string().regex(/^[0-9*#]+$/), z.string())
@@ -112,6 +113,25 @@ function again(
 
 export const gather = defineVerb<GatherStep, GatherState>({
   summary: 'Collects digits: a menu when `keys` name the next steps, a number when `into` names a variable.',
+  example: `
+menu:
+  do: gather
+  leg: caller
+  what: [{ prompt: menu }]
+  tries: 2
+  keys: { 1: sales, 2: service }
+  on: { no-input: sales }
+ask-extension:
+  do: gather
+  leg: caller
+  minDigits: 3
+  maxDigits: 4
+  timeoutSeconds: 6
+  into: extension
+  next: route
+  on: { no-input: sales }
+`,
+  more: `With \`keys\` it is a menu; with \`into\` the digits become a variable. Digits that fit nothing count as a failed try unless \`digits\` is handled.`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({

@@ -13,7 +13,8 @@ const schema = z.strictObject({
   leg: z.string().optional().describe('Only this leg; without it the call ends'),
   reason: z
     .enum(['normal', 'busy', 'rejected', 'no-answer', 'completed-elsewhere', 'unavailable', 'failure'])
-    .default('normal'),
+    .default('normal')
+    .describe('What the other side is told'),
   disposition: z
     .enum(['answered', 'voicemail', 'declined', 'no-operator', 'abandoned', 'rejected', 'busy', 'no-answer'])
     .optional()
@@ -23,6 +24,10 @@ const schema = z.strictObject({
 
 export const hangup = defineVerb<z.infer<typeof schema>, object>({
   summary: 'Hangs up one leg, or everything: what still rings or plays is stopped first.',
+  example: `
+drop-operator: { do: hangup, leg: operator, reason: completed-elsewhere, on: { done: survey } }
+finish: { do: hangup, disposition: voicemail }
+`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({ usesLegs: step.leg === undefined ? [] : [{ leg: step.leg, path: ['leg'] }] }),

@@ -4,7 +4,8 @@ import { CALL_MARKS } from '../../calls/call.js';
 import { keyedTime, localTime } from '../../schedule/keyed-time.js';
 import { textOf } from '../expressions.js';
 import { resolveLeg } from '../legs.js';
-import { setVariable, tell, valueOf, type Turn } from '../turn.js';
+import { markCall } from '../marks.js';
+import { setVariable, valueOf, type Turn } from '../turn.js';
 import { defineVerb, expressionField, leave, legField, stepBase, type Outcomes } from '../verb.js';
 
 const OUTCOMES = {
@@ -14,7 +15,7 @@ const OUTCOMES = {
 
 const schema = z.strictObject({
   do: z.literal('mark'),
-  as: z.enum(CALL_MARKS),
+  as: z.enum(CALL_MARKS).describe('What it was'),
   reason: z.string().min(1).max(50).optional().describe('advertising, vacancy, partner, …; also a tag'),
   at: expressionField
     .optional()
@@ -44,6 +45,13 @@ export const mark = defineVerb<MarkStep, object>({
     'Says what the call was: `target`, `not-target` with a reason, `later` with a time, `spam`, `blacklist` (never called again). The last word counts.',
   schema,
   outcomes: OUTCOMES,
+  example: `
+when: { do: gather, leg: operator, maxDigits: 4, into: wanted, on: { digits: later, no-input: vacancy } }
+vacancy: { do: mark, as: not-target, reason: vacancy, next: thanks }
+later: { do: mark, as: later, at: wanted, on: { done: confirm-later, unclear: ask-again } }
+never-again: { do: mark, as: blacklist, by: client, next: confirm-never-again }
+`,
+  more: "`at` takes typed digits: minutes from now (`30`) or a time of the day (`1430`) in the group's zone; `laterTime` reads it back. What marks do stands in [outcomes.md](outcomes.md).",
   names: (step) => ({
     usesLegs: [{ leg: step.by, path: ['by'] }],
     setsVariables: step.at === undefined ? [] : ['laterTime'],
@@ -52,9 +60,7 @@ export const mark = defineVerb<MarkStep, object>({
   begin(turn, step) {
     const later = laterOf(turn, step);
     if (later === 'unclear') return leave('unclear');
-    tell(turn, 'call.marked', {
-      mark: step.as,
-      by: speakerOf(turn, step.by),
+    markCall(turn, step.as, speakerOf(turn, step.by), {
       ...(step.reason === undefined ? {} : { reason: step.reason }),
       ...(later.at === undefined ? {} : { later_at: new Date(later.at).toISOString() }),
     });

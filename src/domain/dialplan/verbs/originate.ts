@@ -42,7 +42,10 @@ const OUTCOMES = {
 const schema = z.strictObject({
   do: z.literal('originate'),
   leg: z.string().default('client').describe('Name of the new leg'),
-  role: z.enum(['client', 'operator', 'consult']).default('client'),
+  role: z
+    .enum(['client', 'operator', 'consult'])
+    .default('client')
+    .describe('What the new leg is in records'),
   to: expressionField
     .default({ op: 'name', name: 'call.clientNumber' })
     .describe('Expression that gives the E.164 number'),
@@ -138,6 +141,16 @@ function reactToActivity(turn: Turn, state: OriginateState): void {
 export const originate = defineVerb<OriginateStep, OriginateState>({
   summary:
     'Dials a number. A waiting leg hears ringback until the far end sends audio of its own, answers or fails.',
+  example: `
+call-client:
+  do: originate
+  leg: client
+  to: call.clientNumber
+  ringSeconds: 40
+  waiting: operator
+  on: { answered: talk, busy: say-busy, failed: say-unreachable }
+`,
+  more: `While it rings, the leg named by \`waiting\` hears ringback. When the far end sends audio before it answers (early media), the two are bridged early, unless \`earlyMedia: ignore\`. When the waiting leg hangs up, the new leg is cancelled.`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({
@@ -154,6 +167,7 @@ export const originate = defineVerb<OriginateStep, OriginateState>({
       if (event.running.verb === 'bridge' && event.running.other === state.leg) reactToActivity(turn, state);
       return undefined;
     }
+    if (event.kind === 'command') return undefined;
     if (event.leg === state.leg) return reactToLeg(turn, step, state, event);
     if (event.leg !== state.waiting || event.kind !== 'leg-ended') return undefined;
     hangUp(turn, state.leg, 'normal');

@@ -7,13 +7,16 @@ const OUTCOMES = { done: { when: 'At once.', otherwise: 'required' } } as const 
 
 const schema = z.strictObject({
   do: z.literal('record'),
-  talks: z.enum(['on', 'off']).default('on'),
+  talks: z.enum(['on', 'off']).default('on').describe('Are coming talks recorded'),
   ...stepBase(OUTCOMES),
 });
 
 export const record = defineVerb<z.infer<typeof schema>, object>({
   summary:
     'Switches the recording of coming talks on or off. A recording begins and ends with its bridge; channel 0 is the first leg of `bridge`.',
+  example: `
+record-talk: { do: record, next: talk }
+`,
   schema,
   outcomes: OUTCOMES,
   begin(turn, step) {

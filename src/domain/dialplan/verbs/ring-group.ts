@@ -1,268 +1,47 @@
-/**
- * `ring-group`: brings one operator of the group to the phone. Where a key is asked for, the first ACCEPT wins, not the
- * first answer: other phones go on ringing and other operators go on listening until then. An answer without a key, such
- * as a mobile's voicemail, never counts as an operator.
- */
-import type { Group } from '../../routing/telephony.js';
-import { startGather, startOriginate, startPlay } from '../activities.js';
-import { hangUp } from '../endings.js';
-import type { LegRef, Spoken } from '../directives.js';
-import type { Facts } from '../facts.js';
-import type { ActivityOutcome } from '../inputs.js';
-import { aliasLeg, changeLeg, isAlive, isTalking, resolveLeg } from '../legs.js';
-import type { OperatorDecision } from '../session.js';
-import { leadWhisper } from '../spoken.js';
-import { order, tell, type Turn } from '../turn.js';
-import { defineVerb, leave, stay, type Progress, type StepEvent } from '../verb.js';
-import { meaningOf } from './accept-keys.js';
-import { beginComfort, endComfort } from './comfort.js';
-import {
-  candidatesOf,
-  changed,
-  groupDecision,
-  isActive,
-  isSame,
-  nextStage,
-  type Candidate,
-} from './ring-candidates.js';
+/** `ring-group`: rings the operators of a group until one accepts. */
+import { rungGroup } from '../groups.js';
+import { defineVerb } from '../verb.js';
 import { RING_OUTCOMES, ringStep, type RingStep } from './ring-step.js';
-import { operatorLocale } from './whisper.js';
-
-interface RingState {
-  readonly candidates: readonly Candidate[];
-  readonly waiting?: LegRef;
-}
-
-const DEFAULT_RING_SECONDS = 20;
-/** The repeat key may be pressed this often; after that it counts as silence. */
-const MOST_REPEATS = 5;
-
-function begin(turn: Turn, step: RingStep): Progress<RingState> {
-  turn.session.sought = 'yes';
-  const waiting = step.waiting === undefined ? undefined : resolveLeg(turn, step.waiting.leg);
-  if (waiting !== undefined && !isAlive(turn, waiting)) return leave('gone');
-  const candidates = candidatesOf(turn.facts.operators, strategyOf(turn, step), stagesOf(turn, step));
-  if (candidates.length === 0) return leave('no-operators');
-  if (step.ask !== 'nobody')
-    order(turn, {
-      verb: 'prepare',
-      what: [...whisperTexts(turn), { kind: 'prompt', prompt: 'already-taken' }],
-    });
-  if (step.waiting === undefined || waiting === undefined) return goOn(turn, step, { candidates });
-  beginComfort(turn, waiting, step.waiting);
-  return goOn(turn, step, { candidates, waiting });
-}
-
-/** Stages that the use case worked out; a plan that names a strategy wants that one. */
-function stagesOf(turn: Turn, step: RingStep): Readonly<Record<string, number>> | undefined {
-  return step.strategy === undefined ? turn.facts.ringStages : undefined;
-}
-
-function strategyOf(turn: Turn, step: RingStep): Group['strategy'] {
-  return step.strategy ?? turn.facts.group?.strategy ?? 'sequential';
-}
-
-/** One whisper for each language spoken by the operators, rendered while the phones ring. */
-function whisperTexts(turn: Turn): readonly Spoken[] {
-  const locales = new Set(turn.facts.operators.map((operator) => operator.locale));
-  return [...locales].flatMap((locale) => question(turn, locale));
-}
-
-function question(turn: Turn, locale: string | undefined): readonly Spoken[] {
-  const keys: Spoken =
-    locale === undefined
-      ? { kind: 'prompt', prompt: 'operator-keys' }
-      : { kind: 'prompt', prompt: 'operator-keys', locale };
-  return [leadWhisper(turn.facts, locale), keys];
-}
-
-/** Rings the next stage when the last one is over; leaves when nobody is left. */
-function goOn(turn: Turn, step: RingStep, state: RingState): Progress<RingState> {
-  const stage = nextStage(state.candidates);
-  const candidates = stage.reduce(
-    (list, candidate) => changed(list, candidate, { phase: 'ringing', leg: ring(turn, step, candidate) }),
-    state.candidates,
-  );
-  if (candidates.some(isActive)) return stay({ ...state, candidates });
-  if (state.waiting !== undefined) endComfort(turn, state.waiting);
-  const decision = groupDecision(candidates);
-  if (decision !== undefined) turn.session.operatorDecision = decision;
-  return leave('nobody');
-}
-
-function ring(turn: Turn, step: RingStep, { operator, device, kind }: Candidate): LegRef {
-  const { facts } = turn;
-  return startOriginate(turn, {
-    leg: device === 0 ? `operator:${operator}` : `operator:${operator}:${device}`,
-    role: 'operator',
-    party: operator,
-    dialled: { kind: 'operator', operator, device },
-    // A public number may be shown only a number that the trunk lets us show.
-    callerNumber: kind === 'number' ? shownOnMobiles(facts) : facts.clientNumber,
-    callerName: facts.display ?? facts.group?.callerName,
-    ringSeconds: step.ringSeconds ?? ringSecondsOf(facts, operator),
-  });
-}
-
-function shownOnMobiles({ policy, callerId }: Facts): string | undefined {
-  return policy?.operatorCallerId ?? callerId;
-}
-
-function ringSecondsOf({ operators, group }: Facts, operator: string): number {
-  const own = operators.find(({ name }) => name === operator)?.ringSeconds;
-  return own ?? group?.ringSeconds ?? DEFAULT_RING_SECONDS;
-}
-
-function isAsked(step: RingStep, candidate: Candidate): boolean {
-  return step.ask === 'everyone' || (step.ask === 'mobiles' && candidate.kind === 'number');
-}
-
-function react(
-  turn: Turn,
-  step: RingStep,
-  state: RingState,
-  event: StepEvent,
-): Progress<RingState> | undefined {
-  if (event.kind === 'leg-ended' && event.leg === state.waiting) return giveUp(turn, state, 'gone');
-  const candidate = state.candidates.find((one) => isActive(one) && concerns(one, event));
-  if (candidate === undefined) return undefined;
-  if (event.kind === 'leg-answered')
-    return isAsked(step, candidate)
-      ? ask(turn, step, state, candidate, {})
-      : accept(turn, step, state, candidate);
-  if (event.kind === 'activity-ended') return hear(turn, step, state, candidate, event.outcome);
-  if (event.kind !== 'leg-ended') return undefined;
-  return lose(turn, step, state, candidate, candidate.phase === 'asked' ? { said: 'no-input' } : {});
-}
-
-function concerns(candidate: Candidate, event: StepEvent): boolean {
-  return event.kind === 'activity-ended' ? candidate.asking === event.activity : candidate.leg === event.leg;
-}
-
-function ask(
-  turn: Turn,
-  step: RingStep,
-  state: RingState,
-  candidate: Candidate,
-  counted: Partial<Candidate>,
-): Progress<RingState> {
-  if (candidate.leg === undefined) return stay(state);
-  const asking = startGather(turn, candidate.leg, {
-    what: question(turn, operatorLocale(turn, candidate.operator)),
-    minDigits: 1,
-    maxDigits: 1,
-    timeoutSeconds: step.keySeconds,
-    interDigitSeconds: 1,
-    terminators: '',
-  });
-  changeLeg(turn, candidate.leg, { whispered: 'yes' });
-  const change = { phase: 'asked', asking, tries: 1, ...counted } as const;
-  return stay({ ...state, candidates: changed(state.candidates, candidate, change) });
-}
-
-/** The end of a question: a key, silence, or a crash while it was asked (never asked again). */
-function hear(
-  turn: Turn,
-  step: RingStep,
-  state: RingState,
-  candidate: Candidate,
-  outcome: ActivityOutcome,
-): Progress<RingState> {
-  const meaning = outcome.kind === 'digits' ? meaningOf(step.keys, outcome.digits) : 'none';
-  if (meaning === 'accept') return accept(turn, step, state, candidate);
-  if (meaning === 'later' || meaning === 'spam') return decideForAll(turn, state, candidate, meaning);
-  if (meaning === 'not-mine') return pass(turn, step, state, candidate, 'not-mine');
-  if (meaning === 'repeat' && candidate.repeats < MOST_REPEATS)
-    return ask(turn, step, state, candidate, { tries: candidate.tries, repeats: candidate.repeats + 1 });
-  if (outcome.kind !== 'unknown' && candidate.tries < step.tries)
-    return ask(turn, step, state, candidate, { tries: candidate.tries + 1 });
-  return pass(turn, step, state, candidate, 'no-input');
-}
-
-function accept(turn: Turn, step: RingStep, state: RingState, candidate: Candidate): Progress<RingState> {
-  if (candidate.leg === undefined) return stay(state);
-  aliasLeg(turn, step.as, candidate.leg);
-  turn.session.operator = candidate.operator;
-  turn.session.operatorDecision = 'accepted';
-  tell(turn, 'operator.accepted', { operator: candidate.operator, leg: candidate.leg });
-  for (const other of state.candidates)
-    if (!isSame(other, candidate) && isActive(other)) sendAway(turn, other);
-  return leave('accepted');
-}
-
-/** Whoever listens already hears that it is taken; whoever still rings is cancelled without a missed call. */
-function sendAway(turn: Turn, { leg }: Candidate): void {
-  if (leg === undefined) return;
-  if (isTalking(turn, leg))
-    startPlay(turn, leg, [{ kind: 'prompt', prompt: 'already-taken' }], { then: 'completed-elsewhere' });
-  else hangUp(turn, leg, 'completed-elsewhere');
-}
-
-function declined(turn: Turn, candidate: Candidate, decision: OperatorDecision): void {
-  tell(turn, 'operator.declined', { operator: candidate.operator, decision });
-}
-
-/** `later` and `spam` are said about the lead, so they end the search for everyone. */
-function decideForAll(
-  turn: Turn,
-  state: RingState,
-  candidate: Candidate,
-  decision: 'later' | 'spam',
-): Progress<RingState> {
-  turn.session.operatorDecision = decision;
-  declined(turn, candidate, decision);
-  return giveUp(turn, state, decision);
-}
-
-function giveUp(turn: Turn, state: RingState, outcome: string): Progress<RingState> {
-  for (const { leg } of state.candidates.filter(isActive)) if (leg !== undefined) hangUp(turn, leg, 'normal');
-  if (state.waiting !== undefined) endComfort(turn, state.waiting);
-  return leave(outcome);
-}
-
-/** This operator does not take it: all of his phones are let go, the others go on. */
-function pass(
-  turn: Turn,
-  step: RingStep,
-  state: RingState,
-  candidate: Candidate,
-  said: 'not-mine' | 'no-input',
-): Progress<RingState> {
-  declined(turn, candidate, said);
-  const own = (one: Candidate): boolean =>
-    isSame(one, candidate) || (said === 'not-mine' && one.operator === candidate.operator);
-  for (const one of state.candidates)
-    if (own(one) && isActive(one) && one.leg !== undefined) hangUp(turn, one.leg, 'normal');
-  const candidates = state.candidates.map((one): Candidate =>
-    own(one) ? { ...one, phase: 'gone', said } : one,
-  );
-  return goOn(turn, step, { ...state, candidates });
-}
-
-/** The phone hung up, was busy, not reachable or never left this machine. */
-function lose(
-  turn: Turn,
-  step: RingStep,
-  state: RingState,
-  candidate: Candidate,
-  change: Partial<Candidate>,
-): Progress<RingState> {
-  if (change.said !== undefined) declined(turn, candidate, change.said);
-  return goOn(turn, step, {
-    ...state,
-    candidates: changed(state.candidates, candidate, { ...change, phase: 'gone' }),
-  });
-}
+import { beginRinging, reactRinging, type RingState } from './ringing.js';
 
 export const ringGroup = defineVerb<RingStep, RingState>({
   summary:
     'Rings the operators on duty, all at once or one after another, whispers what the call is about and asks for the accept key.',
+  example: `
+find-operator:
+  do: ring-group
+  strategy: simultaneous
+  ringSeconds: 20
+  ask: everyone
+  keys: { accept: '1', repeat: '2', later: '3', not-mine: '4', spam: '9' }
+  keySeconds: 8
+  tries: 2
+  waiting: { leg: caller, hears: [{ file: music.wav }] }
+  on: { accepted: talk, nobody: apologise }
+`,
+  more: `Operators come from the group of the policy or number: those on duty, in order. With \`sequential\` they ring one after another, with \`simultaneous\` all at once; all devices of one operator ring together. \`ask\` says who hears the whisper and must press the accept key: \`everyone\`, only \`mobiles\` (devices that are plain numbers, where a mailbox may answer), or \`nobody\`.
+
+The first **accept** wins, not the first answer. Until then other phones go on ringing and other operators go on listening; afterwards those who listened hear \`already-taken\`, and those who rang are cancelled as "completed elsewhere".
+
+| key              | meaning  | what follows                                            |
+| ---------------- | -------- | ------------------------------------------------------- |
+| 1                | accept   | outcome \`accepted\`; the leg is called \`operator\` (\`as\`) |
+| 2                | repeat   | the whisper again, at most five times                   |
+| 3                | later    | every phone stops; outcome \`later\`                      |
+| 4                | not mine | this operator is let go, the others go on               |
+| 9                | spam     | every phone stops; outcome \`spam\`                       |
+| none, or another | silence  | asked again (\`tries\` times in all), then let go         |
+
+The texts are ordered with \`prepare\` before the first phone rings, so the whisper plays the moment somebody answers. Prompts used: \`whisper\` (or the form's template), \`operator-keys\`, \`already-taken\`.`,
   schema: ringStep,
   outcomes: RING_OUTCOMES,
   names: (step) => ({
     makesLegs: [step.as],
+    ...(step.group === undefined
+      ? {}
+      : { refersTo: [{ kind: 'group' as const, name: step.group, path: ['group'] }] }),
     usesLegs: step.waiting === undefined ? [] : [{ leg: step.waiting.leg, path: ['waiting', 'leg'] }],
   }),
-  begin,
-  react,
+  begin: (turn, step) => beginRinging(turn, step, rungGroup(turn.facts, step.group).operators),
+  react: reactRinging,
 });

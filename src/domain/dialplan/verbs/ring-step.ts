@@ -16,6 +16,7 @@ export const RING_OUTCOMES = {
 export const ringStep = z.strictObject({
   do: z.literal('ring-group'),
   as: z.string().default('operator').describe('Name for the leg that accepts'),
+  group: z.string().min(1).optional().describe('Group to ring; default: that of the call'),
   strategy: z
     .enum(['simultaneous', 'sequential'])
     .optional()
@@ -27,7 +28,7 @@ export const ringStep = z.strictObject({
     .enum(['everyone', 'mobiles', 'nobody'])
     .default('everyone')
     .describe('Who hears the whisper and must press the accept key'),
-  keys: acceptKeysField.prefault({}),
+  keys: acceptKeysField.prefault({}).describe('Keys of the operator who is asked'),
   keySeconds: secondsField.default(8).describe('Silence after the whisper before it counts as no key'),
   tries: z.number().int().min(1).max(5).default(2).describe('How often a silent operator is asked'),
   waiting: comfortField,

@@ -18,6 +18,9 @@ const schema = z.strictObject({
 export const ring = defineVerb<z.infer<typeof schema>, object>({
   summary:
     'Signals ringing to the caller, who goes on hearing the ringback of his own network. Nothing when answered.',
+  example: `
+let-it-ring: { do: ring, next: find-operator }
+`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({ usesLegs: [{ leg: step.leg, path: ['leg'] }] }),

@@ -17,12 +17,15 @@ import {
 const schema = z
   .strictObject({
     do: z.literal('say'),
-    leg: z.union([legField, z.array(legField).min(1)]),
+    leg: z.union([legField, z.array(legField).min(1)]).describe('Who hears it: one leg, or several'),
     prompt: z.string().optional().describe('Prompt of the catalogue'),
     promptFrom: expressionField.optional().describe('Expression that gives the name of the prompt'),
     text: z.string().optional().describe('Template text'),
-    locale: z.string().optional(),
-    names: z.record(z.string(), expressionField).optional(),
+    locale: z.string().optional().describe('Language, when it is not that of the call'),
+    names: z
+      .record(z.string(), expressionField)
+      .optional()
+      .describe('Further names for the text; each an expression'),
     ...stepBase(SPEAKING_OUTCOMES),
   })
   .refine(
@@ -51,6 +54,10 @@ function names(step: SayStep): StepNames {
 
 export const say = defineVerb<SayStep, SpeakingState>({
   summary: 'Speaks one prompt of the catalogue or one template text.',
+  example: `
+greet: { do: say, leg: caller, text: 'Hello {{ name }}', names: { name: lead.name }, next: menu }
+menu: { do: say, leg: caller, promptFrom: policy.recordingAnnouncement, next: talk }
+`,
   schema,
   outcomes: SPEAKING_OUTCOMES,
   names,

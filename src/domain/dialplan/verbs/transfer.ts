@@ -1,164 +1,213 @@
 /**
- * A transfer asked for during a talk (REFER, RFC 3515; Replaces, RFC 3891). Blind: we dial the target and move the
- * remaining party over when it answers; until then the old talk goes on. Attended: the two remaining parties are joined
- * at once. Only operators may transfer: an outside party must not dial through our trunks. Called by bridge.ts.
+ * `transfer`: hands one party over to somebody else. Blind: the target is rung and joined. Attended: an operator talks
+ * with the target first and hands over by a key or by hanging up. (A phone's own transfer is talk-transfer.ts.)
  */
-import type { Ending } from '../../calls/call.js';
-import type { E164 } from '../../values/ids.js';
-import { activitiesOf, startBridge, startOriginate, startPlay } from '../activities.js';
-import { hangUp } from '../endings.js';
+import { z } from 'zod';
+import { startBridge, startOriginate, startPlay } from '../activities.js';
 import type { Dialled, LegRef } from '../directives.js';
-import { aliasLeg, isAlive, isTalking } from '../legs.js';
-import { order, tell, type Turn } from '../turn.js';
-import type { StepEvent } from '../verb.js';
+import { hangUp } from '../endings.js';
+import { textOf } from '../expressions.js';
+import { aliasLeg, isAlive, isTalking, resolveLeg } from '../legs.js';
+import { without } from '../../values/present.js';
+import { tell, valueOf, type Turn } from '../turn.js';
+import {
+  defineVerb,
+  expressionField,
+  leave,
+  legField,
+  secondsField,
+  stay,
+  stepBase,
+  type Outcomes,
+  type Progress,
+  type StepEvent,
+  type StepNames,
+} from '../verb.js';
+import { dialledOf } from './talk-transfer.js';
+import { soundExpressions, startWaitingSound, waitingSoundField } from './waiting-sound.js';
 
-export interface Talk {
-  readonly a: LegRef;
-  readonly b: LegRef;
-  readonly transfer?: { readonly from: LegRef; readonly target: LegRef; readonly to: string };
+const OUTCOMES = {
+  ended: { when: 'They talked, and one of them hung up.', otherwise: 'end' },
+  failed: { when: 'The target was not reached; the party is still there.', otherwise: 'required' },
+  cancelled: {
+    when: 'Attended: the operator took it back, or the target left before the handover.',
+    otherwise: { as: 'failed' },
+  },
+  'hung-up': { when: 'The party hung up before the handover.', otherwise: 'end' },
+} as const satisfies Outcomes;
+
+const key = z.string().regex(/^[0-9*#]$/);
+
+const schema = z.strictObject({
+  do: z.literal('transfer'),
+  leg: legField.default('caller').describe('Who is handed over'),
+  to: z
+    .union([
+      z.strictObject({
+        number: expressionField.describe('Expression that gives the E.164 number'),
+        trunk: z.string().optional(),
+      }),
+      z.strictObject({ operator: z.string().min(1).describe('Name of an operator; the first device rings') }),
+      z.strictObject({ uri: z.string().regex(/^sips?:/) }),
+    ])
+    .describe('To whom'),
+  kind: z.enum(['blind', 'attended']).default('blind').describe('With a talk before, or without'),
+  by: legField.default('operator').describe('Attended: who talks with the target first. Blind: is hung up'),
+  as: z.string().default('target').describe('Name for the new leg'),
+  hears: waitingSoundField,
+  ringSeconds: secondsField.default(30).describe('The target rings this long'),
+  handOver: key.default('#').describe('Attended: key that hands over; hanging up does it too'),
+  takeBack: key.default('*').describe('Attended: key that takes the party back'),
+  ...stepBase(OUTCOMES),
+});
+type TransferStep = z.infer<typeof schema>;
+
+interface TransferState {
+  readonly leg: LegRef;
+  readonly target: LegRef;
+  readonly by?: LegRef;
+  readonly phase: 'ringing' | 'consulting' | 'talking';
 }
 
-const TRANSFER_RING_SECONDS = 30;
-type Event<K extends StepEvent['kind']> = Extract<StepEvent, { kind: K }>;
-type Request = Extract<StepEvent, { kind: 'transfer-requested' }>;
-
-export function requestTransfer(turn: Turn, talk: Talk, request: Request): Talk {
-  const allowed =
-    talk.transfer === undefined &&
-    isTalking(turn, request.leg) &&
-    turn.session.legs[request.leg]?.role === 'operator';
-  if (!allowed) return refuse(turn, talk, request);
-  return request.replaces === undefined
-    ? dialTarget(turn, talk, request)
-    : joinRemaining(turn, talk, request, request.replaces);
+function dialledBy(turn: Turn, { to }: TransferStep): { readonly dialled: Dialled; readonly party: string } {
+  if ('operator' in to)
+    return { dialled: { kind: 'operator', operator: to.operator, device: 0 }, party: to.operator };
+  if ('uri' in to) return { dialled: { kind: 'uri', uri: to.uri }, party: to.uri };
+  const number = textOf(valueOf(turn, to.number));
+  const dialled = dialledOf(turn, number);
+  return {
+    party: number,
+    dialled: dialled.kind === 'number' && to.trunk !== undefined ? { ...dialled, trunk: to.trunk } : dialled,
+  };
 }
 
-function refuse(turn: Turn, talk: Talk, request: Request): Talk {
-  order(turn, { verb: 'answer-transfer', leg: request.leg, answer: 'refused' });
-  return talk;
+function begin(turn: Turn, step: TransferStep): Progress<TransferState> {
+  const leg = resolveLeg(turn, step.leg);
+  if (!isAlive(turn, leg)) return leave('hung-up');
+  const wanted = dialledBy(turn, step);
+  if (wanted.dialled.kind === 'uri' && !/^sips?:/.test(wanted.dialled.uri)) return leave('failed');
+  const by = resolveLeg(turn, step.by);
+  const attended = step.kind === 'attended' && by !== leg && isTalking(turn, by);
+  startWaitingSound(turn, leg, step.hears);
+  if (!attended && by !== leg) hangUp(turn, by, 'normal');
+  const target = dial(turn, step, wanted);
+  if (attended) startPlay(turn, by, [{ kind: 'tone', tone: 'ringback' }]);
+  return stay({ leg, target, phase: 'ringing', ...(attended ? { by } : {}) });
 }
 
-function dialTarget(turn: Turn, talk: Talk, { leg: from, target: to }: Request): Talk {
-  order(turn, { verb: 'answer-transfer', leg: from, answer: 'accepted' });
-  const dialled = dialledOf(turn, to);
+function dial(turn: Turn, step: TransferStep, { dialled, party }: ReturnType<typeof dialledBy>): LegRef {
   const target = startOriginate(turn, {
-    leg: 'transfer',
+    leg: step.as,
     role: 'operator',
-    party: to,
+    party,
     dialled,
     // As in ring-group: through a trunk only a number of our own is shown.
     callerNumber: dialled.kind === 'number' ? turn.facts.callerId : turn.facts.clientNumber,
     callerName: turn.facts.display,
-    ringSeconds: TRANSFER_RING_SECONDS,
+    ringSeconds: step.ringSeconds,
   });
-  return { ...talk, transfer: { from, target, to } };
+  aliasLeg(turn, step.as, target);
+  return target;
 }
 
-/** A REFER to `sip:+4930…@us` means a public number; anything else is an address of its own. */
-function dialledOf(turn: Turn, target: string): Dialled {
-  const number = /^(?:sips?:|tel:)?(\+[1-9]\d{5,14})(?:[@;]|$)/.exec(target)?.[1];
-  if (number === undefined) return { kind: 'uri', uri: target };
-  const trunk = turn.facts.policy?.trunk;
-  return { kind: 'number', number: number as E164, ...(trunk === undefined ? {} : { trunk }) };
-}
-
-/** `replaces` is the transferor's second leg; its partner, or the leg itself when it is the consulted party, joins us. */
-function joinRemaining(turn: Turn, talk: Talk, request: Request, replaces: LegRef): Talk {
-  if (!isTalking(turn, replaces) || replaces === talk.a || replaces === talk.b)
-    return refuse(turn, talk, request);
-  order(turn, { verb: 'answer-transfer', leg: request.leg, answer: 'accepted' });
-  const partner = partnerOf(turn, replaces);
-  const joined = moveOver(turn, talk, { from: request.leg, target: partner ?? replaces, to: request.target });
-  if (partner !== undefined) hangUp(turn, replaces, 'normal');
-  return joined;
-}
-
-function partnerOf(turn: Turn, leg: LegRef): LegRef | undefined {
-  const bridge = activitiesOf(turn, leg).find(([, running]) => running.verb === 'bridge')?.[1];
-  return bridge?.leg === leg ? bridge.other : bridge?.leg;
-}
-
-/** The target takes the transferor's place, and its channel in the next recording. */
-function moveOver(turn: Turn, talk: Talk, { from, target, to }: NonNullable<Talk['transfer']>): Talk {
-  report(turn, from, 200);
-  const next = exchange(turn, talk, from, target);
-  tell(turn, 'call.transferred', { from, target: to });
-  return next;
-}
-
-function exchange(turn: Turn, talk: Talk, from: LegRef, target: LegRef): Talk {
-  const next = { a: talk.a === from ? target : talk.a, b: talk.b === from ? target : talk.b };
-  startBridge(turn, next.a, next.b);
-  hangUp(turn, from, 'normal');
-  for (const [name, leg] of Object.entries(turn.session.aliases))
-    if (leg === from) aliasLeg(turn, name, target);
-  return next;
-}
-
-/** A supervisor takes over; a phone that a transfer rings meanwhile is let go. */
-export function replaceParty(
+function react(
   turn: Turn,
-  talk: Talk,
-  { leg: from, to }: Event<'party-replaced'>,
-): Talk | undefined {
-  if ((talk.a !== from && talk.b !== from) || !isTalking(turn, to)) return undefined;
-  if (talk.transfer !== undefined) hangUp(turn, talk.transfer.target, 'normal');
-  return exchange(turn, { a: talk.a, b: talk.b }, from, to);
-}
-
-/** As a blind transfer that the operator did not ask for. */
-export function moveParty(
-  turn: Turn,
-  talk: Talk,
-  { leg: from, party, dialled }: Event<'move-requested'>,
-): Talk | undefined {
-  if (talk.transfer !== undefined || (talk.a !== from && talk.b !== from) || !isTalking(turn, from))
-    return undefined;
-  const target = startOriginate(turn, {
-    leg: `operator:${party}`,
-    role: 'operator',
-    party,
-    dialled,
-    callerNumber: turn.facts.clientNumber,
-    callerName: turn.facts.display,
-    ringSeconds: TRANSFER_RING_SECONDS,
-  });
-  return { ...talk, transfer: { from, target, to: party } };
-}
-
-/** What happens to legs while a blind transfer rings. Undefined: nothing that concerns it. `over`: the talk is. */
-export function followTransfer(turn: Turn, talk: Talk, event: StepEvent): Talk | 'over' | undefined {
-  const { transfer } = talk;
-  if (transfer === undefined || event.kind === 'activity-ended' || event.kind === 'transfer-requested')
-    return undefined;
-  if (event.leg === transfer.target) return followTarget(turn, talk, transfer, event);
-  if (event.kind !== 'leg-ended') return undefined;
-  if (event.leg !== transfer.from) {
-    hangUp(turn, transfer.target, 'normal');
-    return 'over';
-  }
-  startPlay(turn, talk.a === transfer.from ? talk.b : talk.a, [{ kind: 'tone', tone: 'ringback' }]);
-  return talk;
-}
-
-function followTarget(
-  turn: Turn,
-  talk: Talk,
-  transfer: NonNullable<Talk['transfer']>,
+  step: TransferStep,
+  state: TransferState,
   event: StepEvent,
-): Talk | 'over' {
-  if (event.kind === 'leg-answered') return moveOver(turn, talk, transfer);
-  if (event.kind === 'leg-ended') return loseTarget(turn, talk, transfer.from, event.ending);
-  if (event.kind === 'leg-ringing') report(turn, transfer.from, 180);
-  return talk;
+): Progress<TransferState> | undefined {
+  if (event.kind === 'key')
+    return event.leg === state.by ? takeKey(turn, step, state, event.digit) : undefined;
+  if (event.kind === 'leg-ended') return takeEnd(turn, state, event.leg);
+  if (event.kind !== 'leg-answered' || event.leg !== state.target) return undefined;
+  if (state.by === undefined) return join(turn, state);
+  startBridge(turn, state.by, state.target);
+  return stay({ ...state, phase: 'consulting' });
 }
 
-/** The old talk goes on when the transferor is still there. */
-function loseTarget(turn: Turn, talk: Talk, from: LegRef, ending: Ending): Talk | 'over' {
-  report(turn, from, ending.sipStatus ?? 503);
-  return isAlive(turn, from) ? { a: talk.a, b: talk.b } : 'over';
+function takeEnd(turn: Turn, state: TransferState, leg: LegRef): Progress<TransferState> | undefined {
+  if (leg === state.leg) {
+    if (state.phase === 'talking') return leave('ended');
+    hangUp(turn, state.target, 'normal');
+    return leave('hung-up');
+  }
+  if (leg === state.target) return loseTarget(turn, state);
+  if (leg !== state.by || state.phase === 'talking') return undefined;
+  // Hung up while it still rings: as good as blind from here on.
+  const rest = without(state, 'by');
+  return state.phase === 'consulting' ? join(turn, rest) : stay(rest);
 }
 
-function report(turn: Turn, leg: LegRef, sipStatus: number): void {
-  if (isAlive(turn, leg)) order(turn, { verb: 'transfer-progress', leg, sipStatus });
+function loseTarget(turn: Turn, state: TransferState): Progress<TransferState> {
+  if (state.phase === 'talking') return leave('ended');
+  if (state.by !== undefined && isAlive(turn, state.by)) startBridge(turn, state.by, state.leg);
+  return leave(state.phase === 'consulting' ? 'cancelled' : 'failed');
 }
+
+/** Both parties hear each other; the operator who handed over is let go. */
+function join(turn: Turn, { by, ...state }: TransferState): Progress<TransferState> {
+  startBridge(turn, state.leg, state.target);
+  if (by !== undefined) hangUp(turn, by, 'normal');
+  tell(turn, 'call.transferred', {
+    ...(by === undefined ? {} : { from: by }),
+    target: turn.session.legs[state.target]?.party,
+  });
+  return stay({ ...state, phase: 'talking' });
+}
+
+function takeKey(
+  turn: Turn,
+  step: TransferStep,
+  state: TransferState,
+  digit: string,
+): Progress<TransferState> | undefined {
+  if (digit === step.handOver && state.phase === 'consulting') return join(turn, state);
+  if (digit !== step.takeBack || state.by === undefined || state.phase === 'talking') return undefined;
+  hangUp(turn, state.target, 'normal');
+  startBridge(turn, state.by, state.leg);
+  return leave('cancelled');
+}
+
+function names(step: TransferStep): StepNames {
+  const { to } = step;
+  return {
+    usesLegs: [{ leg: step.leg, path: ['leg'] }],
+    makesLegs: [step.as],
+    expressions: [
+      ...('number' in to ? [{ expression: to.number, path: ['to', 'number'] }] : []),
+      ...soundExpressions(step.hears, 'hears'),
+    ],
+    refersTo: [
+      ...('operator' in to
+        ? [{ kind: 'operator' as const, name: to.operator, path: ['to', 'operator'] }]
+        : []),
+      ...('trunk' in to && to.trunk !== undefined
+        ? [{ kind: 'trunk' as const, name: to.trunk, path: ['to', 'trunk'] }]
+        : []),
+    ],
+  };
+}
+
+export const transfer = defineVerb<TransferStep, TransferState>({
+  summary:
+    'Hands one party over to an operator, a number or an address, blind or after a talk with the target.',
+  schema,
+  outcomes: OUTCOMES,
+  example: `
+to-the-boss:
+  do: transfer
+  leg: caller
+  to: { operator: boris }
+  kind: attended
+  on: { failed: talk, cancelled: talk }
+to-the-partner:
+  do: transfer
+  to: { number: "'+4930901820'" }
+  on: { failed: leave-message }
+talk: { do: bridge, a: caller, b: operator, keys: { '*8': { step: to-the-boss } } }
+`,
+  more: 'Attended: the party hears `hears` while the operator (`by`) talks with the target. `#` or hanging up hands over, `*` takes the party back; `cancelled` then finds both joined again, so go on with `bridge`. Blind: `by` is hung up at once.',
+  names,
+  begin,
+  react,
+});

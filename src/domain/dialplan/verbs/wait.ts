@@ -8,10 +8,17 @@ const OUTCOMES = {
   done: { when: 'The time has passed.', otherwise: 'required' },
 } as const satisfies Outcomes;
 
-const schema = z.strictObject({ do: z.literal('wait'), seconds: secondsField, ...stepBase(OUTCOMES) });
+const schema = z.strictObject({
+  do: z.literal('wait'),
+  seconds: secondsField.describe('How long'),
+  ...stepBase(OUTCOMES),
+});
 
 export const wait = defineVerb<z.infer<typeof schema>, { readonly activity: ActivityId }>({
   summary: 'Waits. What plays, rings or is bridged goes on.',
+  example: `
+breathe: { do: wait, seconds: 1.5, next: talk }
+`,
   schema,
   outcomes: OUTCOMES,
   begin: (turn, step) => stay({ activity: startWait(turn, step.seconds) }),

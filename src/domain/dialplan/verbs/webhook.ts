@@ -9,15 +9,20 @@ const OUTCOMES = {
   ok: { when: 'The endpoint answered 2xx.', otherwise: 'required' },
   failed: {
     when: 'It answered otherwise, not in time or not at all; or the outcome was lost in a crash (it is not sent again).',
-    otherwise: { as: 'ok' },
+    otherwise: 'required',
   },
 } as const satisfies Outcomes;
 
 const schema = z.strictObject({
   do: z.literal('webhook'),
   endpoint: z.string().describe('Name of a configured webhook endpoint'),
-  payload: z.record(z.string(), expressionField).default({}),
-  timeoutSeconds: secondsField.default(3),
+  payload: z
+    .record(z.string(), expressionField)
+    .default({})
+    .describe('Fields of the JSON that is posted; each an expression'),
+  timeoutSeconds: secondsField
+    .max(60)
+    .describe('The call goes on after this long, whatever the endpoint does'),
   into: z
     .string()
     .regex(/^[a-z][A-Za-z0-9]*$/)
@@ -28,9 +33,21 @@ const schema = z.strictObject({
 
 export const webhook = defineVerb<z.infer<typeof schema>, { readonly activity: ActivityId }>({
   summary: 'Posts a payload to a webhook endpoint of the telephony set and waits for the answer.',
+  example: `
+look-up:
+  do: webhook
+  endpoint: crm
+  payload: { phone: call.clientNumber, form: lead.form, urgent: true }
+  timeoutSeconds: 2
+  into: crm
+  on: { ok: is-known, failed: talk }
+is-known: { do: if, when: crmBody contains 'vip', on: { yes: talk, no: menu } }
+`,
+  more: `\`into: crm\` sets the variables \`crmStatus\` and \`crmBody\`. A slow or failing endpoint never holds a call up: \`timeoutSeconds\` and \`failed\` must be written. After a crash it is not sent again.`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({
+    refersTo: [{ kind: 'webhook', name: step.endpoint, path: ['endpoint'] }],
     setsVariables: step.into === undefined ? [] : [`${step.into}Status`, `${step.into}Body`],
     expressions: Object.entries(step.payload).map(([name, expression]) => ({
       expression,

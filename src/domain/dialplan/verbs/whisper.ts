@@ -1,5 +1,6 @@
 /** `whisper`: tells one party alone what the call is about, before the bridge or during the talk. */
 import { z } from 'zod';
+import { operatorNamed } from '../groups.js';
 import { resolveLeg } from '../legs.js';
 import { leadWhisper } from '../spoken.js';
 import type { Turn } from '../turn.js';
@@ -14,12 +15,16 @@ const schema = z.strictObject({
 
 /** Language of the operator behind a leg; undefined: the call's. */
 export function operatorLocale(turn: Turn, party: string | undefined): string | undefined {
-  return turn.facts.operators.find((operator) => operator.name === party)?.locale;
+  return operatorNamed(turn.facts, party)?.locale;
 }
 
 export const whisper = defineVerb<z.infer<typeof schema>, SpeakingState>({
   summary:
     "Speaks the lead's or the tracked call's whisper to one leg (the form's template, else the catalogue's). Skipped when the leg heard it while it was asked for the accept key.",
+  example: `
+tell-operator: { do: whisper, leg: operator, on: { done: talk, hung-up: try-again } }
+`,
+  more: `The text is the form's template, else the connection's, else the prompt \`whisper\`. It is skipped for an operator who heard it while being asked for the accept key.`,
   schema,
   outcomes: SPEAKING_OUTCOMES,
   names: (step) => ({ usesLegs: [{ leg: step.leg, path: ['leg'] }] }),
