@@ -103,6 +103,10 @@ export function callRepository(db: Database): CallRepository {
     async countSeeking(pool, now) {
       return (await COUNT_SEEKING(db, { pool, now })).rows[0]?.count ?? 0;
     },
+    async byExternalId(externalId) {
+      const row = await select().where('external_id', '=', externalId).limit(1).executeTakeFirst();
+      return row === undefined ? undefined : CALL.fromRow(row);
+    },
     latestTalkWith: (phone, since) => lastTalk(db, phone, { from: since }),
     earlierTalkWith: (phone, before) => lastTalk(db, phone, { before }),
     async historyWith(phone, before) {

@@ -24,6 +24,9 @@ export interface OutgoingCall {
   readonly trunk?: Trunk;
   readonly names: PromptNames;
   readonly callerId?: string;
+  readonly messages?: Facts['messages'];
+  readonly keysAfterAnswer?: string;
+  readonly externalId?: string;
   readonly tags?: readonly string[];
   readonly lead?: LeadBehind;
 }
@@ -49,7 +52,7 @@ export function outgoingSetup(call: OutgoingCall): CallSetup {
       tags: call.tags ?? [],
       attribution: lead?.lead.touch ?? {},
       step: 0,
-      ...present({ leadId: lead?.lead.id, attemptId: lead?.attempt.id }),
+      ...present({ leadId: lead?.lead.id, attemptId: lead?.attempt.id, externalId: call.externalId }),
     },
     session: startSession({ plan: policy.dialplan, callId, legs: [], at }),
     facts: factsOf(call, trunk?.callerId),
@@ -73,6 +76,8 @@ function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {
       ringStages: call.ringStages,
       lead: lead && leadFacts(lead, phone),
       whisperTemplate: whisperOf(lead),
+      messages: call.messages,
+      keysAfterAnswer: call.keysAfterAnswer,
       display: lead?.lead.formName ?? lead?.lead.ad,
       callerId: call.callerId ?? policy.callerId ?? trunkCallerId,
     }),

@@ -64,6 +64,7 @@ export class PromptDesk {
       case 'file':
       case 'tone':
       case 'silence':
+      case 'keys':
         return { item: spoken };
       case 'prompt':
       case 'template':

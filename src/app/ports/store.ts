@@ -136,6 +136,8 @@ export interface CallRepository {
   openOfPhone(phone: E164): Promise<readonly CallRecord[]>;
   /** Calls that hold a slot of this pool and neither ring an operator nor talk to one. */
   countSeeking(pool: string, now: Instant): Promise<number>;
+  /** The call an internal system asked for under this id. */
+  byExternalId(externalId: string): Promise<CallRecord | undefined>;
   /** The latest talk with this phone that began before `before`. */
   earlierTalkWith(phone: E164, before: Instant): Promise<CallRecord | undefined>;
   /** How many calls with this phone began before `before`, and the last of them. */

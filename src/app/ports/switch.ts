@@ -16,6 +16,8 @@ export interface Activity<O> {
 export type PlayItem =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'silence'; readonly ms: number }
+  /** Sent to the party; what follows begins meanwhile. */
+  | { readonly kind: 'keys'; readonly digits: string }
   /** National ringback, busy, congestion…; 'ringback' loops until stopped. */
   | { readonly kind: 'tone'; readonly tone: 'ringback' | 'busy' | 'beep' };
 

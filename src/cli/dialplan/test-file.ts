@@ -13,6 +13,8 @@ import type { InitialLeg, Plans } from '../../domain/dialplan/session.js';
 import { readYaml, type SourceProblem, type YamlSource } from '../../settings/yaml-source.js';
 import { checkAt } from '../../settings/zod-problems.js';
 
+const spoken = z.array(z.looseObject({ kind: z.string() }));
+
 /** Names are checked, so that a slip is seen; groups, policies and devices are taken as they are. */
 const factsSchema = z
   .strictObject({
@@ -37,6 +39,8 @@ const factsSchema = z
     policy: z.looseObject({ name: z.string() }),
     display: z.string(),
     callerId: z.string(),
+    keysAfterAnswer: z.string(),
+    messages: z.strictObject({ operator: spoken, client: spoken }).partial(),
   })
   .partial();
 

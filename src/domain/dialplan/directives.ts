@@ -30,7 +30,9 @@ export type Spoken =
     }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'tone'; readonly tone: 'ringback' | 'busy' | 'beep' }
-  | { readonly kind: 'silence'; readonly ms: number };
+  | { readonly kind: 'silence'; readonly ms: number }
+  /** Keys sent to the party. */
+  | { readonly kind: 'keys'; readonly digits: string };
 
 export type Dialled =
   /** One device of an operator: registered contact or fixed URI or number through a trunk; looked up by the runner. */

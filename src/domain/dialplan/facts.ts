@@ -5,6 +5,7 @@
 import type { CallDirection } from '../calls/call.js';
 import type { CallbackPolicy, Group, Hours, Operator } from '../routing/telephony.js';
 import type { CallId, E164, Instant, LeadId } from '../values/ids.js';
+import type { Spoken } from './directives.js';
 
 export interface LeadFacts {
   readonly id: LeadId;
@@ -83,6 +84,10 @@ export interface Facts {
   readonly hours?: Readonly<Record<string, Hours>>;
   /** Shown on the operator's phone: form or ad. */
   readonly display?: string;
+  /** What whoever asked for the call has for each party. */
+  readonly messages?: Readonly<Partial<Record<'operator' | 'client', readonly Spoken[]>>>;
+  /** Keys to send to the client once it has answered. */
+  readonly keysAfterAnswer?: string;
   /** Number shown to the client. */
   readonly callerId?: string;
 }

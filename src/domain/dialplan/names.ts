@@ -43,6 +43,11 @@ export const NAMES: Readonly<Record<string, NameRow>> = {
     read: (facts) => facts.dialled,
   },
   'call.callerId': { type: 'text', meaning: 'number shown to the client', read: (facts) => facts.callerId },
+  'call.keysAfterAnswer': {
+    type: 'text',
+    meaning: 'keys to send to the client once it has answered (POST /v1/calls)',
+    read: (facts) => facts.keysAfterAnswer,
+  },
   'call.display': {
     type: 'text',
     meaning: 'form or ad shown to the operator',

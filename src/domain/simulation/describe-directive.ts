@@ -11,6 +11,8 @@ export function describeSpoken(spoken: Spoken): string {
       return `file ${spoken.path}`;
     case 'tone':
       return `tone ${spoken.tone}`;
+    case 'keys':
+      return `keys ${spoken.digits}`;
     case 'silence':
       return `silence ${spoken.ms} ms`;
   }

@@ -1,7 +1,7 @@
 /** /v1/calls: click-to-call, lists, one call with its legs and timeline, commands to a running call. */
 import { z } from 'zod';
 import type { CallAnnotation } from '../../app/calls/annotate-call.js';
-import type { StartRefusal } from '../../app/calls/click-to-call.js';
+import type { ClickMessage, ClickToCall, StartRefusal } from '../../app/calls/click-to-call.js';
 import type { CallCommand } from '../../app/calls/command-call.js';
 import type { CallFilter } from '../../app/ports/store.js';
 import { CALL_MARKS } from '../../domain/calls/call.js';
@@ -21,14 +21,50 @@ import {
 } from '../schemas/calls.js';
 import { idParams, instantOf, pageJson, pageOf, time } from '../schemas/common.js';
 
+const messageBody = z
+  .strictObject({
+    text: z.string().min(1).max(2000).optional(),
+    prompt: z.string().min(1).max(100).optional(),
+  })
+  .refine(({ text, prompt }) => (text === undefined) !== (prompt === undefined), {
+    message: 'give text or prompt',
+  })
+  .meta({ description: 'A text to speak, or a recorded prompt of the catalogue' });
+
 const startBody = z
   .strictObject({
     number: z.string().min(3).max(40),
     country: z.string().length(2).optional(),
     policy: z.string().optional(),
     operator: z.string().optional(),
+    operator_number: z
+      .string()
+      .min(3)
+      .max(40)
+      .optional()
+      .meta({ description: 'Rings this number as the operator’s side' }),
+    order: z.enum(['operator-first', 'client-first']).optional(),
+    messages: z
+      .strictObject({ operator: messageBody.optional(), client: messageBody.optional() })
+      .optional()
+      .meta({
+        description:
+          'The first party hears its message while the other is rung, until that one answers; the second hears its own before they talk',
+      }),
+    dtmf: z
+      .string()
+      .regex(/^[0-9*#]{1,32}$/)
+      .optional()
+      .meta({ description: 'Keys sent to the number once it has answered, e.g. an extension' }),
     client_name: z.string().max(200).optional(),
-    caller_id: z.string().optional(),
+    caller_id: z.string().optional().meta({ description: 'Shown to the number' }),
+    operator_caller_id: z.string().optional().meta({ description: 'Shown to the operator’s mobile' }),
+    external_id: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'The same id again is the same call' }),
     tags: z.array(z.string().max(50)).max(50).optional(),
   })
   .meta({ id: 'StartCall' });
@@ -50,6 +86,11 @@ interface Refusal {
 
 const REFUSALS: Readonly<Record<StartRefusal, Refusal>> = {
   'phone-invalid': { code: 'field-invalid', text: 'number cannot be dialled', field: 'number' },
+  'operator-number-invalid': {
+    code: 'field-invalid',
+    text: 'operator_number cannot be dialled',
+    field: 'operator_number',
+  },
   'no-policy': {
     code: 'field-invalid',
     text: 'there is no active callback policy of this name',
@@ -115,10 +156,36 @@ async function callDetail({ store }: HttpContext, id: CallId): Promise<z.input<t
   };
 }
 
+function clickOf(body: z.output<typeof startBody>): ClickToCall {
+  const { number, country, policy, operator, order, tags, messages, dtmf } = body;
+  return {
+    number,
+    ...present({
+      country,
+      policy,
+      operator,
+      order,
+      tags,
+      keys: dtmf,
+      operatorNumber: body.operator_number,
+      clientName: body.client_name,
+      callerId: body.caller_id,
+      operatorCallerId: body.operator_caller_id,
+      externalId: body.external_id,
+      messages:
+        messages && present({ operator: wordsOf(messages.operator), client: wordsOf(messages.client) }),
+    }),
+  };
+}
+
+function wordsOf(message: z.output<typeof messageBody> | undefined): ClickMessage | undefined {
+  if (message?.text !== undefined) return { kind: 'text', text: message.text };
+  return message?.prompt === undefined ? undefined : { kind: 'prompt', prompt: message.prompt };
+}
+
 /** Throws a Fault that says why no call was made. */
 async function startedCall({ app }: HttpContext, body: z.output<typeof startBody>): Promise<CallId> {
-  const { client_name: clientName, caller_id: callerId, number, ...rest } = body;
-  const started = await app.startCall({ number, ...present({ ...rest, clientName, callerId }) });
+  const started = await app.startCall(clickOf(body));
   if (started.kind === 'started') return started.callId;
   const { code, text, field } = REFUSALS[started.why];
   throw new Fault(code, text, field === undefined ? {} : { fields: [{ field, problem: text }] });
@@ -128,7 +195,7 @@ function startRoute(server: HttpServer, context: HttpContext): void {
   server.post('/v1/calls', {
     config: { scope: 'calls' },
     schema: {
-      summary: 'Click to call: an operator is rung, then the number',
+      summary: 'Click to call: an operator is rung, then the number, or the other way round',
       description: 'Honours Idempotency-Key.',
       tags: ['calls'],
       body: startBody,

@@ -60,7 +60,9 @@ class Gathering {
   async #collect(request: GatherRequest): Promise<GatherOutcome> {
     const missing = await missingFile(request.items, this.#context);
     if (missing !== undefined) return { kind: 'failed', why: `${missing} is missing` };
-    const files = request.items.map((item) => playbackOf(item, this.#context));
+    const files = request.items.flatMap((item) =>
+      item.kind === 'keys' ? [] : [playbackOf(item, this.#context)],
+    );
     if (files.length > 1) await this.#endpoint.set({ playback_delimiter: DELIMITER });
     const done = await this.#endpoint.execute('play_and_get_digits', argumentsOf(request, files));
     if (done.kind === 'ended') return { kind: 'leg-ended' };

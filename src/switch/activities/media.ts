@@ -19,7 +19,10 @@ const TONES: Readonly<Record<Extract<PlayItem, { kind: 'tone' }>['tone'], string
 };
 
 /** Argument of the playback application. Throws Fault for a file the media server cannot see. */
-export function playbackOf(item: PlayItem, context: Pick<SwitchContext, 'files'>): string {
+export function playbackOf(
+  item: Exclude<PlayItem, { kind: 'keys' }>,
+  context: Pick<SwitchContext, 'files'>,
+): string {
   if (item.kind === 'silence') return `silence_stream://${Math.max(20, Math.round(item.ms))}`;
   return item.kind === 'tone' ? TONES[item.tone] : context.files.prompt(item.path);
 }

@@ -23,6 +23,9 @@ export function settledActivity<O>(outcome: O): Activity<O> {
   return { outcome: Promise.resolve(outcome), stop: () => undefined };
 }
 
+/** Long enough for every gateway, short enough for an extension of many digits. */
+const KEY_MS = 100;
+
 class Playing {
   readonly outcome = new Outcome<PlayOutcome>();
   readonly #endpoint: Endpoint;
@@ -72,7 +75,10 @@ class Playing {
   }
 
   async #playItem(item: PlayItem): Promise<PlayOutcome | undefined> {
-    const done = await this.#endpoint.execute('playback', playbackOf(item, this.#context));
+    const done =
+      item.kind === 'keys'
+        ? await this.#endpoint.execute('send_dtmf', `${item.digits}@${KEY_MS}`)
+        : await this.#endpoint.execute('playback', playbackOf(item, this.#context));
     this.#breaker.itemEnded();
     if (done.kind === 'ended') return { kind: 'leg-ended' };
     if (done.kind !== 'value') return { kind: 'failed', why: whyOf(done, 'playback') };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { quiet, startOnCaller, startPlay } from '../activities.js';
 import type { LegRef } from '../directives.js';
 import { isTalking } from '../legs.js';
+import { messageFor } from '../messages.js';
 import { spokenField, spokenOf } from '../spoken.js';
 import type { Turn } from '../turn.js';
 import { legField } from '../verb.js';
@@ -27,7 +28,8 @@ export function beginComfort(turn: Turn, leg: LegRef, { hears }: Comfort): void 
       leg,
       hears.map((item) => spokenOf(turn, item)),
     );
-  else if (isTalking(turn, leg)) startPlay(turn, leg, [{ kind: 'tone', tone: 'ringback' }]);
+  else if (isTalking(turn, leg))
+    startPlay(turn, leg, [...messageFor(turn, leg), { kind: 'tone', tone: 'ringback' }]);
   else startOnCaller(turn, 'ring', leg);
 }
 

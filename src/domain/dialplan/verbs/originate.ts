@@ -8,6 +8,7 @@ import { hangUp } from '../endings.js';
 import type { Dialled, LegRef } from '../directives.js';
 import { textOf } from '../expressions.js';
 import { aliasLeg, isAlive, resolveLeg } from '../legs.js';
+import { messageFor } from '../messages.js';
 import { valueOf, type Turn } from '../turn.js';
 import {
   defineVerb,
@@ -107,7 +108,7 @@ function begin(turn: Turn, step: OriginateStep): Progress<OriginateState> {
   if (number === '') return leave('invalid-number');
   const leg = dial(turn, step, number as E164);
   if (waiting === undefined) return stay({ leg });
-  startPlay(turn, waiting, [{ kind: 'tone', tone: 'ringback' }]);
+  startPlay(turn, waiting, [...messageFor(turn, waiting), { kind: 'tone', tone: 'ringback' }]);
   return stay({ leg, waiting });
 }
 

@@ -16,6 +16,7 @@ import { mark } from './mark.js';
 import { include } from './include.js';
 import { locale } from './locale.js';
 import { menu } from './menu.js';
+import { message } from './message.js';
 import { originate } from './originate.js';
 import { park } from './park.js';
 import { pauseRecording } from './pause-recording.js';
@@ -23,6 +24,7 @@ import { percent } from './percent.js';
 import { pickUp } from './pick-up.js';
 import { play } from './play.js';
 import { queue } from './queue.js';
+import { press } from './press.js';
 import { record } from './record.js';
 import { reject } from './reject.js';
 import { resumeRecording } from './resume-recording.js';
@@ -79,5 +81,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   include,
   return: back,
   wait,
+  message,
+  press,
   hangup,
 };
