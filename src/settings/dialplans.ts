@@ -1,11 +1,11 @@
 /** Reads dialplans/*.yaml into compiled plans; every problem of every file at its line. `*.test.yaml` are tests, not plans. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lintPlans, lintReferences, type KnownReferences } from '../domain/dialplan/lint.js';
 import { parseDialplan, type Dialplan, type Problem } from '../domain/dialplan/schema.js';
 import type { Telephony } from '../domain/routing/telephony.js';
 import type { Plans } from '../domain/dialplan/session.js';
-import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
+import { readYamlFile, type SourceProblem, type YamlSource } from './yaml-source.js';
 
 export type LoadedDialplans =
   | { readonly ok: true; readonly plans: Plans; readonly sources: ReadonlyMap<string, YamlSource> }
@@ -24,9 +24,24 @@ function placed(source: YamlSource, problem: Problem): SourceProblem {
   return source.problemAt(path, { ...rest, at: AT_KEY.has(problem.code) ? 'key' : 'value' });
 }
 
+/** A plan of more steps was generated, and belongs in several files; checking it would hold up the calls of the process. */
+const MOST_STEPS = 500;
+
+function stepCount(value: unknown): number {
+  const steps = typeof value === 'object' && value !== null && 'steps' in value ? value.steps : undefined;
+  return typeof steps === 'object' && steps !== null ? Object.keys(steps).length : 0;
+}
+
+function tooLong(source: YamlSource, steps: number): SourceProblem {
+  const message = `the plan has ${steps} steps; ${MOST_STEPS} are the most. Split it, and go between plans with goto`;
+  return source.problemAt(['steps'], { code: 'plan-too-long', message, at: 'key' });
+}
+
 async function readPlan(path: string): Promise<ReadPlan> {
-  const source = readYaml(await readFile(path, 'utf8'), path);
+  const source = await readYamlFile(path);
   if (source.problems.length > 0) return { source, problems: source.problems };
+  const steps = stepCount(source.value);
+  if (steps > MOST_STEPS) return { source, problems: [tooLong(source, steps)] };
   const parsed = parseDialplan(source.value);
   if (parsed.ok) return { source, plan: parsed.plan, problems: [] };
   return { source, problems: parsed.problems.map((problem) => placed(source, problem)) };

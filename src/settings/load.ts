@@ -2,7 +2,7 @@
  * Reads config/*.yaml and the environment into Settings and Telephony. All problems of all files come at once; a set
  * with a problem is refused whole, so that a running program keeps its last good one.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Telephony } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
@@ -11,7 +11,7 @@ import { settingsSchema, type Settings } from './schema.js';
 import { readRates, type UnfitValue } from './rates.js';
 import { brokenReferences, buildTelephony } from './telephony.js';
 import { telephonySchema } from './telephony-schema.js';
-import { readYaml, type SourceProblem, type YamlSource } from './yaml-source.js';
+import { readYamlFile, type SourceProblem, type YamlSource } from './yaml-source.js';
 import { checkAt } from './zod-problems.js';
 
 export interface Loaded {
@@ -46,9 +46,7 @@ interface Section {
 async function readSources(directory: string): Promise<YamlSource[]> {
   const names = await readdir(directory).catch(() => []);
   const files = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.example.yaml')).sort();
-  return Promise.all(
-    files.map(async (name) => readYaml(await readFile(join(directory, name), 'utf8'), join(directory, name))),
-  );
+  return Promise.all(files.map((name) => readYamlFile(join(directory, name))));
 }
 
 function collectSections(sources: readonly YamlSource[]): {
@@ -58,14 +56,26 @@ function collectSections(sources: readonly YamlSource[]): {
   const sections = new Map<string, Section>();
   const problems: SourceProblem[] = [];
   for (const source of sources) {
-    problems.push(...source.problems);
-    for (const [name, value] of Object.entries((source.value ?? {}) as Record<string, unknown>)) {
+    const written = sectionsIn(source);
+    problems.push(...source.problems, ...written.problems);
+    for (const [name, value] of Object.entries(written.sections)) {
       const problem = sectionProblem(source, name, sections);
       if (problem === undefined) sections.set(name, { source, value });
       else problems.push(problem);
     }
   }
   return { sections, problems };
+}
+
+/** An empty file has no sections; a text or a list is not what anybody meant. */
+function sectionsIn({ value = null, problemAt }: YamlSource): {
+  readonly sections: object;
+  readonly problems: readonly SourceProblem[];
+} {
+  if (value === null) return { sections: {}, problems: [] };
+  if (typeof value === 'object' && !Array.isArray(value)) return { sections: value, problems: [] };
+  const message = 'sections are expected here, such as `groups:`';
+  return { sections: {}, problems: [problemAt([], { code: 'value-invalid', message })] };
 }
 
 function sectionProblem(

@@ -128,7 +128,8 @@ async function readChecked<S extends z.ZodType>(path: string, schema: S): Promis
   const source = readYaml(text, path);
   if (source.problems.length > 0) return { ok: false, problems: source.problems };
   const document = parseDocument(text, { merge: true });
-  const checked = checkAt(source, [], document.toJS(), schema);
+  // Read once already, so its aliases are known to be few.
+  const checked = checkAt(source, [], document.toJS({ maxAliasCount: -1 }), schema);
   return checked.ok ? { ok: true, source, document, value: checked.value } : checked;
 }
 

@@ -38,7 +38,16 @@ interface Reader {
   next: number;
 }
 
+/** Nobody reads a longer one, and its parentheses would be deeper than our stack. */
+const LONGEST_EXPRESSION = 1000;
+
 export function parseExpression(text: string): ParsedExpression {
+  if (text.length > LONGEST_EXPRESSION)
+    return {
+      ok: false,
+      message: `an expression has at most ${LONGEST_EXPRESSION} characters`,
+      at: LONGEST_EXPRESSION,
+    };
   const tokens = tokenize(text);
   if (!tokens.ok)
     return { ok: false, message: `unexpected character ${text[tokens.at] ?? ''}`, at: tokens.at };

@@ -13,6 +13,7 @@ export const LINT_RULES = {
   'parameter-unknown': 'A sub-plan is given a parameter that it does not have.',
   'parameter-missing': 'A sub-plan is not given a parameter that it has.',
   'reference-unknown': 'A group, opening hours, trunk, webhook or operator that does not exist.',
+  'plan-too-long': 'A plan of more than 500 steps.',
   'name-twice': 'Two files have the same `name`.',
   'outcome-unhandled': 'An outcome that must be handled has no step.',
   'outcome-twice': '`next` and `on` name a step for the same outcome.',
