@@ -12,6 +12,7 @@ import { messageOf } from '../errors.js';
 import { annotateCall, type CallAnnotation } from './calls/annotate-call.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
 import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
+import { withContacts } from './calls/live-devices.js';
 import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
 import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from './calls/supervise-call.js';
 import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
@@ -45,7 +46,7 @@ import { NumberBook } from './numbers/number-book.js';
 import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.js';
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { Ports } from './ports/ports.js';
-import type { SwitchHandlers, TrunkState } from './ports/switch.js';
+import type { Registered, SwitchHandlers, TrunkState } from './ports/switch.js';
 import { QueueDesk } from './queues/queue-desk.js';
 import { choreList, taskTable } from './task-table.js';
 import type { Chore, TaskTable } from './tasks.js';
@@ -109,6 +110,8 @@ export interface App extends TelephonyCases {
   trunkStates(): readonly TrunkState[];
   /** Which trunk would carry a number now, and why. */
   explainRoute(request: RouteRequest): Promise<RouteDecision>;
+  /** Phones that are registered now. */
+  registrations(): readonly Registered[];
   /** Calls this process owns. */
   liveCalls(): readonly LiveCall[];
 
@@ -155,7 +158,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
     calls: new CallRegistry(),
     numbers: new NumberBook(ports),
     leaseRates: new LeaseRates(),
-    set: (caller) => book.for(caller),
+    set: (caller) => withContacts(book.for(caller), ports.switch.registrations()),
     queues: new QueueDesk(() => context),
   };
   const reconcile = oneAtATime(() => reconcileCalls(context));
@@ -203,6 +206,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
     trunkStates: () => context.ports.switch.trunks(),
     explainRoute: (request) => explainRoute(context, request),
+    registrations: () => context.ports.switch.registrations(),
     liveCalls: () => context.calls.all().map((call) => call.describe()),
     stopCalling: (by) => stopCalling(context, by),
     resumeCalling: (by) => resumeCalling(context, by),

@@ -15,6 +15,7 @@ import { controlRoutes } from './routes/control.js';
 import { eventRoutes } from './routes/events.js';
 import { gateRoutes } from './routes/gate.js';
 import { hookRoutes } from './routes/hooks.js';
+import { phoneRoutes } from './routes/phones.js';
 import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { recordingRoutes } from './routes/recordings.js';
@@ -44,6 +45,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   leadRoutes,
   callRoutes,
   liveRoutes,
+  phoneRoutes,
   recordingRoutes,
   switchFileRoutes,
   trunkRoutes,

@@ -1,5 +1,5 @@
 /** The switch by its settings: embedded or external, it is dialled the same way. */
-import type { Switch } from '../app/ports/switch.js';
+import type { Registered, Switch } from '../app/ports/switch.js';
 import { Fault } from '../errors.js';
 import { createFileLinks, type FileLinks } from '../http/file-links.js';
 import type { Settings } from '../settings/schema.js';
@@ -7,7 +7,7 @@ import { connectSwitch } from '../switch/connect.js';
 import { CachedDns } from '../resolve/cached-dns.js';
 import { nodeDns } from '../resolve/node-dns.js';
 import { resolveGateway } from '../resolve/resolve-gateway.js';
-import type { SwitchFiles } from '../switch/options.js';
+import type { RegistrarOptions, SwitchFiles } from '../switch/options.js';
 import { startEmbeddedSwitch, type EmbeddedSwitch, type SwitchAddresses } from './embedded-switch.js';
 import type { Services } from './services.js';
 import type { TrunkBook } from './trunk-book.js';
@@ -75,6 +75,20 @@ function listenOf({ listen }: Settings['switch']) {
   };
 }
 
+/** Connections of phones end with the embedded switch: what registered over one has to come back by itself. */
+function registrarOf({ switch: { realm, kind } }: Settings, { store, clock }: Services): RegistrarOptions {
+  const survives = ({ transport }: Registered) => kind === 'external' || transport === 'udp';
+  return {
+    realm,
+    credentials: (user, ofRealm, algorithm) => store.credentials.ha1(user, ofRealm, algorithm),
+    keeper: {
+      load: async () => (await store.registrations.live(clock.now())).filter(survives),
+      save: (registered) => store.registrations.save(registered),
+      remove: (registered) => store.registrations.remove(registered),
+    },
+  };
+}
+
 /** Connects in the background: the result says `connecting` until both servers answer. */
 export async function openSwitch(
   settings: Settings,
@@ -95,10 +109,7 @@ export async function openSwitch(
       trunk: (name) => trunks.find(name),
       trunks,
       resolve: (gateway, spreadBy) => resolveGateway(dns, gateway, spreadBy),
-      registrar: {
-        realm: settings.switch.realm,
-        credentials: (user, realm, algorithm) => services.store.credentials.ha1(user, realm, algorithm),
-      },
+      registrar: registrarOf(settings, services),
       maxLegs: settings.calls.maximum * 3,
     },
     services,

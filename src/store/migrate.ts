@@ -16,6 +16,7 @@ import { up as queue } from './migrations/0005-queue.js';
 import { up as gate } from './migrations/0008-gate.js';
 import { up as visitors } from './migrations/0010-visitors.js';
 import { up as numbers } from './migrations/0009-numbers.js';
+import { up as phones } from './migrations/0012-phones.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -35,6 +36,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0008-gate': gate,
   '0009-numbers': numbers,
   '0010-visitors': visitors,
+  '0012-phones': phones,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

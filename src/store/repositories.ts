@@ -26,6 +26,7 @@ import type { KeptOutbox } from './outbox.js';
 import { queueRepository } from './queue.js';
 import { pushRepository } from './pushes.js';
 import { recordingRepository } from './recordings.js';
+import { registrationRepository } from './registrations.js';
 import type { Database } from './schema.js';
 import { telephonySetRepository } from './telephony-sets.js';
 import { visitorRepository } from './visitors.js';
@@ -55,6 +56,7 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     apiKeys: apiKeyRepository(db),
     credentials: credentialRepository(db),
     flags: flagRepository(db),
+    registrations: registrationRepository(db),
     operatorStates: operatorStateRepository(db),
     telephonySets: telephonySetRepository(db),
     queue: queueRepository(db),

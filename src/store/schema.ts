@@ -375,6 +375,17 @@ export interface OperatorStateRow {
   readonly talks: number;
 }
 
+export interface RegistrationRow {
+  readonly user: string;
+  readonly contact: string;
+  readonly source: string;
+  readonly transport: string;
+  readonly expires_at: Instant;
+  readonly phone: string;
+  readonly proxy: string | null;
+  readonly agent: string | null;
+}
+
 export interface Schema extends NumberTables {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
@@ -394,6 +405,7 @@ export interface Schema extends NumberTables {
   readonly api_keys: ApiKeyRow;
   readonly credentials: CredentialRow;
   readonly flags: FlagRow;
+  readonly registrations: RegistrationRow;
   readonly operator_states: OperatorStateRow;
   readonly call_inputs: CallInputRow;
   readonly telephony_sets: TelephonySetRow;

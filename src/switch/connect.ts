@@ -16,6 +16,7 @@ import { MediaLink } from './media-server.js';
 import { DEFAULT_DEADLINES, type SwitchOptions, type SwitchPorts } from './options.js';
 import { OutgoingLeg } from './outgoing-leg.js';
 import { checkRecording } from './recording-file.js';
+import { KeepAlive } from './keep-alive.js';
 import { Registrar } from './registrar.js';
 import { NOWHERE } from './session-text.js';
 import { Signalling } from './signalling.js';
@@ -25,14 +26,21 @@ import { SpareEndpoints } from './spare-endpoints.js';
 
 type Side = 'signalling' | 'media';
 
-export function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promise<Switch> {
+interface Phones {
+  readonly registrar: Registrar | undefined;
+  readonly keepAlive: KeepAlive | undefined;
+}
+
+export async function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promise<Switch> {
   const handlers: { current?: SwitchHandlers } = {};
   const context = buildContext(options, ports, handlers);
   const registrar = options.registrar && new Registrar(options.registrar, ports);
   listen({ context, registrar, handlers: () => handlers.current });
+  await registrar?.recall();
+  const keepAlive = registrar && new KeepAlive(context, registrar, options.registrar.keepAliveSeconds);
   context.signalling.connect();
   context.media.connect();
-  return Promise.resolve(switchOf(context, registrar, handlers));
+  return switchOf(context, { registrar, keepAlive }, handlers);
 }
 
 /** The first connection of a side is `regained` too: stored calls wait for it. */
@@ -82,7 +90,7 @@ function buildContext(
 
 function switchOf(
   context: SwitchContext,
-  registrar: Registrar | undefined,
+  { registrar, keepAlive }: Phones,
   handlers: { current?: SwitchHandlers },
 ): Switch {
   const reports = new StopReports(context);
@@ -108,6 +116,7 @@ function switchOf(
     close: ({ legs }) => {
       delete handlers.current; // Calls that come from now on are refused.
       keeper.close();
+      keepAlive?.close();
       return close(context, registrar, legs);
     },
   };

@@ -1,4 +1,6 @@
 /** What `connectSwitch` takes: addresses of both servers, how files are shared, trunks, registrar, deadlines. */
+import type { Registered } from '../app/ports/switch.js';
+import type { LockOutTerms } from './lock-out.js';
 import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
 import type { Gateway, Trunk } from '../domain/routing/telephony.js';
 
@@ -36,6 +38,13 @@ export interface TrunkWithPassword {
 
 export type DigestAlgorithm = 'MD5' | 'SHA-256';
 
+/** Keeps registrations over a restart. */
+export interface RegistrationKeeper {
+  load(): Promise<readonly Registered[]>;
+  save(registered: Registered): Promise<void>;
+  remove(registered: Registered): Promise<void>;
+}
+
 export interface RegistrarOptions {
   readonly realm: string;
   /** HA1 in lower-case hex, undefined for an unknown user or algorithm. */
@@ -49,6 +58,11 @@ export interface RegistrarOptions {
   readonly maxExpiresSeconds?: number;
   /** Default 300. */
   readonly nonceSeconds?: number;
+  readonly keeper?: RegistrationKeeper;
+  /** How often phones behind NAT and on connections are asked whether they are there; default 25. */
+  readonly keepAliveSeconds?: number;
+  /** When wrong passwords lock a guesser out; default: 8 in 5 minutes, for 10 minutes. */
+  readonly lockOut?: LockOutTerms;
 }
 
 export interface Deadlines {

@@ -81,7 +81,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     const { target } = this.#request;
     if (target.kind === 'trunk') return this.#resolveTrunk(target);
     if (target.kind === 'uri') return this.#phone(target.uri, hostOf(target.uri), undefined);
-    const contact = this.#registrar?.contactOf(target.user);
+    const contact = this.#registrar?.contactOf(target.user, target.contact);
     if (contact) return this.#phone(contact.uri, contact.address, contact.proxy);
     return { kind: 'nowhere', cause: { by: 'system', reason: 'no-device', sipStatus: 480 } };
   }

@@ -86,6 +86,20 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
       expect(await store.credentials.ha1('anna', 'dialtrace', 'MD5')).toBe('new');
       expect(await store.credentials.ha1('anna', 'elsewhere', 'MD5')).toBeUndefined();
       expect(await store.credentials.users()).toEqual(['anna']);
+      const desk = {
+        user: 'anna',
+        contact: 'sip:a@x',
+        source: '192.0.2.1:5060',
+        transport: 'udp',
+        expiresAt: 100,
+        phone: 'p',
+      };
+      await store.registrations.save(desk);
+      await store.registrations.save({ ...desk, expiresAt: 200, agent: 'desk' });
+      await store.registrations.save({ ...desk, contact: 'sip:b@x', expiresAt: 300 });
+      await store.registrations.remove({ user: 'anna', contact: 'sip:b@x' });
+      expect(await store.registrations.live(150)).toEqual([{ ...desk, expiresAt: 200, agent: 'desk' }]);
+      expect(await store.registrations.live(200)).toEqual([]);
       await store.flags.set('stop', 'on');
       await store.flags.set('stop', 'off');
       expect(await store.flags.get('stop')).toBe('off');

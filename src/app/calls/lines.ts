@@ -72,7 +72,10 @@ const DENIALS: Readonly<Record<NoTrunk, Denial>> = {
 export function isReachable(line: Line, telephoneSwitch: Switch): boolean {
   const { target } = line;
   return (
-    target.kind !== 'registered' || telephoneSwitch.registrations().some(({ user }) => user === target.user)
+    target.kind !== 'registered' ||
+    telephoneSwitch
+      .registrations()
+      .some(({ user, contact }) => user === target.user && contact === (target.contact ?? contact))
   );
 }
 

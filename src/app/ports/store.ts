@@ -12,6 +12,7 @@ import type {
   RecordingRecord,
 } from '../../domain/calls/call.js';
 import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
+import type { RegistrationRepository } from './registrations.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { SetVersion } from '../../domain/routing/set-versions.js';
 import type { CountedBy } from '../../domain/gate/rules.js';
@@ -404,6 +405,7 @@ export interface Repositories extends NumberRepositories {
   readonly apiKeys: ApiKeyRepository;
   readonly credentials: CredentialRepository;
   readonly flags: FlagRepository;
+  readonly registrations: RegistrationRepository;
   readonly operatorStates: OperatorStateRepository;
   readonly telephonySets: TelephonySetRepository;
   readonly doNotCall: DoNotCallRepository;

@@ -129,7 +129,7 @@ export type OriginateTarget =
   /** A SIP URI, e.g. `sip:anna@10.0.0.5:5060`. */
   | { readonly kind: 'uri'; readonly uri: string }
   /** The registered contact of an operator. */
-  | { readonly kind: 'registered'; readonly user: string }
+  | { readonly kind: 'registered'; readonly user: string; readonly contact?: string }
   | { readonly kind: 'trunk'; readonly trunk: string; readonly number: E164 };
 
 export interface OriginateRequest {
@@ -209,8 +209,17 @@ export type AdoptedEnd = {
 export interface Registered {
   readonly user: string;
   readonly contact: string;
+  /** `host:port` the REGISTER came from. */
   readonly source: string;
+  /** udp, tcp, tls, ws or wss. */
+  readonly transport: string;
   readonly expiresAt: Instant;
+  /** What makes it the same phone when its address changes. */
+  readonly phone: string;
+  /** Where requests go when not to the contact itself (NAT, connections). */
+  readonly proxy?: string;
+  /** What the phone calls itself. */
+  readonly agent?: string;
 }
 
 /** A carrier as the switch sees it now. */

@@ -11,6 +11,7 @@ import { openIds } from '../../main/services.js';
 import { setSipPassword, type PasswordAlgorithm } from '../../main/sip-password.js';
 import { runs, type Action } from '../context.js';
 import { withStore } from '../with-store.js';
+import { provision } from './provision.js';
 
 function scopesOf(text: string): Scope[] {
   return text.split(',').map((name) => {
@@ -117,9 +118,16 @@ export function accessCommands(program: Command): void {
     .action(runs(add));
   apikey.command('list').action(runs(list));
   apikey.command('revoke').argument('<id>').action(runs(revoke));
-  program
-    .command('operator')
-    .description('operators’ phones')
+  const operator = program.command('operator').description('operators’ phones');
+  operator
+    .command('provision')
+    .description('what to type into a softphone, with a QR code of its address')
+    .argument('<name>')
+    .option('--generate', 'give the phone a new password and print it')
+    .option('--server <host:port>', 'as the phone reaches us; default: the SIP address of the settings')
+    .option('--transport <name>', 'udp, tcp or tls', 'udp')
+    .action(runs(provision));
+  operator
     .command('passwd')
     .description('set the SIP password of a phone (read from stdin)')
     .argument('<name>')

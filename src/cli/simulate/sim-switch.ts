@@ -123,6 +123,8 @@ export class SimSwitch implements Switch {
       user,
       contact: `sip:${user}@10.0.0.9`,
       source: '10.0.0.9:5060',
+      transport: 'udp',
+      phone: user,
       expiresAt: Number.MAX_SAFE_INTEGER,
     }));
   }

@@ -13,7 +13,12 @@ import type { LiveAction } from '../dialplan/live-keys.js';
 
 export type Device =
   /** A phone that registers with us as this user. */
-  | { readonly kind: 'registered'; readonly user: string }
+  | {
+      readonly kind: 'registered';
+      readonly user: string;
+      /** One of several phones that registered as this user; absent in settings. */
+      readonly contact?: string;
+    }
   | { readonly kind: 'uri'; readonly uri: string }
   /** A mobile or land line; always asks for the accept key. */
   | { readonly kind: 'number'; readonly number: E164; readonly trunk?: string };

@@ -139,6 +139,7 @@ function serverOf(engine: Engine, control: ControlPort, commands: () => number):
   return {
     adminPort: control.port,
     sipPort: engine.stack.locals[0]?.port ?? 0,
+    listeners: engine.stack.locals,
     stats: () => ({
       clients: control.clientCount,
       commands: commands(),

@@ -1,5 +1,14 @@
 /** What openDrachtio takes and gives. */
-import type { SipClock, SipIds, SipProtocol, SipStats, SipTap, SipTimers, SipTls } from '../../sip/api.js';
+import type {
+  SipAddress,
+  SipClock,
+  SipIds,
+  SipProtocol,
+  SipStats,
+  SipTap,
+  SipTimers,
+  SipTls,
+} from '../../sip/api.js';
 
 export interface DrachtioOptions {
   /** Where clients connect. */
@@ -36,6 +45,8 @@ export interface DrachtioServer {
   readonly adminPort: number;
   /** Port of the first listener. */
   readonly sipPort: number;
+  /** Every SIP socket, with the ports the system chose. */
+  readonly listeners: readonly SipAddress[];
   stats(): DrachtioStats;
   close(): Promise<void>;
 }

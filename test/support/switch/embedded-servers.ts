@@ -17,13 +17,17 @@ export async function startEmbedded() {
     adminAddress: HOST,
     adminPort: 0,
     secret: SECRET,
-    sip: [{ address: HOST, port: 0, protocols: ['udp', 'tcp'] }],
+    sip: [
+      { address: HOST, port: 0, protocols: ['udp', 'tcp'] },
+      { address: HOST, port: 0, protocols: ['ws'] },
+    ],
     cdrs: 'on',
   });
   return {
     signalling: { host: HOST, port: drachtio.adminPort, secret: SECRET },
     media: { host: HOST, port: freeSwitch.eventSocketPort, secret: SECRET },
     sip: `${HOST}:${drachtio.sipPort}`,
+    webSocket: `ws://${HOST}:${drachtio.listeners.find(({ protocol }) => protocol === 'ws')?.port ?? 0}`,
     close: async () => {
       await drachtio.close();
       await freeSwitch.close();

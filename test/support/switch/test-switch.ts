@@ -29,6 +29,8 @@ export interface Servers {
   readonly media: Address;
   /** `host:port` where the signalling server takes calls. */
   readonly sip: string;
+  /** Where browsers connect; the embedded switch only. */
+  readonly webSocket?: string;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export interface TestSwitch {
   readonly switch: Switch;
   /** Where the signalling server takes calls. */
   readonly sipUri: (user: string) => string;
+  readonly webSocket: string | undefined;
   readonly folder: string;
   readonly signallingRelay: Relay;
   readonly mediaRelay: Relay;
@@ -155,6 +158,7 @@ export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Pr
   return {
     switch: connected,
     sipUri: (user) => `sip:${user}@${servers.sip}`,
+    webSocket: servers.webSocket,
     folder,
     signallingRelay,
     mediaRelay,

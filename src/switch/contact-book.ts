@@ -1,0 +1,97 @@
+/** The contacts of all users, each until it expires. Owned by the registrar. */
+import type { Clock } from '../app/ports/ports.js';
+import type { Registered } from '../app/ports/switch.js';
+
+/** How to reach a registered phone. */
+export interface Contact {
+  readonly uri: string;
+  /** Source of the REGISTER when the Contact names another address (NAT), or a connection. */
+  readonly proxy?: string;
+  readonly address: string;
+}
+
+export interface KnownContact {
+  readonly registered: Registered;
+  readonly reach: Contact;
+  /** What makes it the same phone when its address changes (RFC 5626 §4.1); else its URI. */
+  readonly phone: string;
+}
+
+interface Entry extends KnownContact {
+  readonly cancelExpiry: () => void;
+}
+
+/** A user with more phones than this loses the one that registered first. */
+const MAX_CONTACTS = 10;
+
+export class ContactBook {
+  readonly #clock: Clock;
+  readonly #forgotten: (contact: KnownContact) => void;
+  /** Of each user, in the order in which they registered first. */
+  readonly #users = new Map<string, readonly Entry[]>();
+
+  /** `forgotten` hears of those that expired, signed off or gave way; not of those of a closing book. */
+  constructor(clock: Clock, forgotten: (contact: KnownContact) => void) {
+    this.#clock = clock;
+    this.#forgotten = forgotten;
+  }
+
+  all(): readonly KnownContact[] {
+    return [...this.#users.values()].flat();
+  }
+
+  of(user: string): readonly KnownContact[] {
+    return this.#users.get(user) ?? [];
+  }
+
+  find(user: string, contact?: string): KnownContact | undefined {
+    const own = this.of(user);
+    return contact === undefined ? own.at(-1) : own.find(({ registered }) => registered.contact === contact);
+  }
+
+  put(known: KnownContact): void {
+    const { user, expiresAt } = known.registered;
+    const before = this.#users.get(user) ?? [];
+    const same = before.find(({ phone }) => phone === known.phone);
+    same?.cancelExpiry();
+    if (same !== undefined && same.registered.contact !== known.registered.contact) this.#forgotten(same);
+    const cancelExpiry = this.#clock.after(expiresAt - this.#clock.now(), () =>
+      this.#drop(user, known.phone),
+    );
+    const entry = { ...known, cancelExpiry };
+    this.#users.set(
+      user,
+      same === undefined ? [...before, entry] : before.map((one) => (one === same ? entry : one)),
+    );
+    if (this.of(user).length > MAX_CONTACTS) this.#drop(user, this.of(user)[0]?.phone ?? '');
+  }
+
+  recall(registered: Registered): void {
+    if (registered.expiresAt <= this.#clock.now()) return;
+    const { contact: uri, proxy, source, phone } = registered;
+    const address = source.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    this.put({ registered, phone, reach: { uri, address, ...(proxy !== undefined && { proxy }) } });
+  }
+
+  /** Without a URI all of the user's. */
+  remove(user: string, uri: string | undefined): void {
+    for (const { phone, registered } of this.of(user))
+      if (uri === undefined || registered.contact === uri) this.#drop(user, phone);
+  }
+
+  close(): void {
+    for (const entry of [...this.#users.values()].flat()) entry.cancelExpiry();
+    this.#users.clear();
+  }
+
+  #drop(user: string, phone: string): void {
+    const before = this.#users.get(user) ?? [];
+    const gone = before.find((one) => one.phone === phone);
+    if (gone === undefined) return;
+    gone.cancelExpiry();
+    const rest = before.filter((one) => one !== gone);
+    if (rest.length === 0) this.#users.delete(user);
+    else this.#users.set(user, rest);
+    this.#forgotten(gone);
+  }
+}

@@ -1,0 +1,81 @@
+/** A REGISTER read and answered (RFC 3261 §10.2–10.3): what it asks for, the contact it brings, the bindings it is told. */
+import { parseNameAddr } from '../wire/sip-name-addr.js';
+import { parameterOf } from '../wire/sip-tokens.js';
+import { formatHostPort, parseSipUri } from '../wire/sip-uri.js';
+import type { Contact, KnownContact } from './contact-book.js';
+import type { SipHeaders, SrfRequest } from './libraries.js';
+
+export type Wish =
+  | { readonly kind: 'query' }
+  /** Without a URI whatever is there. */
+  | { readonly kind: 'remove'; readonly uri?: string }
+  | {
+      readonly kind: 'add';
+      readonly uri: string;
+      readonly seconds: number;
+      /** `+sip.instance` (RFC 5626 §4.1). */
+      readonly instance?: string;
+    }
+  | { readonly kind: 'malformed' };
+
+/** RFC 3261 §10.2.1.1 and §10.2.2: the Contact's own `expires` counts before the header. */
+export function wishOf(request: SrfRequest, defaultSeconds: number): Wish {
+  const value = (request.get('Contact') ?? '').trim();
+  if (value === '') return { kind: 'query' };
+  if (value === '*') return { kind: 'remove' };
+  const address = parseNameAddr(value);
+  return address && parseSipUri(address.uri)
+    ? wishFor(address, request, defaultSeconds)
+    : { kind: 'malformed' };
+}
+
+type Address = NonNullable<ReturnType<typeof parseNameAddr>>;
+
+function wishFor(address: Address, request: SrfRequest, defaultSeconds: number): Wish {
+  const asked = parameterOf(address.parameters, 'expires') ?? request.get('Expires');
+  const seconds = asked === undefined ? defaultSeconds : Number.parseInt(asked, 10);
+  if (Number.isNaN(seconds)) return { kind: 'malformed' };
+  if (seconds === 0) return { kind: 'remove', uri: address.uri };
+  const instance = parameterOf(address.parameters, '+sip.instance');
+  return { kind: 'add', uri: address.uri, seconds, ...(instance !== undefined && { instance }) };
+}
+
+export function contactOf(
+  user: string,
+  { uri, instance }: Extract<Wish, { kind: 'add' }>,
+  request: SrfRequest,
+  expiresAt: number,
+): KnownContact {
+  const reach = reachOf(uri, request);
+  const agent = request.get('User-Agent');
+  const phone = instance ?? uri;
+  const registered = {
+    user,
+    contact: uri,
+    source: formatHostPort(request.source_address, request.source_port),
+    transport: request.protocol || 'udp',
+    expiresAt,
+    phone,
+    ...(reach.proxy !== undefined && { proxy: reach.proxy }),
+    ...(agent !== undefined && { agent }),
+  };
+  return { registered, reach, phone };
+}
+
+/** RFC 5626 in spirit: requests go where the REGISTER came from when the Contact is not that address. */
+function reachOf(uri: string, request: SrfRequest): Contact {
+  const contact = parseSipUri(uri);
+  const { source_address: address, source_port: port, protocol } = request;
+  const isSame = contact?.host === address && (contact.port ?? 5060) === port;
+  const isConnection = protocol !== 'udp' && protocol !== '';
+  if (isSame && !isConnection) return { uri, address };
+  return { uri, address, proxy: `sip:${formatHostPort(address, port)};transport=${protocol || 'udp'}` };
+}
+
+/** All contacts of the user in one row, as the library joins equal names by a comma anyway. */
+export function bindingsOf(contacts: readonly KnownContact[], now: number): SipHeaders {
+  const left = ({ registered }: KnownContact) => Math.round((registered.expiresAt - now) / 1000);
+  const rows = contacts.map((known) => `<${known.registered.contact}>;expires=${left(known)}`);
+  const last = contacts.at(-1);
+  return last === undefined ? {} : { Contact: rows.join(', '), Expires: String(left(last)) };
+}
