@@ -34,6 +34,7 @@ import {
   type ImportTerms,
   type NewDoNotCall,
 } from './gate/do-not-call.js';
+import { rehearseLead, type Rehearsal, type RehearsalRing } from './leads/rehearse-lead.js';
 import { refuseLead, releaseLead } from './gate/quarantine.js';
 import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/taken-lead.js';
 import { takeLead } from './leads/take-lead.js';
@@ -105,6 +106,8 @@ export interface App extends TelephonyCases {
   commandCall(callId: CallId, by: string, command: CallCommand): Promise<CommandOutcome>;
   /** Throws Fault `not-found` (call), `field-invalid` (operator). */
   superviseCall(request: SupervisionRequest): Promise<SupervisionOutcome>;
+  /** What would become of this lead, stored nowhere; `operators`: their phones ring and hear it, no client is called. */
+  rehearseLead(draft: LeadDraft, ring: RehearsalRing): Promise<Rehearsal>;
   /** Throws Fault `not-found`. */
   annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
   trunkStates(): readonly TrunkState[];
@@ -203,6 +206,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     startCall: (request) => clickToCall(context, request),
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     superviseCall: (request) => superviseCall(context, request),
+    rehearseLead: (draft, ring) => rehearseLead(context, draft, ring),
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
     trunkStates: () => context.ports.switch.trunks(),
     explainRoute: (request) => explainRoute(context, request),

@@ -70,3 +70,20 @@ describe('a call by click', { timeout: 60_000 }, () => {
     expect(operator.calls).toEqual([]);
   });
 });
+
+describe('a test lead', { timeout: 60_000 }, () => {
+  it('rings the operator’s phone only', async () => {
+    const { client, dialtrace, nextFinished } = (office = await openOffice({
+      operator: { ...answers, press: [{ digits: '1', when: { kind: 'after-speech' } }] },
+      client: answers,
+    }));
+    const draft = { source: 'api', kind: 'form', rawPhone: CLIENT, answers: [], touch: {} } as const;
+    const rehearsal = await dialtrace.app.rehearseLead(draft, 'operators');
+    const { call, events } = await nextFinished();
+    expect(call).toMatchObject({ id: rehearsal.callId, tags: ['test'], operator: 'anna' });
+    const invited = events.filter(({ name }) => name === 'leg.invited').map(({ payload }) => payload['role']);
+    expect(invited).toEqual(['operator']);
+    expect(client.calls).toEqual([]);
+    expect((await dialtrace.services.store.leads.list({ limit: 5 })).items).toEqual([]);
+  });
+});

@@ -98,3 +98,24 @@ describe('a call', () => {
     expect((await bed.request({ method: 'PATCH', url: '/v1/calls/none', payload: {} })).statusCode).toBe(404);
   });
 });
+
+describe('a test lead', () => {
+  it('is told in sentences and stored nowhere', async () => {
+    const before = (await bed.services.store.leads.list({ limit: 500 })).items.length;
+    const answer = await post('/v1/leads/test', { phone: '+79160000900', name: 'Ivan', form: 'Kitchens' });
+    const { explanation } = answer.json() as unknown as { explanation: string[] };
+    expect(answer.json()).toMatchObject({
+      status: 'queued',
+      group: 'sales',
+      dialplan: 'callback',
+      call_id: null,
+    });
+    expect(explanation.join('\n')).toMatch(/Status: queued\. The lead is called at once/);
+    expect(explanation.join('\n')).toMatch(/Group sales, simultaneous: anna \(\S+\)/);
+    expect(explanation.join('\n')).toMatch(/Operators hear \(en\): Callback/);
+    const denied = await post('/v1/leads/test', { phone: '+4930123456' });
+    expect(denied.json()).toMatchObject({ status: 'blocked', reason: { code: 'destination-denied' } });
+    expect((await bed.services.store.leads.list({ limit: 500 })).items).toHaveLength(before);
+    expect((await post('/v1/leads/test?ring=everyone', { phone: '1' })).statusCode).toBe(422);
+  });
+});

@@ -85,7 +85,7 @@ function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {
 }
 
 /** An emptied template is none. */
-function whisperOf(lead: LeadBehind | undefined): string | undefined {
+export function whisperOf(lead: Pick<LeadBehind, 'form' | 'connection'> | undefined): string | undefined {
   const written = [lead?.form?.whisperTemplate, lead?.connection?.whisperTemplate];
   return written.find((template) => template !== undefined && template.trim() !== '');
 }

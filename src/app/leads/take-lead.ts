@@ -41,7 +41,8 @@ export interface LeadOrigin {
   readonly pushId?: PushId;
 }
 
-async function originOf({ tx }: Unit, draft: LeadDraft): Promise<LeadOrigin> {
+/** Throws Fault `not-found`. */
+export async function originOf({ tx }: Unit, draft: LeadDraft): Promise<LeadOrigin> {
   const form = draft.formId && (await tx.forms.byId(draft.formId));
   if (draft.formId !== undefined && form === undefined)
     throw new Fault('not-found', `There is no form ${draft.formId}.`);
@@ -66,6 +67,25 @@ export async function storeLead(
 ): Promise<StoredLead> {
   const known = await sameEntry(unit, draft, origin);
   if (known !== undefined) return { kind: 'repeated', lead: takenOf(known) };
+  const judged = await judgeDraft(context, unit, draft, origin);
+  const { earlier } = judged;
+  const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, judged);
+  await unit.tx.leads.add(lead);
+  if (earlier !== undefined && lead.status === 'duplicate') await mergeInto(unit, earlier, draft);
+  if (lead.willCallAt !== undefined) await planLead(context, unit, lead, lead.willCallAt);
+  tellLead(unit, lead);
+  return { kind: 'stored', lead: takenOf(lead) };
+}
+
+export type JudgedDraft = Judged & { readonly earlier: Lead | undefined };
+
+/** Reads only: the rehearsal of a lead asks the same. */
+export async function judgeDraft(
+  context: AppContext,
+  unit: Unit,
+  draft: LeadDraft,
+  origin: LeadOrigin,
+): Promise<JudgedDraft> {
   const resolved = resolveIntake(draft, { telephony: context.set().telephony, ...origin });
   const earlier = await earlierLead(unit, resolved);
   const gate = await askGate(context.set().telephony, unit, {
@@ -82,13 +102,7 @@ export async function storeLead(
     ...present({ earlier, gate }),
   });
   const network = clientNetwork(context.set().telephony.gate, draft);
-  const judged = { origin, resolved, judgement, network };
-  const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, judged);
-  await unit.tx.leads.add(lead);
-  if (earlier !== undefined && lead.status === 'duplicate') await mergeInto(unit, earlier, draft);
-  if (lead.willCallAt !== undefined) await planLead(context, unit, lead, lead.willCallAt);
-  tellLead(unit, lead);
-  return { kind: 'stored', lead: takenOf(lead) };
+  return { origin, resolved, judgement, network, earlier };
 }
 
 async function planLead(context: AppContext, unit: Unit, lead: Lead, at: Instant): Promise<void> {
@@ -139,7 +153,7 @@ async function mergeInto({ tx }: Unit, earlier: Lead, draft: LeadDraft): Promise
   await tx.leads.update(earlier.id, mergeDuplicate(earlier, draft));
 }
 
-interface Judged {
+export interface Judged {
   readonly origin: LeadOrigin;
   readonly resolved: ResolvedIntake;
   readonly judgement: Judgement;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { Fault, messageOf } from '../../errors.js';
-import { runs, type Action } from '../context.js';
+import { runs, type Action, type CommandContext } from '../context.js';
 
 interface SendOptions {
   readonly url: string;
@@ -14,6 +14,13 @@ interface SendOptions {
   readonly country?: string;
   readonly callAt?: string;
   readonly field?: readonly string[];
+}
+
+interface Posted {
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly path: string;
+  readonly body: object;
 }
 
 interface Accepted {
@@ -42,20 +49,20 @@ function bodyOf({
   };
 }
 
-async function post(url: string, key: string | undefined, body: object): Promise<Accepted> {
+async function post<A extends object>({ url, key, path, body }: Posted): Promise<A> {
   const headers = {
     'content-type': 'application/json',
     'idempotency-key': randomUUID(),
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
   };
-  const response = await fetch(new URL('/v1/leads', url), {
+  const response = await fetch(new URL(path, url), {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
   }).catch((error: unknown) => {
     throw new Fault('switch-unavailable', `${url} does not answer: ${messageOf(error)}`);
   });
-  const answer = (await response.json()) as Accepted & { readonly detail?: string };
+  const answer = (await response.json()) as A & { readonly detail?: string };
   if (!response.ok)
     throw new Fault(
       response.status === 401 ? 'unauthenticated' : 'field-invalid',
@@ -64,8 +71,31 @@ async function post(url: string, key: string | undefined, body: object): Promise
   return answer;
 }
 
+function target({ url, key }: SendOptions, environment: CommandContext['environment']) {
+  return { url, key: key ?? environment['DIALTRACE_API_KEY'] };
+}
+
+interface Rehearsed {
+  readonly explanation: readonly string[];
+  readonly call_id: string | null;
+}
+
+const test: Action<SendOptions & { readonly ring?: true }> = async ({ output, environment }, options) => {
+  const rehearsed = await post<Rehearsed>({
+    ...target(options, environment),
+    path: `/v1/leads/test?ring=${options.ring === undefined ? 'nobody' : 'operators'}`,
+    body: bodyOf(options),
+  });
+  output.result(rehearsed, () => rehearsed.explanation.join('\n'));
+  return 0;
+};
+
 const send: Action<SendOptions> = async ({ output, environment }, options) => {
-  const accepted = await post(options.url, options.key ?? environment['DIALTRACE_API_KEY'], bodyOf(options));
+  const accepted = await post<Accepted>({
+    ...target(options, environment),
+    path: '/v1/leads',
+    body: bodyOf(options),
+  });
   const when = accepted.will_call_at === null ? '' : `, will be called at ${accepted.will_call_at}`;
   output.result(
     accepted,
@@ -76,12 +106,8 @@ const send: Action<SendOptions> = async ({ output, environment }, options) => {
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
 
-export function leadCommand(program: Command): void {
-  program
-    .command('lead')
-    .description('work with leads')
-    .command('send')
-    .description('post a lead to a running Dialtrace')
+function withLeadOptions(command: Command): Command {
+  return command
     .requiredOption('--phone <number>', 'phone of the client')
     .option('--url <url>', 'where Dialtrace listens', 'http://127.0.0.1:8080')
     .option('--key <key>', 'API key (or DIALTRACE_API_KEY)')
@@ -90,6 +116,14 @@ export function leadCommand(program: Command): void {
     .option('--group <name>', 'operators’ group')
     .option('--country <code>', 'country of a national number')
     .option('--call-at <time>', 'ISO-8601 with a zone')
-    .option('--field <name=value>', 'any other field; may be repeated', collect)
-    .action(runs(send));
+    .option('--field <name=value>', 'any other field (form_id, …); may be repeated', collect);
+}
+
+export function leadCommand(program: Command): void {
+  const lead = program.command('lead').description('work with leads');
+  withLeadOptions(lead.command('send')).description('post a lead to a running Dialtrace').action(runs(send));
+  withLeadOptions(lead.command('test'))
+    .description('what would become of a lead: which group, when, what would be spoken; nothing is stored')
+    .option('--ring', 'ring the operators’ phones with it; no client is called')
+    .action(runs(test));
 }

@@ -9,7 +9,16 @@ import type { HttpContext, HttpServer } from '../context.js';
 import { once } from '../idempotency.js';
 import { draftOfBody } from '../lead-body.js';
 import { eventJson, eventSchema } from '../schemas/calls.js';
-import { idParams, instantOf, isoTime, isoTimeOrNull, pageJson, pageOf, time } from '../schemas/common.js';
+import {
+  idParams,
+  instantOf,
+  isoTime,
+  isoTimeOrNull,
+  optionalTime,
+  pageJson,
+  pageOf,
+  time,
+} from '../schemas/common.js';
 import {
   attemptJson,
   attemptSchema,
@@ -123,8 +132,58 @@ function intakeRoute(server: HttpServer, context: HttpContext): void {
   });
 }
 
+const rehearsalSchema = z
+  .object({
+    status: z.string(),
+    reason: z.object({ code: z.string(), text: z.string() }),
+    will_call_at: optionalTime,
+    policy: z.string().nullable(),
+    group: z.string().nullable(),
+    dialplan: z.string().nullable(),
+    operators: z.array(z.object({ name: z.string(), standing: z.string() })),
+    whisper: z.string().nullable(),
+    explanation: z.array(z.string()),
+    call_id: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of the call to the operators, when it was asked for and could be made' }),
+  })
+  .meta({ id: 'LeadRehearsal' });
+
+function rehearsalRoute(server: HttpServer, { app }: HttpContext): void {
+  server.post('/v1/leads/test', {
+    config: { scope: 'leads' },
+    schema: {
+      summary: 'What would become of this lead; nothing is stored',
+      description:
+        'The body of POST /v1/leads. With `?ring=operators` the operators’ phones ring and hear the whisper; no client is called.',
+      tags: ['leads'],
+      consumes: ['application/json', 'application/x-www-form-urlencoded'],
+      querystring: z.object({ ring: z.enum(['operators', 'nobody']).default('nobody') }),
+      body: leadBody,
+      response: { 200: rehearsalSchema },
+    },
+    handler: async (request) => {
+      const rehearsal = await app.rehearseLead(draftOfBody(request.body), request.query.ring);
+      return {
+        status: rehearsal.status,
+        reason: reasonJson(rehearsal.reason),
+        will_call_at: isoTimeOrNull(rehearsal.willCallAt),
+        policy: rehearsal.policy ?? null,
+        group: rehearsal.group ?? null,
+        dialplan: rehearsal.dialplan ?? null,
+        operators: rehearsal.operators.map(({ name, standing }) => ({ name, standing })),
+        whisper: rehearsal.whisper ?? null,
+        explanation: [...rehearsal.explanation],
+        call_id: rehearsal.callId ?? null,
+      };
+    },
+  });
+}
+
 export function leadRoutes(server: HttpServer, context: HttpContext): void {
   intakeRoute(server, context);
+  rehearsalRoute(server, context);
 
   server.get('/v1/leads', {
     config: { scope: 'read' },
