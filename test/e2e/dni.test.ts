@@ -88,8 +88,8 @@ describe.skipIf(noChromium !== undefined)(
       readonly page: Page;
       readonly complaints: string[];
       /** Waits until a number is shown, and answers it in E.164. */
-      shown(page?: Page): Promise<string>;
-      session(): Promise<VisitorSession>;
+      readonly shown: (page?: Page) => Promise<string>;
+      readonly session: () => Promise<VisitorSession>;
     }
 
     async function visit(userAgent = PERSON): Promise<Visit> {
@@ -266,7 +266,9 @@ describe.skipIf(noChromium !== undefined)(
     it('asks and stores nothing before consent, and undoes everything when it is taken back', async () => {
       const { context, page, shown } = await visit();
       const asked: string[] = [];
-      page.on('request', (request) => void (request.url().includes('/dni/v1/') && asked.push(request.url())));
+      page.on('request', (request) => {
+        if (request.url().includes('/dni/v1/')) asked.push(request.url());
+      });
       await page.goto(`${site.origin}/careful`);
       await page.waitForFunction('window.dialtrace');
       expect(await page.locator('#number').textContent()).toBe('8 (495) 123-45-67');
