@@ -38,6 +38,7 @@ import { rehearseLead, type Rehearsal, type RehearsalRing } from './leads/rehear
 import { refuseLead, releaseLead } from './gate/quarantine.js';
 import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/taken-lead.js';
 import { takeLead } from './leads/take-lead.js';
+import { receiveText, takeText, type ReceivedText, type TextMessage } from './leads/receive-text.js';
 import { takePush } from './leads/take-push.js';
 import { keepSession, type Kept, type SignOfLife } from './visitors/keep-session.js';
 import { countVisit, openSession, type OpenedSession, type SessionReport } from './visitors/open-session.js';
@@ -83,6 +84,8 @@ export interface App extends TelephonyCases {
   takeLead(draft: LeadDraft): Promise<TakenLead>;
   /** Stores the raw push, then each entry. Throws Fault `not-found`, `field-invalid` (not a push), `store-unavailable`. */
   takePush(request: PushRequest): Promise<TakenPush>;
+  /** A text that an SMS gateway pushed. Throws Fault `store-unavailable`. */
+  takeText(message: TextMessage): Promise<ReceivedText>;
   /** Throws Fault `not-found`. */
   withdrawLead(leadId: LeadId, by: string): Promise<Withdrawal>;
 
@@ -195,6 +198,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
   return {
     takeLead: (draft) => takeLead(context, draft),
     takePush: (request) => takePush(context, request),
+    takeText: (message) => takeText(context, message),
     withdrawLead: (leadId, by) => withdrawLead(context, leadId, by),
     releaseLead: (leadId, by) => releaseLead(context, leadId, by),
     refuseLead: (leadId) => refuseLead(context, leadId),
@@ -233,6 +237,7 @@ function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): Swi
   const { logger } = context.ports;
   return {
     inbound: (call) => receiveCall(context, call),
+    text: (text) => receiveText(context, text),
     lost: (what) => logger.warn({ what }, 'the switch is lost'),
     regained(what) {
       // The legs of before speak to a connection that is gone; talks are adopted, the rest is ended.

@@ -19,6 +19,7 @@ import { phoneRoutes } from './routes/phones.js';
 import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { recordingRoutes } from './routes/recordings.js';
+import { smsRoutes } from './routes/sms.js';
 import { switchFileRoutes } from './routes/switch-files.js';
 import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
@@ -52,6 +53,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   connectionRoutes,
   formRoutes,
   hookRoutes,
+  smsRoutes,
   dniRoutes,
   visitorRoutes,
   eventRoutes,

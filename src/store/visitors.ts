@@ -1,5 +1,5 @@
 /** Visitors of the sites and their visits. */
-import type { VisitorRepository } from '../app/ports/store.js';
+import type { VisitorRepository } from '../app/ports/visitor-store.js';
 import type { Visitor, VisitorSession } from '../domain/attribution/visitor.js';
 import { mapping } from './mapping.js';
 import type { Database, VisitorRow, VisitorSessionRow } from './schema.js';

@@ -4,7 +4,7 @@ import { trunkOfSender } from '../domain/routing/identify-trunk.js';
 import { readNumber } from '../domain/routing/number-format.js';
 import type { Trunk } from '../domain/routing/telephony.js';
 import type { LegId } from '../domain/values/ids.js';
-import type { InboundCall, SwitchHandlers } from '../app/ports/switch.js';
+import type { InboundCall, SwitchHandlers, TextVerdict } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
 import type { SwitchContext } from './context.js';
@@ -13,7 +13,7 @@ import { IncomingLeg } from './incoming-leg.js';
 import type { SrfRequest, SrfResponse } from './libraries.js';
 import type { Registrar } from './registrar.js';
 
-const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, REGISTER';
+const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, MESSAGE, REGISTER';
 const DEFAULT_MAX_LEGS = 1000;
 const RETRY_AFTER_SECONDS = '5';
 
@@ -21,7 +21,6 @@ const RETRY_AFTER_SECONDS = '5';
 const STRAYS: Readonly<Record<string, number>> = {
   info: 481,
   notify: 481,
-  message: 405,
   subscribe: 489,
   publish: 489,
 };
@@ -40,6 +39,7 @@ export function listen(listening: Listening): void {
     if (listening.registrar) void listening.registrar.handle(request, response);
     else answer(response, 403);
   });
+  srf.use('message', (request, response) => void receiveMessage(listening, request, response));
   // Without an answer the signalling server says 503 and trunks take us for dead.
   srf.use(
     'options',
@@ -100,24 +100,67 @@ function handOver({ context, listener, request, response }: Arrival, authenticat
   }
 }
 
+/** RFC 3428 §7: 200 says that it is stored; the sender is told in the answer, nothing is sent back later. */
+const TEXT_ANSWERS: Readonly<Record<TextVerdict, number>> = {
+  stored: 200,
+  stranger: 403,
+  'unknown-did': 404,
+  unavailable: 503,
+};
+
+async function receiveMessage(
+  { context, handlers }: Listening,
+  request: SrfRequest,
+  response: SrfResponse,
+): Promise<void> {
+  const listener = handlers();
+  if (listener?.text === undefined) {
+    answer(response, 405, { headers: { Allow: ALLOW } });
+    return;
+  }
+  if (!/^text\/plain\b/i.test(request.get('Content-Type') ?? 'text/plain')) {
+    answer(response, 415, { headers: { Accept: 'text/plain' } });
+    return;
+  }
+  const { dnis, ani, remoteAddress, protocol, trunk } = signalled(request, context);
+  const verdict = await listener.text({
+    to: dnis,
+    from: ani,
+    body: request.body,
+    remoteAddress,
+    ...(protocol !== undefined && { protocol }),
+    ...(trunk !== undefined && { trunk }),
+  });
+  const retry = verdict === 'unavailable' ? { headers: { 'Retry-After': RETRY_AFTER_SECONDS } } : {};
+  answer(response, TEXT_ANSWERS[verdict], retry);
+}
+
 function hasRoom({ legs, media, options }: SwitchContext): boolean {
   return media.state === 'ready' && legs.size < (options.maxLegs ?? DEFAULT_MAX_LEGS);
 }
 
 function inboundCall(leg: IncomingLeg, request: SrfRequest, context: SwitchContext): InboundCall {
   const aniName = request.callingName;
-  const trunk = senderOf(request, context);
-  const read = (signalled: string) => (trunk ? readNumber(trunk, decoded(signalled)) : decoded(signalled));
   return {
     leg,
+    ...signalled(request, context),
+    ...(aniName !== '' && { aniName }),
+    receivedOn: request.receivedOn ?? '',
+    headers: { ...request.headers },
+  };
+}
+
+type Signalled = Pick<InboundCall, 'dnis' | 'ani' | 'remoteAddress' | 'protocol' | 'trunk'>;
+
+function signalled(request: SrfRequest, context: SwitchContext): Signalled {
+  const trunk = senderOf(request, context);
+  const read = (number: string) => (trunk ? readNumber(trunk, decoded(number)) : decoded(number));
+  return {
     dnis: read(didOf(request, trunk)),
     ani: read(request.callingNumber),
-    ...(aniName !== '' && { aniName }),
     remoteAddress: request.source_address,
     protocol: request.protocol,
     ...(trunk && { trunk: trunk.name }),
-    receivedOn: request.receivedOn ?? '',
-    headers: { ...request.headers },
   };
 }
 

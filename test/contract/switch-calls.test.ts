@@ -1,5 +1,6 @@
 /** Calls out and in: every way they begin and end. The same against the look-alikes and against real servers (see test-switch.ts). */
 import { join } from 'node:path';
+import type { InboundText, TextVerdict } from '../../src/app/ports/switch.js';
 import { describe, expect, it } from 'vitest';
 import { endingOf, useCallBed } from '../support/switch/call-bed.js';
 import { toneShare } from '../support/switch/rtp-line.js';
@@ -149,11 +150,35 @@ describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => 
       expect(await endingOf(leg)).toMatchObject({ by: 'system', sipStatus: 404 });
     });
 
+    it('hands texts over and answers what became of them; without a taker they are refused', async () => {
+      const texts: InboundText[] = [];
+      const verdicts: TextVerdict[] = ['stored', 'stranger', 'unknown-did', 'unavailable'];
+      const send = async (type = 'text/plain;charset=UTF-8') => {
+        const options = {
+          uri: calls.bed.sipUri('%2B74951234567'),
+          headers: [{ name: 'Content-Type', value: type }],
+          body: 'Перезвоните, 5 ₽',
+        };
+        return (await calls.anna.agent.request('MESSAGE', options))?.status;
+      };
+      const giveBack = calls.bed.listenInstead({
+        text: (text) => {
+          texts.push(text);
+          return Promise.resolve(verdicts[texts.length - 1] ?? 'stored');
+        },
+      });
+      expect(await Promise.all([send('application/vnd.3gpp.sms'), send('text/html')])).toEqual([415, 415]);
+      expect([await send(), await send(), await send(), await send()]).toEqual([200, 403, 404, 503]);
+      expect(texts[0]).toMatchObject({ to: '+74951234567', from: 'anna', body: 'Перезвоните, 5 ₽' });
+      expect(texts[0]?.remoteAddress).toMatch(/^127\.0\.0\.1/);
+      giveBack();
+      expect(await send()).toBe(405);
+    });
+
     it('answers OPTIONS and refuses strays', async () => {
       const statusOf = async (method: string) =>
         (await calls.anna.agent.request(method, { uri: calls.bed.sipUri('x'), body: '' }))?.status;
       expect(await statusOf('OPTIONS')).toBe(200);
-      expect(await statusOf('MESSAGE')).toBe(405);
       expect(await statusOf('INFO')).toBe(481);
     });
   });

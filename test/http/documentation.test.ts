@@ -32,6 +32,7 @@ const ROUTES = [
   'POST /dni/v1/callback',
   'POST /dni/v1/heartbeat',
   'POST /dni/v1/session',
+  'POST /hooks/sms/{connection}',
   'POST /hooks/tiktok/{connection}',
   'POST /v1/calls',
   'POST /v1/calls/{id}/commands',
@@ -56,6 +57,7 @@ const PUBLIC = [
   'POST /dni/v1/callback',
   'POST /dni/v1/heartbeat',
   'POST /dni/v1/session',
+  'POST /hooks/sms/{connection}',
   'POST /hooks/tiktok/{connection}',
 ];
 

@@ -1,4 +1,5 @@
 /** Intake: one transaction stores the lead, what is told about it, and the job that will call it. */
+import type { Project } from '../../domain/attribution/project.js';
 import { judgeLead, type Judgement } from '../../domain/leads/judge-lead.js';
 import type { Connection, Form, Lead, LeadDraft } from '../../domain/leads/lead.js';
 import { mergeDuplicate } from '../../domain/leads/merge.js';
@@ -99,10 +100,15 @@ export async function judgeDraft(
     nextOpen: nextOpenOf(context.set().telephony, resolved.group, resolved.policy, placeOf(draft, resolved)),
     inCall: await inCall(unit, resolved),
     ...origin,
-    ...present({ earlier, gate }),
+    ...present({ earlier, gate, texts: textsOf(context, draft) }),
   });
   const network = clientNetwork(context.set().telephony.gate, draft);
   return { origin, resolved, judgement, network, earlier };
+}
+
+function textsOf(context: AppContext, { source, touch }: LeadDraft): Project['texts'] | undefined {
+  if (source !== 'sip' && source !== 'sms') return undefined;
+  return context.set().telephony.projects[touch['project'] ?? '']?.texts;
 }
 
 async function planLead(context: AppContext, unit: Unit, lead: Lead, at: Instant): Promise<void> {

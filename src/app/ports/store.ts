@@ -11,7 +11,6 @@ import type {
   LegRecord,
   RecordingRecord,
 } from '../../domain/calls/call.js';
-import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
 import type { RegistrationRepository } from './registrations.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { SetVersion } from '../../domain/routing/set-versions.js';
@@ -34,11 +33,10 @@ import type {
   LegId,
   PushId,
   RecordingId,
-  SessionId,
-  VisitorId,
 } from '../../domain/values/ids.js';
 import type { NumberRepositories } from './number-store.js';
 import type { QueueRepository } from './queue-store.js';
+import type { VisitorRepository } from './visitor-store.js';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -360,20 +358,6 @@ export interface FlagRepository {
   get(name: string): Promise<string | undefined>;
   set(name: string, value: string): Promise<void>;
   remove(name: string): Promise<void>;
-}
-
-/** Visitors of the sites and their visits. Ids are made by us; one that is not stored was never given out or has expired. */
-export interface VisitorRepository {
-  add(visitor: Visitor): Promise<void>;
-  byId(id: VisitorId): Promise<Visitor | undefined>;
-  update(id: VisitorId, change: Partial<Omit<Visitor, 'id'>>): Promise<void>;
-  addSession(session: VisitorSession): Promise<void>;
-  session(id: SessionId): Promise<VisitorSession | undefined>;
-  updateSession(id: SessionId, change: Partial<Omit<VisitorSession, 'id' | 'visitorId'>>): Promise<void>;
-  /** Newest first. */
-  sessionsOf(id: VisitorId, limit: number): Promise<readonly VisitorSession[]>;
-  /** Visits last heard of before `before`, and visitors none is left of. Answers how many visits. */
-  removeOlderThan(before: Instant): Promise<number>;
 }
 
 /** Versions of what PBX admins own. A set's body is JSON; it is kept as long as a version or a call names it. */

@@ -168,6 +168,19 @@ export interface InboundCall {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A SIP MESSAGE outside any call (RFC 3428). */
+export interface InboundText {
+  /** Numbers as signalled, read as those of a call. */
+  readonly to: string;
+  readonly from: string;
+  readonly body: string;
+  readonly remoteAddress: string;
+  readonly protocol?: string;
+  readonly trunk?: string;
+}
+
+export type TextVerdict = 'stored' | 'stranger' | 'unknown-did' | 'unavailable';
+
 export interface InboundLeg extends Leg {
   ring(): Promise<void>;
   /** 183 with our session: the caller hears what is played to the leg before it is answered. */
@@ -268,6 +281,8 @@ export interface SwitchWitness {
 
 export interface SwitchHandlers extends SwitchWitness {
   inbound(call: InboundCall): void;
+  /** Without it texts are refused. Never rejects. */
+  text?(text: InboundText): Promise<TextVerdict>;
   /** After every regained connection, so that stored calls can be reconciled. */
   regained(what: 'signalling' | 'media'): void;
   lost(what: 'signalling' | 'media'): void;

@@ -1,4 +1,5 @@
 /** What becomes of a lead at intake. Pure and total: every draft gets exactly one status with one reason. */
+import type { Project } from '../attribution/project.js';
 import type { Strike } from '../gate/judge-gate.js';
 import type { Instant, LeadId } from '../values/ids.js';
 import type { Connection, Form, Lead, LeadDraft, LeadReason } from './lead.js';
@@ -13,6 +14,8 @@ export interface IntakeFacts {
   readonly earlier?: Pick<Lead, 'id' | 'duplicateOf'>;
   /** What the gate has against the lead. */
   readonly gate?: Strike;
+  /** What the project does with texts; absent for leads that are none. */
+  readonly texts?: Project['texts'];
   /** Is the client in a call with us now? Absent: no. */
   readonly inCall?: 'yes' | 'no';
   /** First moment at or after `at` when the group is open; undefined when it never is. */
@@ -45,6 +48,7 @@ function switchedOff(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFa
   if (facts.connection?.enabled === 'off') return 'connection-off';
   if (facts.form?.enabled === 'off') return 'form-off';
   if (draft.test === 'yes') return 'test-lead';
+  if (facts.texts === 'store') return 'text-only';
   return resolved.policy === undefined || resolved.group === undefined ? 'no-policy' : undefined;
 }
 

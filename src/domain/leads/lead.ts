@@ -57,6 +57,7 @@ export const LEAD_REASONS = {
   'connection-off': 'The connection is switched off.',
   'form-off': 'The form is switched off.',
   'no-policy': 'No callback policy is active for this form.',
+  'text-only': 'A text to a number whose project stores texts and calls nobody back for them.',
   'no-phone': 'The lead has no phone number.',
   'phone-invalid': 'The phone number cannot be dialled.',
   'destination-denied': 'Calls to this destination are not allowed.',
@@ -105,8 +106,8 @@ export interface LeadAnswer {
 
 /** What an intake (form, push, API) says, already parsed but not yet judged. */
 export interface LeadDraft {
-  /** `call`: a caller asked for it. */
-  readonly source: 'api' | 'tiktok' | 'cli' | 'call';
+  /** `call`: a caller asked for it; `sip`, `sms`: a text. */
+  readonly source: 'api' | 'tiktok' | 'cli' | 'call' | 'sip' | 'sms';
   readonly kind: LeadKind;
   readonly connectionId?: ConnectionId;
   readonly formId?: FormId;

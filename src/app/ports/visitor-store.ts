@@ -1,0 +1,17 @@
+/** The part of the Store port for visitors of the sites and their visits. */
+import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
+import type { Instant, SessionId, VisitorId } from '../../domain/values/ids.js';
+
+/** Visitors of the sites and their visits. Ids are made by us; one that is not stored was never given out or has expired. */
+export interface VisitorRepository {
+  add(visitor: Visitor): Promise<void>;
+  byId(id: VisitorId): Promise<Visitor | undefined>;
+  update(id: VisitorId, change: Partial<Omit<Visitor, 'id'>>): Promise<void>;
+  addSession(session: VisitorSession): Promise<void>;
+  session(id: SessionId): Promise<VisitorSession | undefined>;
+  updateSession(id: SessionId, change: Partial<Omit<VisitorSession, 'id' | 'visitorId'>>): Promise<void>;
+  /** Newest first. */
+  sessionsOf(id: VisitorId, limit: number): Promise<readonly VisitorSession[]>;
+  /** Visits last heard of before `before`, and visitors none is left of. Answers how many visits. */
+  removeOlderThan(before: Instant): Promise<number>;
+}
