@@ -1,6 +1,6 @@
 /** Numbered versions of the telephony, and the compiled sets they name; a set is stored once, by its hash. */
 import { sql } from 'kysely';
-import type { TelephonySetRepository } from '../app/ports/store.js';
+import type { TelephonySetRepository } from '../app/ports/telephony-set-store.js';
 import type { SetVersion } from '../domain/routing/set-versions.js';
 import { mapping } from './mapping.js';
 import type { Database, TelephonyVersionRow } from './schema.js';

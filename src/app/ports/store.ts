@@ -13,7 +13,6 @@ import type {
 } from '../../domain/calls/call.js';
 import type { RegistrationRepository } from './registrations.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
-import type { SetVersion } from '../../domain/routing/set-versions.js';
 import type { CountedBy } from '../../domain/gate/rules.js';
 import type { OperatorState } from '../../domain/routing/operator-state.js';
 import type { LeadSpeed } from '../../domain/speed/board.js';
@@ -36,6 +35,7 @@ import type {
 } from '../../domain/values/ids.js';
 import type { NumberRepositories } from './number-store.js';
 import type { QueueRepository } from './queue-store.js';
+import type { TelephonySetRepository } from './telephony-set-store.js';
 import type { VisitorRepository } from './visitor-store.js';
 
 export interface Page<T> {
@@ -358,19 +358,6 @@ export interface FlagRepository {
   get(name: string): Promise<string | undefined>;
   set(name: string, value: string): Promise<void>;
   remove(name: string): Promise<void>;
-}
-
-/** Versions of what PBX admins own. A set's body is JSON; it is kept as long as a version or a call names it. */
-export interface TelephonySetRepository {
-  keep(hash: string, body: string): Promise<void>;
-  byHash(hash: string): Promise<string | undefined>;
-  /** Answers the new version's number. The set must have been kept before, in the same transaction. */
-  add(version: Omit<SetVersion, 'number'>): Promise<number>;
-  byNumber(number: number): Promise<SetVersion | undefined>;
-  /** Newest first. */
-  latest(limit: number): Promise<readonly SetVersion[]>;
-  /** All but the last `keep` versions and those that calls name, and the sets nobody names any more. */
-  removeUnused(keep: number): Promise<number>;
 }
 
 export interface Repositories extends NumberRepositories {
