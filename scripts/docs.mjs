@@ -6,14 +6,21 @@ import prettier from 'prettier';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const load = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const [{ ERRORS }, { EVENTS }, { LEAD_REASONS }, { jsonSchemas }, { verbsSection, namesTable }] =
-  await Promise.all([
-    load('errors.js'),
-    load('domain/calls/events.js'),
-    load('domain/leads/lead.js'),
-    load('settings/json-schema.js'),
-    load('settings/dialplan-manual.js'),
-  ]);
+const [
+  { ERRORS },
+  { EVENTS },
+  { LEAD_REASONS },
+  { jsonSchemas },
+  { verbsSection, namesTable },
+  { cookbookPages },
+] = await Promise.all([
+  load('errors.js'),
+  load('domain/calls/events.js'),
+  load('domain/leads/lead.js'),
+  load('settings/json-schema.js'),
+  load('settings/dialplan-manual.js'),
+  load('settings/cookbook.js'),
+]);
 
 // A page written by hand with parts from the code, between `<!-- name: … -->` and `<!-- /name -->`.
 const filled = (path, parts) =>
@@ -25,11 +32,9 @@ const filled = (path, parts) =>
       ),
     readFileSync(root + path, 'utf8'),
   );
-const pretty = async (path, parts) =>
-  prettier.format(filled(path, parts), {
-    ...(await prettier.resolveConfig(root + path)),
-    parser: 'markdown',
-  });
+const formatted = async (path, text) =>
+  prettier.format(text, { ...(await prettier.resolveConfig(root + path)), parser: 'markdown' });
+const pretty = (path, parts) => formatted(path, filled(path, parts));
 const note = 'Generated from the code by `node scripts/docs.mjs`; do not edit.';
 const table = (head, rows) =>
   [
@@ -64,6 +69,7 @@ const pages = {
       Object.entries(LEAD_REASONS).map(([name, text]) => [`\`${name}\``, text]),
     ),
   ),
+  'docs/cookbook.md': await formatted('docs/cookbook.md', await cookbookPages(`${root}dialplans/cookbook`)),
   'docs/dialplan.md': await pretty('docs/dialplan.md', {
     verbs: verbsSection(),
     names: namesTable(),

@@ -27,7 +27,9 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Re
   const first = await loadSettings({ ...source, dialplans: undefined });
   if (!first.ok) return first;
   const { settings, telephony } = first.value;
-  const dialplans = await loadDialplans(settings.paths.dialplans, referencesOf(telephony));
+  const dialplans = await loadDialplans(settings.paths.dialplans, {
+    known: referencesOf(telephony),
+  });
   const plans = dialplans.ok ? dialplans.plans : undefined;
   const linked = await loadSettings({
     ...source,

@@ -80,12 +80,22 @@ export function referencesOf({ groups, hours, trunks, webhooks, operators }: Tel
   };
 }
 
-/** A missing folder has no plans. `known`: what the telephony set has; without it references are not checked. */
+export interface LoadOptions {
+  /** What the telephony set has; without it references are not checked. */
+  readonly known?: KnownReferences;
+  /**
+   * `folders`: plans of folders below too. A program that runs calls reads this folder alone, so that collections of
+   * examples beside the plans in use change nothing.
+   */
+  readonly under?: 'folders';
+}
+
+/** A missing folder has no plans. */
 export async function loadDialplans(
   directory: string,
-  known: KnownReferences = {},
+  { known = {}, under }: LoadOptions = {},
 ): Promise<LoadedDialplans> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory, { recursive: under === 'folders' }).catch(() => []);
   const files = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml')).sort();
   const read = await Promise.all(files.map((name) => readPlan(join(directory, name))));
   const { plans, sources, problems } = byName(read);

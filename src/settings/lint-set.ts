@@ -31,7 +31,7 @@ export interface LintedSet {
 export async function lintSet(request: LintRequest): Promise<LintedSet> {
   const known = await settingsOf(request, undefined);
   const references = known?.ok === true ? referencesOf(known.value.telephony) : {};
-  const dialplans = await loadDialplans(request.folder, references);
+  const dialplans = await loadDialplans(request.folder, { known: references });
   const settings = await settingsOf(request, dialplans.ok ? Object.keys(dialplans.plans) : undefined);
   const problems = [...problemsOf(dialplans), ...problemsOf(settings)];
   if (!dialplans.ok) return { plans: [], problems, notRun: [] };

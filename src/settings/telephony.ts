@@ -41,7 +41,7 @@ function mapValues<V, W>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }
 
-function hoursOf(yaml: TelephonyYaml['hours'][string], name: string): Hours {
+export function hoursOf(yaml: TelephonyYaml['hours'][string], name: string): Hours {
   const week = WEEKDAYS.map((day, index) => [String(index + 1), yaml.week[day] ?? []] as const);
   const holidays = yaml.holidays === undefined ? [] : publicHolidays(yaml.holidays);
   const closed = Object.fromEntries(holidays.map((date) => [date, []]));

@@ -6,6 +6,7 @@ import type { Attempt, Connection, Form, Lead } from '../../domain/leads/lead.js
 import type { PromptNames } from '../../domain/prompts/prompt-names.js';
 import type { CallbackPolicy, Group, Operator, Trunk } from '../../domain/routing/telephony.js';
 import type { CallId, E164, Instant } from '../../domain/values/ids.js';
+import { setFacts } from './gather-facts.js';
 import { present } from '../../domain/values/present.js';
 import type { TelephonySet } from '../config.js';
 import { keptFrom, type CallSetup } from './call-setup.js';
@@ -63,8 +64,9 @@ export function outgoingSetup(call: OutgoingCall): CallSetup {
 }
 
 function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {
-  const { callId, direction, policy, group, operators, phone, lead } = call;
+  const { callId, direction, policy, group, operators, phone, lead, set } = call;
   return {
+    ...setFacts(set.telephony),
     callId,
     direction,
     locale: lead?.lead.locale ?? group.locale,

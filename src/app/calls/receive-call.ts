@@ -16,6 +16,7 @@ import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { InboundCall, Switch } from '../ports/switch.js';
 import { keptFrom, type CallSetup } from './call-setup.js';
+import { callerFacts, setFacts } from './gather-facts.js';
 import { operatorsOf } from './operators.js';
 import { receiveStarCode } from './receive-star-code.js';
 import { startCall } from './start-call.js';
@@ -53,7 +54,7 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
   if (star !== undefined) return receiveStarCode(context, call, star);
   const plan = set.inboundPlan;
   if (plan === undefined || set.plans[plan] === undefined) return 'no-plan';
-  const setup = inboundSetup(context, call, set, plan);
+  const setup = await inboundSetup(context, { ...call, trunk: from }, set, plan);
   const answer = await startCall(context, setup, () => Promise.resolve('granted'));
   return answer === 'started' ? 'taken' : 'full';
 }
@@ -77,7 +78,12 @@ function hostOf(source: string): string {
   return bracketed?.[1] ?? (source.split(':').length === 2 ? (source.split(':')[0] ?? source) : source);
 }
 
-function inboundSetup(context: AppContext, call: InboundCall, set: TelephonySet, plan: string): CallSetup {
+async function inboundSetup(
+  context: AppContext,
+  call: InboundCall & { readonly trunk: string },
+  set: TelephonySet,
+  plan: string,
+): Promise<CallSetup> {
   const { ids, clock } = context.ports;
   const callId = ids.next() as CallId;
   const at = clock.now();
@@ -87,6 +93,7 @@ function inboundSetup(context: AppContext, call: InboundCall, set: TelephonySet,
     did: e164Of(call.dnis, group?.country),
   });
   const legs = [{ ref: CALLER, role: 'caller', party: call.ani }] as const;
+  const caller = await callerFacts(context, numbers.clientNumber, at);
   return {
     record: {
       id: callId,
@@ -105,6 +112,10 @@ function inboundSetup(context: AppContext, call: InboundCall, set: TelephonySet,
       direction: 'inbound',
       locale: group?.locale ?? 'en',
       operators: group === undefined ? [] : operatorsOf(set.telephony, group),
+      dialled: call.dnis,
+      trunk: call.trunk,
+      caller,
+      ...setFacts(set.telephony),
       ...numbers,
       ...present({ group }),
     },

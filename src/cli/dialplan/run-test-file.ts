@@ -33,8 +33,8 @@ function runCase(one: TestCase, plans: Plans): Pick<CaseResult, 'found' | 'happe
   if (!Object.hasOwn(plans, one.plan))
     return { happenings: [], complaints: [`there is no dialplan ${one.plan}`] };
   try {
-    const { plan, facts, legs, script: lines } = one;
-    const run = runScript({ plan, plans, facts, legs, lines, startAt: SCRIPT_START });
+    const { plan, facts, legs, script: lines, startAt = SCRIPT_START } = one;
+    const run = runScript({ plan, plans, facts, legs, lines, startAt });
     const found = { outcome: outcomeOf(run), transcript: [...transcriptOf(run.happenings)] };
     return { found, happenings: run.happenings, complaints: complaintsOf(one.expect, found) };
   } catch (error) {

@@ -6,10 +6,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { CALL_DIRECTIONS } from '../../domain/calls/call.js';
+import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { Facts } from '../../domain/dialplan/facts.js';
 import { parseDialplan, type Dialplan } from '../../domain/dialplan/schema.js';
 import type { InitialLeg, Plans } from '../../domain/dialplan/session.js';
+import { hoursSchema } from '../../settings/telephony-schema.js';
+import { hoursOf } from '../../settings/telephony.js';
 import { readYaml, type SourceProblem, type YamlSource } from '../../settings/yaml-source.js';
 import { checkAt } from '../../settings/zod-problems.js';
 
@@ -23,6 +26,32 @@ const factsSchema = z
     locale: z.string(),
     clientNumber: z.string(),
     did: z.string(),
+    dialled: z.string(),
+    trunk: z.string(),
+    caller: z.strictObject({
+      known: z.boolean().optional(),
+      timesCalled: z.number().optional(),
+      lastCallAt: z.iso
+        .datetime({ offset: true })
+        .transform((text) => Date.parse(text))
+        .optional(),
+      lastOperator: z.string().optional(),
+      lastDisposition: z.string().optional(),
+      country: z.string().optional(),
+      region: z.string().optional(),
+      timeZone: z.string().optional(),
+    }),
+    attribution: z.looseObject({}),
+    groups: z.record(
+      z.string(),
+      z.strictObject({ group: z.looseObject({ name: z.string() }), operators: z.array(z.looseObject({})) }),
+    ),
+    /** Written as in the telephony. */
+    hours: z
+      .record(z.string(), hoursSchema)
+      .transform((all) =>
+        Object.fromEntries(Object.entries(all).map(([name, one]) => [name, hoursOf(one, name)])),
+      ),
     lead: z.looseObject({
       answers: z.record(z.string(), z.string()),
       touch: z.record(z.string(), z.string()),
@@ -56,9 +85,16 @@ const expectationSchema = z.strictObject({
   transcript: z.array(z.string()),
 });
 
+/** Wall-clock time of second 0. */
+const startField = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .optional();
+
 const caseSchema = z.strictObject({
   name: z.string(),
   plan: z.string().optional(),
+  at: startField,
   facts: factsSchema.optional(),
   script: z.array(z.string()).default([]),
   expect: expectationSchema.optional(),
@@ -66,6 +102,7 @@ const caseSchema = z.strictObject({
 
 const fileSchema = z.strictObject({
   plan: z.string(),
+  at: startField,
   plans: z.record(z.string(), z.looseObject({})).default({}),
   facts: factsSchema.default({}),
   legs: z.array(legSchema).default([]),
@@ -83,6 +120,8 @@ export interface TestCase {
   readonly facts: Facts;
   readonly legs: readonly InitialLeg[];
   readonly script: readonly string[];
+  /** When the script begins; absent: SCRIPT_START. */
+  readonly startAt?: number;
   readonly expect: Expectation | undefined;
   /** Of the case in its file, from 1. */
   readonly line: number;
@@ -153,13 +192,14 @@ export async function readScene(path: string): Promise<ReadScene> {
   return { ok: true, facts: factsOf(read.value.facts), legs: legsOf(read.value.legs) };
 }
 
-function casesOf(source: YamlSource, { plan, facts, legs, cases }: Written): readonly TestCase[] {
+function casesOf(source: YamlSource, { plan, at, facts, legs, cases }: Written): readonly TestCase[] {
   return cases.map((one, index) => ({
     name: one.name,
     plan: one.plan ?? plan,
     facts: factsOf(facts, one.facts),
     legs: legsOf(legs),
     script: one.script,
+    ...present({ startAt: one.at ?? at }),
     expect: one.expect,
     line: source.problemAt(['cases', index], { code: '', message: '' }).line,
   }));

@@ -17,10 +17,10 @@ export type LoadedTestSet =
   | { readonly ok: true; readonly set: TestSet }
   | { readonly ok: false; readonly problems: readonly SourceProblem[] };
 
-/** Plans that do not lint are not tested: all problems of plans and tests come back instead. */
+/** With the folders below it. Plans that do not lint are not tested: all problems of plans and tests come back instead. */
 export async function loadTestSet(folder: string): Promise<LoadedTestSet> {
-  const loaded = await loadDialplans(folder);
-  const names = await readdir(folder).catch(() => []);
+  const loaded = await loadDialplans(folder, { under: 'folders' });
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
   const paths = names
     .filter((name) => name.endsWith('.test.yaml'))
     .sort()

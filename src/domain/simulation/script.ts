@@ -12,6 +12,7 @@
  *   5.0 queue is-at 2 [of 5 [waits 90]]    5.0 queue offers anna     5.0 queue is-full
  *   5.0 park gets 701 | is-full            9.0 park wanted-by anna   5.0 callback becomes queued
  *   5.0 pick-up is-done
+ *   5.0 [5] elapses                        (the activity with this number in the transcript)
  */
 import { Fault } from '../../errors.js';
 import type { ActivityOutcome, Input, SessionCommand, SessionSignal } from '../dialplan/inputs.js';
@@ -52,6 +53,9 @@ export function inputsOf(session: Session, line: ScriptLine, at: number): readon
   const asked = deskCommandOf(line);
   if (asked !== undefined) return [{ kind: 'command', by: line.subject, command: asked }];
   const activities = Object.entries(session.activities) as unknown as Running[];
+  const numbered = /^\[(\d+)\]$/.exec(line.subject)?.[1];
+  if (numbered !== undefined)
+    return [outcomeFor(latest(withNumber(activities, numbered), line), outcomeOf(line))];
   if (!Object.hasOwn(session.legs, line.subject))
     return [
       outcomeFor(
@@ -64,6 +68,10 @@ export function inputsOf(session: Session, line: ScriptLine, at: number): readon
     ];
   const own = activities.filter(([, one]) => one.leg === line.subject);
   return legInputs(line, own, at);
+}
+
+function withNumber(activities: readonly Running[], number: string): readonly Running[] {
+  return activities.filter(([id]) => id.endsWith(`.${number}`));
 }
 
 function latest(found: readonly Running[], line: ScriptLine): ActivityId {

@@ -41,7 +41,7 @@ async function problemsOf(...texts: string[]): Promise<readonly SourceProblem[]>
   const folder = await mkdtemp(join(tmpdir(), 'dialtrace-lint-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await Promise.all(texts.map((text, index) => writeFile(join(folder, `${index}.yaml`), text)));
-  const loaded = await loadDialplans(folder, { hours: ['office'] });
+  const loaded = await loadDialplans(folder, { known: { hours: ['office'] } });
   return loaded.ok ? [] : loaded.problems;
 }
 

@@ -206,7 +206,7 @@ to-the-partner:
   on: { failed: leave-message }
 talk: { do: bridge, a: caller, b: operator, keys: { '*8': { step: to-the-boss } } }
 `,
-  more: 'Attended: the party hears `hears` while the operator (`by`) talks with the target. `#` or hanging up hands over, `*` takes the party back; `cancelled` then finds both joined again, so go on with `bridge`. Blind: `by` is hung up at once.',
+  more: 'Answer the caller first. Attended: the party hears `hears` while the operator (`by`) talks with the target. `#` or hanging up hands over, `*` takes the party back; `cancelled` then finds both joined again, so go on with `bridge`. Blind: `by` is hung up at once.',
   names,
   begin,
   react,
