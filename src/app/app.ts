@@ -47,6 +47,8 @@ import { LeaseRates } from './numbers/lease-rates.js';
 import { NumberBook } from './numbers/number-book.js';
 import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.js';
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
+import type { OperatorState } from '../domain/routing/operator-state.js';
+import { setDuty, type DutyChange } from './operators/set-duty.js';
 import type { Ports } from './ports/ports.js';
 import type { Registered, SwitchHandlers, TrunkState } from './ports/switch.js';
 import { QueueDesk } from './queues/queue-desk.js';
@@ -120,6 +122,9 @@ export interface App extends TelephonyCases {
   registrations(): readonly Registered[];
   /** Calls this process owns. */
   liveCalls(): readonly LiveCall[];
+
+  /** Throws Fault `not-found`. */
+  setDuty(change: DutyChange): Promise<OperatorState>;
 
   /** Emergency stop: ringing calls are hung up, no new ones start until lifted. Survives restarts. */
   stopCalling(by: string): Promise<StopReport>;
@@ -216,6 +221,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     explainRoute: (request) => explainRoute(context, request),
     registrations: () => context.ports.switch.registrations(),
     liveCalls: () => context.calls.all().map((call) => call.describe()),
+    setDuty: (change) => setDuty(context, change),
     stopCalling: (by) => stopCalling(context, by),
     resumeCalling: (by) => resumeCalling(context, by),
     callingStopped: () => callingStopped(context),

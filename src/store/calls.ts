@@ -44,6 +44,10 @@ const CALL = mapping<CallRecord, CallRow>({
 /** Written as in the index: a bound parameter would not match its predicate. */
 const isOpen = sql<SqlBool>`state <> 'closed'`;
 
+const BY_ID = statement<{ readonly id: CallRecord['id'] }, CallRow>((db, { id }) =>
+  db.selectFrom('calls').selectAll().where('id', '=', id),
+);
+
 const OPEN_OF_PHONE = statement<{ readonly phone: E164 }, CallRow>((db, { phone }) =>
   db
     .selectFrom('calls')
@@ -93,7 +97,7 @@ export function callRepository(db: Database): CallRepository {
       });
     },
     async byId(id) {
-      const row = await select().where('id', '=', id).executeTakeFirst();
+      const row = (await BY_ID(db, { id })).rows[0];
       return row === undefined ? undefined : CALL.fromRow(row);
     },
     list: (filter) => listCalls(db, filter),

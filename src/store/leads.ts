@@ -8,7 +8,9 @@ import { speedOver } from './lead-speed.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
 import type { Database, LeadRow } from './schema.js';
+import { statement, type Statement } from './statements.js';
 import { applyChange } from './writes.js';
+import type { Instant } from '../domain/values/ids.js';
 
 const LEAD = mapping<Lead, LeadRow>({
   id: 'id',
@@ -64,6 +66,32 @@ const NEVER_CALLED: readonly LeadStatus[] = [
 /** Written as in the index: bound parameters would not match its predicate. */
 const isWaiting = sql<SqlBool>`status in ('queued', 'deferred')`;
 
+interface Line {
+  readonly group: string;
+  readonly now: Instant;
+  readonly limit: number;
+}
+
+function inLine(direction: 'asc' | 'desc'): Statement<Line, LeadRow> {
+  return statement<Line, LeadRow>((db, { group, now, limit }) =>
+    db
+      .selectFrom('leads')
+      .selectAll()
+      .where('group_name', '=', group)
+      .where(isWaiting)
+      .where('will_call_at', '<=', now)
+      .orderBy('received_at', direction)
+      .orderBy('id', direction)
+      .limit(limit),
+  );
+}
+
+const IN_LINE = { 'freshest-first': inLine('desc'), 'oldest-first': inLine('asc') };
+
+const BY_ID = statement<{ readonly id: Lead['id'] }, LeadRow>((db, { id }) =>
+  db.selectFrom('leads').selectAll().where('id', '=', id),
+);
+
 /** `add` throws `conflict` when this entry of the source is stored already. */
 export function leadRepository(db: Database): LeadRepository {
   const select = () => db.selectFrom('leads').selectAll();
@@ -72,7 +100,7 @@ export function leadRepository(db: Database): LeadRepository {
       await db.insertInto('leads').values(LEAD.toRow(lead)).execute();
     },
     async byId(id) {
-      return one(await select().where('id', '=', id).executeTakeFirst());
+      return one((await BY_ID(db, { id })).rows[0]);
     },
     async byExternalId(connectionId, externalId) {
       const query = select().where('connection_id', '=', connectionId).where('external_id', '=', externalId);
@@ -101,14 +129,7 @@ export function leadRepository(db: Database): LeadRepository {
       });
     },
     async inLine(group, now, order, limit) {
-      const direction = order === 'freshest-first' ? 'desc' : 'asc';
-      const waiting = select()
-        .where('group_name', '=', group)
-        .where(isWaiting)
-        .where('will_call_at', '<=', now)
-        .orderBy('received_at', direction)
-        .orderBy('id', direction);
-      return (await waiting.limit(limit).execute()).map(LEAD.fromRow);
+      return (await IN_LINE[order](db, { group, now, limit })).rows.map(LEAD.fromRow);
     },
     ...gateQueriesOver(db, LEAD.fromRow),
     ...speedOver(db),

@@ -61,6 +61,18 @@ const HOLDER = statement<Pick<Owned, 'resource'>, { readonly owner: string; read
     db.selectFrom('leases').select(['owner', 'until_at as until']).where('resource', '=', resource),
 );
 
+const HELD_UNDER = statement<
+  { readonly prefix: string; readonly end: string; readonly now: Instant },
+  { readonly resource: string; readonly owner: string }
+>((db, { prefix, end, now }) =>
+  db
+    .selectFrom('leases')
+    .select(['resource', 'owner'])
+    .where('resource', '>=', prefix)
+    .where('resource', '<', end)
+    .where('until_at', '>', now),
+);
+
 const COUNT_SLOTS = statement<{ readonly pool: string; readonly now: Instant }, { readonly count: number }>(
   (db, { pool, now }) =>
     db
@@ -85,6 +97,11 @@ export function leaseRepository(db: Database): RenewableLeases {
     async releaseOwner(owner) {
       await RELEASE_LEASES(db, { owner });
       await RELEASE_SLOTS(db, { owner });
+    },
+    async heldUnder(prefix, now) {
+      // Every name that begins so sorts before the prefix with its last character raised by one.
+      const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+      return (await HELD_UNDER(db, { prefix, end, now })).rows;
     },
     async countSlots(pool, now) {
       return (await COUNT_SLOTS(db, { pool, now })).rows[0]?.count ?? 0;

@@ -3,6 +3,7 @@ import type { OperatorStateRepository } from '../app/ports/store.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
 import { mapping } from './mapping.js';
 import type { Database, OperatorStateRow } from './schema.js';
+import { statement } from './statements.js';
 
 const STATE = mapping<OperatorState, OperatorStateRow>({
   operator: 'operator',
@@ -16,20 +17,22 @@ const STATE = mapping<OperatorState, OperatorStateRow>({
   talks: 'talks',
 });
 
+const ALL = statement<object, OperatorStateRow>((db) =>
+  db.selectFrom('operator_states').selectAll().orderBy('operator'),
+);
+
+const BY_NAME = statement<{ readonly operator: string }, OperatorStateRow>((db, { operator }) =>
+  db.selectFrom('operator_states').selectAll().where('operator', '=', operator),
+);
+
 export function operatorStateRepository(db: Database): OperatorStateRepository {
   return {
     async byName(operator) {
-      const row = await db
-        .selectFrom('operator_states')
-        .selectAll()
-        .where('operator', '=', operator)
-        .executeTakeFirst();
+      const row = (await BY_NAME(db, { operator })).rows[0];
       return row === undefined ? undefined : STATE.fromRow(row);
     },
     async all() {
-      return (await db.selectFrom('operator_states').selectAll().orderBy('operator').execute()).map(
-        STATE.fromRow,
-      );
+      return (await ALL(db, {})).rows.map(STATE.fromRow);
     },
     async put(state) {
       const row = STATE.toRow(state);

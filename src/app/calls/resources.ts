@@ -20,6 +20,8 @@ const LEAST_RING_SECONDS = 60;
 
 export const callLease = (callId: CallId): string => `call:${callId}`;
 
+/** What the names of all devices begin with. */
+export const DEVICES = 'device:';
 export const deviceLease = (operator: string, device: number): string => `device:${operator}:${device}`;
 export const phoneLease = (phone: E164): string => `phone:${phone}`;
 export const parkingSlot = (slot: string): string => `park:${slot}`;

@@ -9,6 +9,7 @@ import type { Group, Operator, Telephony } from '../../domain/routing/telephony.
 import { isOpen } from '../../domain/schedule/opening-hours.js';
 import type { Instant } from '../../domain/values/ids.js';
 import { findLine, isReachable } from '../calls/lines.js';
+import { DEVICES, deviceLease } from '../calls/resources.js';
 import type { AppContext } from '../context.js';
 import type { Repositories } from '../ports/store.js';
 
@@ -33,19 +34,18 @@ export async function standingsOf(
 ): Promise<readonly OperatorNow[]> {
   const now = ports.clock.now();
   const states = new Map((await tx.operatorStates.all()).map((state) => [state.operator, state]));
-  const standings: OperatorNow[] = [];
-  for (const operator of operators) {
+  const held = new Set((await tx.leases.heldUnder(DEVICES, now)).map(({ resource }) => resource));
+  return operators.map((operator) => {
     const state = states.get(operator.name) ?? freshState(operator.name);
     const phones = reachablePhones({ ports }, telephony, operator);
     const standing = standingOf(state, {
       now,
       scheduled: isScheduled(telephony, operator, group, now),
       reachable: phones.length > 0 ? 'yes' : 'no',
-      engaged: await isEngaged(tx, operator, telephony, now),
+      engaged: isEngaged(operator, held),
     });
-    standings.push({ operator, state, standing });
-  }
-  return standings;
+    return { operator, state, standing };
+  });
 }
 
 function isScheduled(
@@ -72,17 +72,6 @@ function reachablePhones(
 }
 
 /** A talk on one of his phones engages all of them. */
-async function isEngaged(
-  tx: Repositories,
-  { name, devices }: Operator,
-  telephony: Telephony,
-  now: Instant,
-): Promise<'yes' | 'no'> {
-  for (const device of devices.keys()) {
-    const found = findLine({ kind: 'operator', operator: name, device }, { telephony });
-    if (found.kind !== 'line' || found.line.device === undefined) continue;
-    const lease = await tx.leases.heldBy(found.line.device);
-    if (lease !== undefined && lease.until > now) return 'yes';
-  }
-  return 'no';
+function isEngaged({ name, devices }: Operator, held: ReadonlySet<string>): 'yes' | 'no' {
+  return devices.some((_, device) => held.has(deviceLease(name, device))) ? 'yes' : 'no';
 }

@@ -254,6 +254,11 @@ export interface LeaseRepository {
     now: Instant,
   ): Promise<number | undefined>;
   releaseOwner(owner: string): Promise<void>;
+  /** Leases whose names begin so and that are held. */
+  heldUnder(
+    prefix: string,
+    now: Instant,
+  ): Promise<readonly { readonly resource: string; readonly owner: string }[]>;
   /** Slots of this pool that are held. */
   countSlots(pool: string, now: Instant): Promise<number>;
   heldBy(resource: string): Promise<{ readonly owner: string; readonly until: Instant } | undefined>;

@@ -6,6 +6,8 @@ import type { Line } from './sim-world.js';
 
 export interface SimCallerOptions {
   readonly remoteAddress: string;
+  /** Who calls; absent: a stranger. */
+  readonly ani?: string;
   /** What becomes of our refusal on its way. */
   readonly rejecting?: 'arrives' | 'fails';
   /** What was dialled. */
@@ -21,7 +23,8 @@ export class SimCaller {
   private readonly line: Line;
 
   constructor(telephone: SimSwitch, options: SimCallerOptions) {
-    const { remoteAddress, rejecting = 'arrives', dnis = '74951234567', authenticatedAs } = options;
+    const { remoteAddress, ani = '79160000099', rejecting = 'arrives' } = options;
+    const { dnis = '74951234567', authenticatedAs } = options;
     this.telephone = telephone;
     this.line = telephone.world.arrive(`in-${telephone.world.lines.length}-${telephone.clock.now()}`);
     const leg = telephone.arrive(this.line, this.line.invite as LegId);
@@ -29,7 +32,7 @@ export class SimCaller {
       leg: this.inboundLeg(leg, rejecting),
       dnis,
       ...(authenticatedAs === undefined ? {} : { authenticatedAs }),
-      ani: '79160000099',
+      ani,
       remoteAddress,
       receivedOn: '127.0.0.1:5060',
       headers: {},

@@ -6,6 +6,7 @@ import type { Life } from './sim-switch.js';
 
 const LEASE_MS = 30_000;
 const BACK_OFF_MS = 2000;
+const AT_ONCE = 10;
 
 export interface SimJobsParts {
   readonly store: Store;
@@ -42,9 +43,9 @@ export class SimJobs {
     do {
       this.looking = 'yes';
       const now = clock.now();
-      const jobs = await store.jobs.claim(owner, now, now + LEASE_MS, 10);
+      const jobs = await store.jobs.claim(owner, now, now + LEASE_MS, AT_ONCE);
       await Promise.all(jobs.flatMap((job) => Array.from({ length: this.parts.times }, () => this.run(job))));
-      if (jobs.length > 0) this.looking = 'again';
+      if (jobs.length === AT_ONCE) this.looking = 'again';
     } while ((this.looking as string) === 'again');
     const due = await store.jobs.nextDueAt();
     this.looking = 'no';

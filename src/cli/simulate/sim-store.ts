@@ -8,7 +8,7 @@ import type { Attempt, Lead } from '../../domain/leads/lead.js';
 import type { OpenedStore } from '../../store/open-store.js';
 import { never, type Life } from './sim-switch.js';
 
-export type Sabotage = 'none' | 'no-intent' | 'no-lease' | 'double-job';
+export type Sabotage = 'none' | 'no-intent' | 'no-lease' | 'double-job' | 'no-capacity';
 
 const DIED = new Error('the process died within a transaction');
 
@@ -26,7 +26,10 @@ export function storeOfLife(store: OpenedStore, life: Life, sabotage: Sabotage):
   });
   return {
     ...outer,
-    transaction: (work) => transact(store, life, broken, work),
+    transaction: (work) =>
+      sabotage === 'none' && life.isAlive() && life.mayDie?.() === 'no'
+        ? store.transaction(work)
+        : transact(store, life, broken, work),
     backup: (path) => store.backup(path),
     health: () => store.health(),
     close: () => Promise.resolve(),
@@ -118,6 +121,9 @@ const nothing: Broken = () => Promise.resolve();
 const takenLine: Broken = (call, resource, ...rest) =>
   (resource as string).startsWith('call:') ? call(resource, ...rest) : Promise.resolve('taken');
 
+const heldCallsOnly: Broken = (call, resource) =>
+  (resource as string).startsWith('call:') ? call(resource) : Promise.resolve(undefined);
+
 type Breakage = Readonly<Record<string, Broken>>;
 
 function breakageOf(sabotage: Sabotage): Breakage {
@@ -129,12 +135,21 @@ function breakageOf(sabotage: Sabotage): Breakage {
     case 'no-lease':
       return {
         'leases.take': takenLine,
-        'leases.heldBy': (call, resource) =>
-          (resource as string).startsWith('call:') ? call(resource) : Promise.resolve(undefined),
+        'leases.heldBy': heldCallsOnly,
+      };
+    case 'no-capacity':
+      return {
+        'leases.take': takenLine,
+        'leases.heldBy': heldCallsOnly,
+        'leases.heldUnder': () => Promise.resolve([]),
+        'leases.takeSlot': () => Promise.resolve(0),
+        'leases.countSlots': () => Promise.resolve(0),
+        'calls.countSeeking': () => Promise.resolve(0),
       };
     case 'double-job':
       return {
         'leases.take': takenLine,
+        'calls.openOfPhone': () => Promise.resolve([]),
         // The unique index sees another phone each time.
         'attempts.open': (call, attempt) => call(withOwnPhone(attempt as Attempt)),
         'leads.byId': async (call, id) => asIfWaiting((await call(id)) as Lead | undefined),

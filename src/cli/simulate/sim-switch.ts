@@ -37,6 +37,8 @@ export interface Life {
   isAlive(): boolean;
   /** A place where the process may die. */
   crashPoint(): void;
+  /** `no`: not before it is planned anew, so nobody needs to look out for it. Absent: yes. */
+  mayDie?(): 'yes' | 'no';
 }
 
 const PROMPT_MS = 2500;
@@ -183,6 +185,12 @@ export class SimSwitch implements Switch {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Legs that ended are asked for no more once their calls are closed. */
+  forgetOver(): void {
+    for (const [id, leg] of this.known)
+      if (leg.line === undefined || leg.line.state === 'over') this.known.delete(id);
   }
 
   legOf({ id }: Leg): SimLeg | undefined {

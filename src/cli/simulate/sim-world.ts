@@ -60,13 +60,21 @@ const SILENCE_MS = 20_000;
 
 export class SimWorld {
   readonly log: PhoneLogEntry[] = [];
-  readonly lines: Line[] = [];
+  lines: Line[] = [];
   private readonly clock: SimClock;
   private readonly random: SimRandom;
+  private readonly write: (entry: PhoneLogEntry) => void;
 
-  constructor(clock: SimClock, random: SimRandom) {
+  /** `write` takes the phones' log as it grows, instead of `log`. */
+  constructor(clock: SimClock, random: SimRandom, write?: (entry: PhoneLogEntry) => void) {
     this.clock = clock;
     this.random = random;
+    this.write = write ?? ((entry) => this.log.push(entry));
+  }
+
+  /** Lines that are over on both sides are of no use to anybody. */
+  forgetOver(): void {
+    this.lines = this.lines.filter(({ state, channel }) => state !== 'over' || channel === 'up');
   }
 
   dial(dialling: Dialling): Line {
@@ -270,6 +278,6 @@ export class SimWorld {
   }
 
   private note({ invite, call, phone, kind }: Line, what: PhoneLogEntry['what']): void {
-    this.log.push({ at: this.clock.now(), phone, kind, invite, call, what });
+    this.write({ at: this.clock.trueNow(), phone, kind, invite, call, what });
   }
 }

@@ -19,7 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('leads_line')
     .on('leads')
-    .columns(['group_name', 'received_at', 'id'])
+    .columns(['group_name', 'received_at', 'id', 'will_call_at'])
     .where(sql`status`, 'in', sql.raw("('queued', 'deferred')"))
     .execute();
   await db.schema
