@@ -275,6 +275,7 @@ class Month {
       whisperWaitMs: 1000,
       keepRecordingDays: 0,
       keepPushDays: 0,
+      keepVisitDays: 0,
       telephony: this.company.telephony,
       plans,
       inboundPlan: 'inbound',
