@@ -46,7 +46,9 @@ const program = new Command('dialtrace')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT);
   });
-const asked = process.argv.slice(2).find((word) => Object.hasOwn(COMMANDS, word));
+/** A folder may be called like a command: what follows --config is none. */
+const words = process.argv.slice(2).filter((_word, index, all) => all[index - 1] !== '--config');
+const asked = words.find((word) => Object.hasOwn(COMMANDS, word));
 const rooms = asked === undefined ? Object.values(COMMANDS) : [COMMANDS[asked]];
 for (const room of new Set(rooms)) (await room?.())?.(program);
 await program.parseAsync();

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { runs } from '../context.js';
 import { explainStoredCall } from '../dialplan/explain-command.js';
+import { exportPlans } from '../dialplan/export-command.js';
 import { drawPlan, GRAPH_FORMATS } from '../dialplan/graph-command.js';
 import { lintPlans } from '../dialplan/lint-command.js';
 import { LINT_FORMATS } from '../dialplan/lint-report.js';
@@ -23,7 +24,10 @@ export function dialplanCommand(program: Command): void {
     .command('lint')
     .description('report every mistake')
     .argument(...FOLDER)
-    .option('--numbers <file>', 'tracked numbers and their plans: CSV or JSON with number and dialplan')
+    .option(
+      '--numbers <source>',
+      'tracked numbers and their plans: store, or CSV or JSON with number and dialplan',
+    )
     .option('--patience <seconds>', 'how long callers wait (180)')
     .option('--longest-text <seconds>', 'how long people listen (30)')
     .addOption(format(LINT_FORMATS))
@@ -51,6 +55,11 @@ export function dialplanCommand(program: Command): void {
     .option('--operators <count>', 'with so many operators on duty (those of the settings)')
     .option('--seed <number>', 'the same seed gives the same callers', '1')
     .action(runs(simulatePlan));
+  ofCalls(dialplan);
+}
+
+/** What is drawn, exported, replayed or told from plans and stored calls. */
+function ofCalls(dialplan: Command): void {
   dialplan
     .command('graph')
     .description('draw a plan')
@@ -58,6 +67,15 @@ export function dialplanCommand(program: Command): void {
     .option(...FOLDER_OPTION)
     .addOption(format(GRAPH_FORMATS).default('mermaid'))
     .action(runs(drawPlan));
+  dialplan
+    .command('export')
+    .description('what rings whom when the controller is down, for FreeSWITCH alone')
+    .requiredOption('--freeswitch <folder>', 'write a failsafe profile, its trunks and its dialplan there')
+    .option('--numbers <source>', 'tracked numbers: store, or a CSV or JSON file', 'store')
+    .option('--contacts <file>', 'addresses of registered phones: user,sip:address')
+    .option('--address <address>', 'of the failsafe profile', '127.0.0.1')
+    .option('--port <port>', 'of the failsafe profile', '5070')
+    .action(runs(exportPlans));
   dialplan
     .command('replay')
     .description('past calls under changed plans: where they would have gone another way')

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_LIMITS, type NumberRow } from '../../domain/dialplan/advice/advice.js';
 import type { PromptCatalogue } from '../../domain/prompts/prompt-catalogue.js';
+import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import { lintSet, type LintedSet } from '../../settings/lint-set.js';
 import { loadSettings } from '../../settings/load.js';
@@ -11,6 +12,7 @@ import { loadPrompts } from '../../speech/load-prompts.js';
 import { problemJson, problemsText } from '../commands/config.js';
 import type { Action, CommandContext } from '../context.js';
 import type { ExitCode } from '../output.js';
+import { withStore } from '../with-store.js';
 import { lintGithub, lintSarif, type LintFormat } from './lint-report.js';
 import { readNumberRows } from './number-rows.js';
 
@@ -31,17 +33,18 @@ export const lintPlans: Action<LintOptions> = async (context, options, folder = 
 };
 
 async function lintFolder(
-  { configDirectory, environment }: CommandContext,
+  context: CommandContext,
   { numbers, patience, longestText }: LintOptions,
   folder: string,
 ): Promise<LintedSet> {
+  const { configDirectory, environment } = context;
   const directory = existsSync(configDirectory) ? configDirectory : undefined;
   return lintSet({
     folder,
     directory,
     environment,
     catalogue: await catalogueOf(directory, environment),
-    numbers: numbers === undefined ? undefined : await numbersOf(numbers),
+    numbers: numbers === undefined ? undefined : await numbersOf(context, numbers),
     limits: {
       patienceSeconds: secondsOf(patience) ?? DEFAULT_LIMITS.patienceSeconds,
       textSeconds: secondsOf(longestText) ?? DEFAULT_LIMITS.textSeconds,
@@ -56,8 +59,12 @@ function secondsOf(text: string | undefined): number | undefined {
   throw new Fault('field-invalid', `"${text}" is no number of seconds`);
 }
 
-async function numbersOf(source: string): Promise<readonly NumberRow[]> {
-  return readNumberRows(source);
+async function numbersOf(context: CommandContext, source: string): Promise<readonly NumberRow[]> {
+  if (source !== 'store') return readNumberRows(source);
+  const stored = await withStore(context, ({ numbers }) => numbers.list());
+  return stored
+    .filter(({ state }) => state !== 'disabled' && state !== 'unassigned')
+    .map(({ number, dialplan }) => ({ number, place: 'store', ...present({ plan: dialplan }) }));
 }
 
 /** Prompts with mistakes have a command of their own; here they are as good as absent. */
@@ -97,7 +104,7 @@ function lintJson({ plans, problems, notRun }: LintedSet): object {
 const MISSING = {
   telephony: 'there are no settings beside the plans',
   prompts: 'there is no readable folder of prompts',
-  numbers: 'give --numbers FILE',
+  numbers: 'give --numbers store or a file',
 } as const;
 
 function lintText({ plans, problems, notRun }: LintedSet): string {
