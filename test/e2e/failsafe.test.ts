@@ -143,7 +143,7 @@ callbacks: { default: { group: sales, trunk: carrier } }
         const ask = () =>
           sipp('-sn', 'uac', '-s', '000', `127.0.0.1:${port}`, '-message_file', file).catch(() => undefined);
         do await ask();
-        while (!(await statuses(file).catch(() => [])).includes(answer));
+        while (!(await statuses(file).catch((): readonly string[] => [])).includes(answer));
       }
     }
   },
