@@ -35,6 +35,7 @@ import {
   type NewDoNotCall,
 } from './gate/do-not-call.js';
 import { rehearseLead, type Rehearsal, type RehearsalRing } from './leads/rehearse-lead.js';
+import { erasePerson, exportPerson, type ErasedPerson, type StoredPerson } from './people/person.js';
 import { refuseLead, releaseLead } from './gate/quarantine.js';
 import type { PushRequest, TakenLead, TakenPush, Withdrawal } from './leads/taken-lead.js';
 import { takeLead } from './leads/take-lead.js';
@@ -113,6 +114,10 @@ export interface App extends TelephonyCases {
   superviseCall(request: SupervisionRequest): Promise<SupervisionOutcome>;
   /** What would become of this lead, stored nowhere; `operators`: their phones ring and hear it, no client is called. */
   rehearseLead(draft: LeadDraft, ring: RehearsalRing): Promise<Rehearsal>;
+  /** Everything stored about a phone. Throws Fault `field-invalid`. */
+  exportPerson(phone: string): Promise<StoredPerson>;
+  /** Throws Fault `field-invalid`, `conflict` (a call goes on). */
+  erasePerson(phone: string, by: string): Promise<ErasedPerson>;
   /** Throws Fault `not-found`. */
   annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
   trunkStates(): readonly TrunkState[];
@@ -216,6 +221,8 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     superviseCall: (request) => superviseCall(context, request),
     rehearseLead: (draft, ring) => rehearseLead(context, draft, ring),
+    exportPerson: (phone) => exportPerson(context, phone),
+    erasePerson: (phone, by) => erasePerson(context, phone, by),
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
     trunkStates: () => context.ports.switch.trunks(),
     explainRoute: (request) => explainRoute(context, request),

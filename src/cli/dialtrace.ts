@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   forms: sources,
   apikey: access,
   operator: access,
+  person: async () => (await import('./commands/person.js')).personCommand,
   dnc: gate,
   quarantine: gate,
   route: async () => (await import('./commands/route.js')).routeCommand,

@@ -18,6 +18,7 @@ import { hookRoutes } from './routes/hooks.js';
 import { phoneRoutes } from './routes/phones.js';
 import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
+import { peopleRoutes } from './routes/people.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { smsRoutes } from './routes/sms.js';
 import { switchFileRoutes } from './routes/switch-files.js';
@@ -60,6 +61,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   controlRoutes,
   gateRoutes,
   speedRoutes,
+  peopleRoutes,
   telephonyRoutes,
 ];
 

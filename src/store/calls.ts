@@ -79,6 +79,8 @@ const COUNT_SEEKING = statement<{ readonly pool: string; readonly now: Instant }
       ),
 );
 
+export const callFromRow = CALL.fromRow;
+
 export function callRepository(db: Database): CallRepository {
   const select = () => db.selectFrom('calls').selectAll();
   return {

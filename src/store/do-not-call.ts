@@ -1,5 +1,5 @@
 /** Phones that must not be called. */
-import type { DoNotCall, DoNotCallRepository } from '../app/ports/store.js';
+import type { DoNotCall, DoNotCallRepository } from '../app/ports/people.js';
 import type { E164 } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
 import { keysetOf, pageOf } from './paging.js';

@@ -1,5 +1,6 @@
 /** What the gate asks about leads: counts by what they share, and those it holds. Part of the leads repository. */
-import type { LeadRepository, LeadSharing } from '../app/ports/store.js';
+import type { LeadSharing } from '../app/ports/people.js';
+import type { LeadRepository } from '../app/ports/store.js';
 import { FINAL_LEAD_STATUSES, type Lead, type LeadStatus } from '../domain/leads/lead.js';
 import type { Database, LeadRow } from './schema.js';
 

@@ -54,6 +54,8 @@ const LEAD = mapping<Lead, LeadRow>({
   dueAt: 'due_at',
 });
 
+export const leadFromRow = LEAD.fromRow;
+
 /** A lead that repeats another, or that nobody was going to call, makes no later one a repetition. */
 const NEVER_CALLED: readonly LeadStatus[] = [
   'duplicate',

@@ -3,7 +3,7 @@ import type { Repositories } from '../app/ports/store.js';
 import { apiKeyRepository } from './api-keys.js';
 import { attemptRepository } from './attempts.js';
 import { attributionRepository } from './attributions.js';
-import { callRepository } from './calls.js';
+import { callFromRow, callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
 import { credentialRepository } from './credentials.js';
 import { doNotCallRepository } from './do-not-call.js';
@@ -14,7 +14,7 @@ import { formRepository } from './forms.js';
 import { idempotencyRepository } from './idempotency.js';
 import { jobRepository } from './jobs.js';
 import type { JobRepositoryOptions, RenewableJobs } from './jobs.js';
-import { leadRepository } from './leads.js';
+import { leadFromRow, leadRepository } from './leads.js';
 import { leaseRepository } from './leases.js';
 import type { RenewableLeases } from './leases.js';
 import { numberLeaseRepository } from './number-leases.js';
@@ -24,6 +24,7 @@ import { operatorStateRepository } from './operator-states.js';
 import { outboxRepository } from './outbox.js';
 import type { KeptOutbox } from './outbox.js';
 import { queueRepository } from './queue.js';
+import { peopleRepository } from './people.js';
 import { pushRepository } from './pushes.js';
 import { recordingRepository } from './recordings.js';
 import { registrationRepository } from './registrations.js';
@@ -61,6 +62,7 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     telephonySets: telephonySetRepository(db),
     queue: queueRepository(db),
     doNotCall: doNotCallRepository(db),
+    people: peopleRepository(db, { leadOf: leadFromRow, callOf: callFromRow }),
     visitors: visitorRepository(db),
     numbers: numberRepository(db),
     numberLeases: numberLeaseRepository(db),

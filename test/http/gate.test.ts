@@ -119,3 +119,18 @@ describe('a test lead', () => {
     expect((await post('/v1/leads/test?ring=everyone', { phone: '1' })).statusCode).toBe(422);
   });
 });
+
+describe('a person', () => {
+  it('is exported and erased by admins only', async () => {
+    const phone = '+79160000950';
+    await post('/v1/leads', { phone, name: 'Olga' });
+    const key = await bed.addKey('read', 'leads', 'calls');
+    expect((await bed.request({ url: `/v1/people/${phone}`, key })).statusCode).toBe(403);
+    const person = (await bed.request({ url: `/v1/people/${phone}` })).json();
+    expect(person).toMatchObject({ phone, leads: [{ client_name: 'Olga' }], calls: [], do_not_call: null });
+    const erased = await bed.request({ method: 'DELETE', url: `/v1/people/${phone}` });
+    expect(erased.json()).toMatchObject({ leads: 1, recordings: 0 });
+    expect((await bed.request({ url: `/v1/people/${phone}` })).json()).toMatchObject({ leads: [] });
+    expect((await bed.request({ url: '/v1/people/nobody' })).statusCode).toBe(422);
+  });
+});

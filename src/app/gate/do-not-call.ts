@@ -7,7 +7,7 @@ import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { finishLead } from '../leads/after-attempt.js';
-import type { DoNotCall } from '../ports/store.js';
+import type { DoNotCall } from '../ports/people.js';
 
 export interface NewDoNotCall {
   /** As typed; national numbers belong to `country`. */

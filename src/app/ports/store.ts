@@ -3,6 +3,7 @@
  * answers at once. Inside `transaction` only the given `tx` may be used. Conditional writes answer with a value
  * (`taken`, `lost`), never an exception; an unreachable or full store throws Fault `store-unavailable`.
  */
+import type { DoNotCallRepository, LeadSharing, PeopleRepository } from './people.js';
 import type {
   ActivityRecord,
   CallRecord,
@@ -13,7 +14,6 @@ import type {
 } from '../../domain/calls/call.js';
 import type { RegistrationRepository } from './registrations.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
-import type { CountedBy } from '../../domain/gate/rules.js';
 import type { OperatorState } from '../../domain/routing/operator-state.js';
 import type { LeadSpeed } from '../../domain/speed/board.js';
 import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
@@ -56,13 +56,6 @@ export interface LeadFilter extends PageRequest {
   readonly phone?: E164;
   readonly from?: Instant;
   readonly to?: Instant;
-}
-
-/** What a budget of the gate counts leads by. */
-export interface LeadSharing {
-  readonly by: CountedBy;
-  /** Not looked at for `everything`. */
-  readonly value: string;
 }
 
 export interface CallFilter extends PageRequest {
@@ -324,25 +317,6 @@ export interface ApiKeyRepository {
   revoke(id: ApiKeyId, at: Instant): Promise<void>;
 }
 
-/** A phone that must not be called. */
-export interface DoNotCall {
-  readonly phone: E164;
-  readonly reason: string;
-  readonly by: string;
-  readonly addedAt: Instant;
-  /** Forgotten after this; absent: for ever. */
-  readonly until?: Instant;
-}
-
-export interface DoNotCallRepository {
-  /** A phone that is listed already gets the new reason and time. */
-  put(entries: readonly DoNotCall[]): Promise<{ readonly added: number; readonly changed: number }>;
-  /** Undefined when it is not listed, or no longer at `now`. */
-  entry(phone: E164, now: Instant): Promise<DoNotCall | undefined>;
-  remove(phone: E164): Promise<'removed' | 'not-listed'>;
-  list(page: PageRequest): Promise<Page<DoNotCall>>;
-}
-
 /** Operators' SIP passwords: HA1 per realm and algorithm, never the password. */
 export interface CredentialRepository {
   set(user: string, realm: string, algorithm: 'MD5' | 'SHA-256', ha1: string): Promise<void>;
@@ -385,6 +359,7 @@ export interface Repositories extends NumberRepositories {
   readonly operatorStates: OperatorStateRepository;
   readonly telephonySets: TelephonySetRepository;
   readonly doNotCall: DoNotCallRepository;
+  readonly people: PeopleRepository;
   readonly visitors: VisitorRepository;
   readonly queue: QueueRepository;
 }

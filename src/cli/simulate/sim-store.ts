@@ -91,6 +91,7 @@ function guarded(
     'operatorStates',
     'visitors',
     'doNotCall',
+    'people',
     'numbers',
     'numberLeases',
     'attributions',

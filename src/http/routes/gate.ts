@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ImportReport, NewDoNotCall } from '../../app/gate/do-not-call.js';
 import type { TakenLead } from '../../app/leads/taken-lead.js';
-import type { DoNotCall } from '../../app/ports/store.js';
+import type { DoNotCall } from '../../app/ports/people.js';
 import type { LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';

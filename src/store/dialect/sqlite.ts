@@ -72,6 +72,8 @@ function connect(path: string, durability: Durability): SqliteConnection {
     connection.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`);
     connection.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     connection.pragma('foreign_keys = ON');
+    // What is erased leaves the file too, not only the tables (docs/people.md).
+    connection.pragma('secure_delete = ON');
     connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return connection;
   } catch (error) {
