@@ -60,10 +60,9 @@ const mediaSchema = z.strictObject({
     .min(1)
     .default(['PCMU', 'PCMA'])
     .meta({ description: 'Offered in this order' }),
-  dtmf: z
-    .enum(['rfc4733', 'info'])
-    .default('rfc4733')
-    .meta({ description: 'info: telephone-event is not offered' }),
+  dtmf: z.enum(['rfc4733', 'info', 'inband']).default('rfc4733').meta({
+    description: 'info, inband: telephone-event is not offered; inband: keys are heard in the audio',
+  }),
   early: z
     .enum(['pass', 'ignore'])
     .default('pass')

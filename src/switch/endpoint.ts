@@ -86,6 +86,11 @@ export class Endpoint {
     return this.pressFor(digit, durationMs);
   }
 
+  /** Tones of the party become keys like any other. */
+  hearKeysInAudio(): Promise<Settled<EslEvent>> {
+    return this.execute('start_dtmf', '', this.#ports.deadlines.commandMs);
+  }
+
   #isEcho(digit: string): boolean {
     const index = this.#unheard.indexOf(digit);
     if (index >= 0) this.#unheard.splice(index, 1);

@@ -60,6 +60,7 @@ export class SwitchLeg implements Leg {
   #identity: LegIdentity;
   #state: LegState = 'new';
   #endpoint: Endpoint | undefined;
+  #keysIn: 'packets' | 'audio' = 'packets';
   #far: FarSide | undefined;
   #hangup: Promise<void> | undefined;
   readonly #signals: LegSignal[] = [];
@@ -207,6 +208,12 @@ export class SwitchLeg implements Leg {
     this.#far = far;
   }
 
+  /** The far end has no RFC 4733: its keys are tones. For an endpoint that is there, and for one that comes. */
+  hearKeysInAudio(): void {
+    this.#keysIn = 'audio';
+    void this.#endpoint?.hearKeysInAudio();
+  }
+
   /** False when the leg ended meanwhile; then the endpoint is released. */
   useEndpoint(endpoint: Endpoint): boolean {
     if (this.isEnding) {
@@ -214,6 +221,7 @@ export class SwitchLeg implements Leg {
       return false;
     }
     this.#endpoint = endpoint;
+    if (this.#keysIn === 'audio') void endpoint.hearKeysInAudio();
     this.identify({ mediaNode: this.context.media.node, channelUuid: endpoint.uuid });
     endpoint.onDtmf(({ digit, durationMs }) => this.signal({ kind: 'key', at: this.now, digit, durationMs }));
     endpoint.life.onEnd((cause) => {

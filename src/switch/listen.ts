@@ -93,6 +93,7 @@ function handOver({ context, listener, request, response }: Arrival, authenticat
   const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
   const known = authenticatedAs === undefined ? {} : { authenticatedAs };
   try {
+    if (senderOf(request, context)?.media?.dtmf === 'inband') leg.hearKeysInAudio();
     listener.inbound({ ...inboundCall(leg, request, context), ...known });
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');

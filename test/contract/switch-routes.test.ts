@@ -66,6 +66,8 @@ describe.skipIf(missing !== undefined)(`switch routes (${kind})`, () => {
       noResponseSeconds: 1,
     };
     trunks.set('carrier', trunk);
+    const media = { codecs: ['PCMU', 'PCMA'], dtmf: 'inband', early: 'pass' } as const;
+    trunks.set('tones', { ...trunk, mediaAddress: '127.0.0.1', media });
     const [gateway] = gateways;
     await new Promise<void>((resolve) => mute.bind(0, '127.0.0.1', resolve));
     trunks.set('dead-first', {
@@ -185,6 +187,21 @@ describe.skipIf(missing !== undefined)(`switch routes (${kind})`, () => {
       (await first.nextCall()).reject(500);
       (await second.nextCall()).reject(503);
       expect((await signalOf(leg, 'ended')).ending).toMatchObject({ by: 'callee', sipStatus: 503 });
+    });
+
+    it('hears the keys of a carrier that sends them as tones', async () => {
+      const leg = dial('tones');
+      const incoming = await first.nextCall();
+      expect(incoming.request.body).not.toContain('telephone-event');
+      const { line } = await first.answer(incoming);
+      await signalOf(leg, 'answered');
+      const pressed = signalOf(leg, 'key');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      line.say(770, 1336);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      line.say(0);
+      expect(await pressed).toMatchObject({ digit: '5' });
+      await leg.hangup('normal');
     });
 
     it('ends a call on an unknown trunk', async () => {

@@ -162,7 +162,8 @@ export interface MediaTerms {
   /** Offered in this order. */
   readonly codecs: readonly ('PCMU' | 'PCMA')[];
   /** `info`: telephone-event is not offered; keys by INFO are heard in either mode. */
-  readonly dtmf: 'rfc4733' | 'info';
+  /** `inband`: the carrier sends keys as tones; they are heard in the audio. */
+  readonly dtmf: 'rfc4733' | 'info' | 'inband';
   /** `ignore`: sound before the answer is not connected. */
   readonly early: 'pass' | 'ignore';
   /** Session-Expires (RFC 4028) asked for; absent: none. */

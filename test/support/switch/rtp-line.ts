@@ -14,8 +14,8 @@ export interface RtpLine {
   /** Keys that came as RFC 4733 events, once per event. */
   readonly heardKeys: string[];
   aim(address: string, port: number, payloadType: number): void;
-  /** 0 is silence. */
-  say(hertz: number): void;
+  /** 0 is silence; several tones sound together. */
+  say(...hertz: number[]): void;
   press(digit: string): Promise<void>;
   forget(): void;
   close(): void;
@@ -47,7 +47,7 @@ export async function openRtpLine(): Promise<RtpLine> {
     heard,
     heardKeys,
     aim: (address, port, payloadType) => sender.aim(address, port, payloadType),
-    say: (hertz) => sender.say(hertz),
+    say: (...hertz) => sender.say(...hertz),
     press: (digit) => sender.press(digit),
     forget: () => void heard.splice(0),
     close: () => {
@@ -61,8 +61,8 @@ export async function openRtpLine(): Promise<RtpLine> {
 
 function startSender(socket: Socket) {
   const target = { address: '', port: 0, payloadType: 0 };
-  let hertz = 0;
-  let phase = 0;
+  let tones: readonly { readonly step: number }[] = [];
+  let at = 0;
   let sequence = 1;
   let timestamp = 160;
   let key: { event: number; startedAt: number; frames: number; done: () => void } | undefined;
@@ -95,9 +95,10 @@ function startSender(socket: Socket) {
   const sendVoice = () => {
     const law = target.payloadType === 8 ? A_LAW : MU_LAW;
     const payload = Buffer.alloc(FRAME);
-    for (let at = 0; at < FRAME; at += 1) {
-      payload[at] = law.encode[(hertz === 0 ? 0 : Math.round(8000 * Math.sin(phase))) & 0xffff] ?? 0xff;
-      phase += (2 * Math.PI * hertz) / 8000;
+    for (let index = 0; index < FRAME; index += 1) {
+      const sum = tones.reduce((total, { step }) => total + Math.sin(step * at), 0);
+      payload[index] = law.encode[Math.round((8000 / Math.max(1, tones.length)) * sum) & 0xffff] ?? 0xff;
+      at += 1;
     }
     send(target.payloadType, 0, timestamp, payload);
   };
@@ -109,8 +110,8 @@ function startSender(socket: Socket) {
   return {
     aim: (address: string, port: number, payloadType: number) =>
       void Object.assign(target, { address, port, payloadType }),
-    say: (wanted: number) => {
-      hertz = wanted;
+    say: (...hertz: number[]) => {
+      tones = hertz.filter((each) => each > 0).map((each) => ({ step: (2 * Math.PI * each) / 8000 }));
     },
     press: (digit: string) =>
       new Promise<void>((done) => {

@@ -5,6 +5,7 @@ import { conference, say, speak } from './absent-modules.js';
 import { answer, hangup, sleep } from './call-control.js';
 import { bindDigitAction, clearDigitAction, digitActionSetRealm, flushDtmf, sendDtmf } from './digits.js';
 import { eavesdrop } from './eavesdrop.js';
+import { startDtmf, stopDtmf } from './inband-digits.js';
 import { playAndGetDigits } from './play-and-get-digits.js';
 import { playback } from './playback.js';
 import {
@@ -43,6 +44,8 @@ export const APPLICATIONS: ReadonlyMap<string, Application> = new Map<string, Ap
   ['sleep', sleep],
   ['socket', socket],
   ['speak', speak],
+  ['start_dtmf', startDtmf],
+  ['stop_dtmf', stopDtmf],
   ['stop_record_session', stopRecordSession],
   ['unset', unset],
 ]);

@@ -70,6 +70,8 @@ export class Channel {
   codecName: string | undefined;
   /** Names shown as read codec while an application reads linear samples (eavesdrop). */
   readCodecName: string | undefined;
+  /** Set while digits are listened for in the audio (start_dtmf). */
+  stopInbandDtmf: (() => void) | undefined;
   hangupCause: HangupCauseName | undefined;
   hangupOrigin: HangupOrigin | undefined;
   /** `uuid_break` waits for the next prompt to take notice. */

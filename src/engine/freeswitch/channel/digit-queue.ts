@@ -5,7 +5,7 @@
 import { basicHeaders } from './channel-headers.js';
 import type { Channel } from './channel.js';
 
-export type DigitSource = 'RTP' | 'APP' | 'ENDPOINT';
+export type DigitSource = 'RTP' | 'APP' | 'ENDPOINT' | 'INBAND_AUDIO';
 
 export interface Digit {
   readonly digit: string;
