@@ -17,6 +17,9 @@ import { commandCall, type CallCommand, type CommandOutcome } from './calls/comm
 import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from './calls/supervise-call.js';
 import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
 import { explainRoute } from './calls/explain-route.js';
+import type { Rejection } from '../domain/signalling/signalling.js';
+import { RejectionRing } from './signalling/rejection-ring.js';
+import { TraceBook } from './signalling/trace-book.js';
 import { receiveCall } from './calls/receive-call.js';
 import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
 import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
@@ -121,6 +124,8 @@ export interface App extends TelephonyCases {
   /** Throws Fault `not-found`. */
   annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
   trunkStates(): readonly TrunkState[];
+  /** Newest first; of this process. */
+  rejections(limit: number): readonly Rejection[];
   /** Which trunk would carry a number now, and why. */
   explainRoute(request: RouteRequest): Promise<RouteDecision>;
   /** Phones that are registered now. */
@@ -175,6 +180,8 @@ export function createApp(ports: Ports, config: AppConfig): App {
     numbers: new NumberBook(ports),
     leaseRates: new LeaseRates(),
     set: (caller) => withContacts(book.for(caller), ports.switch.registrations()),
+    traces: new TraceBook(ports, config.keepSignallingDays > 0 ? 'messages' : 'nothing'),
+    rejections: new RejectionRing(),
     queues: new QueueDesk(() => context),
   };
   const reconcile = oneAtATime(() => reconcileCalls(context));
@@ -188,7 +195,11 @@ export function createApp(ports: Ports, config: AppConfig): App {
       return reconcile();
     },
     reconcile,
-    drain: (options) => drainCalls(context, options),
+    async drain(options) {
+      const report = await drainCalls(context, options);
+      await context.traces.flush();
+      return report;
+    },
   };
 }
 
@@ -224,6 +235,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     exportPerson: (phone) => exportPerson(context, phone),
     erasePerson: (phone, by) => erasePerson(context, phone, by),
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
+    rejections: (limit) => context.rejections.latest(limit),
     trunkStates: () => context.ports.switch.trunks(),
     explainRoute: (request) => explainRoute(context, request),
     registrations: () => context.ports.switch.registrations(),
@@ -251,6 +263,9 @@ function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): Swi
   return {
     inbound: (call) => receiveCall(context, call),
     text: (text) => receiveText(context, text),
+    attempted: (attempt) => context.traces.attempt(attempt),
+    traced: (message) => context.traces.trace(message),
+    rejected: (rejection) => context.rejections.add(rejection),
     lost: (what) => logger.warn({ what }, 'the switch is lost'),
     regained(what) {
       // The legs of before speak to a connection that is gone; talks are adopted, the rest is ended.

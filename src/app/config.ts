@@ -29,4 +29,6 @@ export interface AppConfig extends TelephonySet {
   readonly keepRecordingDays: number;
   readonly keepPushDays: number;
   readonly keepVisitDays: number;
+  /** SIP messages; 0 keeps none. */
+  readonly keepSignallingDays: number;
 }

@@ -5,6 +5,8 @@ import type { LeaseRates } from './numbers/lease-rates.js';
 import type { NumberBook } from './numbers/number-book.js';
 import type { Ports } from './ports/ports.js';
 import type { QueueDesk } from './queues/queue-desk.js';
+import type { RejectionRing } from './signalling/rejection-ring.js';
+import type { TraceBook } from './signalling/trace-book.js';
 
 export interface AppContext {
   readonly ports: Ports;
@@ -12,6 +14,8 @@ export interface AppContext {
   readonly calls: CallRegistry;
   readonly numbers: NumberBook;
   readonly leaseRates: LeaseRates;
+  readonly traces: TraceBook;
+  readonly rejections: RejectionRing;
   /** The set in force now; with a caller, perhaps a canary. A call keeps the one it began with. */
   set(caller?: string): TelephonySet;
   readonly queues: QueueDesk;

@@ -24,6 +24,7 @@ import { smsRoutes } from './routes/sms.js';
 import { switchFileRoutes } from './routes/switch-files.js';
 import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
+import { signallingRoutes } from './routes/signalling.js';
 import { trunkRoutes } from './routes/trunks.js';
 import { speedRoutes } from './routes/speed.js';
 import { telephonyRoutes } from './routes/telephony.js';
@@ -50,6 +51,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   phoneRoutes,
   recordingRoutes,
   switchFileRoutes,
+  signallingRoutes,
   trunkRoutes,
   connectionRoutes,
   formRoutes,

@@ -41,6 +41,7 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       whisperWaitMs: settings.calls.whisperWait * 1000,
       keepRecordingDays: settings.recordings.keepDays,
       keepPushDays: settings.store.keepPushDays,
+      keepSignallingDays: settings.store.keepSignallingDays,
       keepVisitDays: settings.visitors.keepDays,
     },
   );

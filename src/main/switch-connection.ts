@@ -8,6 +8,7 @@ import { CachedDns } from '../resolve/cached-dns.js';
 import { nodeDns } from '../resolve/node-dns.js';
 import { resolveGateway } from '../resolve/resolve-gateway.js';
 import type { RegistrarOptions, SwitchFiles } from '../switch/options.js';
+import { openLagMeter } from './adapters/event-loop-lag.js';
 import { startEmbeddedSwitch, type EmbeddedSwitch, type SwitchAddresses } from './embedded-switch.js';
 import type { Services } from './services.js';
 import type { TrunkBook } from './trunk-book.js';
@@ -99,6 +100,7 @@ export async function openSwitch(
     settings.switch.kind === 'embedded' ? await startEmbeddedSwitch(settings.switch) : undefined;
   const addresses = embedded ?? (await externalAddresses(settings.switch, services));
   const fileLinks = linksOf(settings.switch, addresses);
+  const lag = openLagMeter();
   const dns = new CachedDns(nodeDns(), { now: () => services.clock.now() });
   const connected = await connectSwitch(
     {
@@ -111,8 +113,17 @@ export async function openSwitch(
       resolve: (gateway, spreadBy) => resolveGateway(dns, gateway, spreadBy),
       registrar: registrarOf(settings, services),
       maxLegs: settings.calls.maximum * 3,
+      admission: {
+        callsPerSecond: settings.calls.perSecond,
+        mostLagMs: settings.calls.mostLag * 1000,
+        eventLoopLagMs: () => lag.lagMs(),
+      },
     },
     services,
   );
-  return { switch: connected, embedded, fileLinks };
+  const close: Switch['close'] = async (terms) => {
+    lag.close();
+    await connected.close(terms);
+  };
+  return { switch: { ...connected, close }, embedded, fileLinks };
 }

@@ -117,6 +117,11 @@ export const storeSchema = z.strictObject({
     .meta({ description: 'full survives power loss, normal a killed process' }),
   keepPushDays: z.number().min(0).default(30),
   keepEventDays: z.number().min(0).default(365),
+  keepSignallingDays: z
+    .number()
+    .min(0)
+    .default(7)
+    .meta({ description: 'SIP messages of calls, for ladders and captures; 0 keeps none' }),
 });
 
 export const recordingsSchema = z.strictObject({
@@ -193,6 +198,15 @@ export const callsSchema = z.strictObject({
     .min(1)
     .default(500)
     .meta({ description: 'Calls at once; more are refused with 503' }),
+  perSecond: z
+    .number()
+    .int()
+    .min(1)
+    .default(50)
+    .meta({ description: 'Inbound calls taken in one second; more get 503 with Retry-After' }),
+  mostLag: seconds.prefault('1s').meta({
+    description: 'No new calls while the event loop runs later than this',
+  }),
   leaseSeconds: seconds.prefault('15s'),
   whisperWait: seconds.prefault('1s').meta({
     description: 'After the answer, wait this long for the spoken whisper before the recorded one plays',

@@ -15,6 +15,7 @@ import { up as callbacks } from './migrations/0007-callbacks.js';
 import { up as queue } from './migrations/0005-queue.js';
 import { up as gate } from './migrations/0008-gate.js';
 import { up as visitors } from './migrations/0010-visitors.js';
+import { up as carriers } from './migrations/0011-carriers.js';
 import { up as numbers } from './migrations/0009-numbers.js';
 import { up as phones } from './migrations/0012-phones.js';
 import type { Database } from './schema.js';
@@ -36,6 +37,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0008-gate': gate,
   '0009-numbers': numbers,
   '0010-visitors': visitors,
+  '0011-carriers': carriers,
   '0012-phones': phones,
 };
 

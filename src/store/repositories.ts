@@ -29,6 +29,7 @@ import { pushRepository } from './pushes.js';
 import { recordingRepository } from './recordings.js';
 import { registrationRepository } from './registrations.js';
 import type { Database } from './schema.js';
+import { signallingRepository } from './signalling.js';
 import { telephonySetRepository } from './telephony-sets.js';
 import { visitorRepository } from './visitors.js';
 
@@ -64,6 +65,7 @@ export function repositoriesOf(db: Database, options: JobRepositoryOptions): Sto
     doNotCall: doNotCallRepository(db),
     people: peopleRepository(db, { leadOf: leadFromRow, callOf: callFromRow }),
     visitors: visitorRepository(db),
+    signalling: signallingRepository(db),
     numbers: numberRepository(db),
     numberLeases: numberLeaseRepository(db),
     attributions: attributionRepository(db),

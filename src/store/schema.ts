@@ -35,6 +35,7 @@ import type {
   SessionId,
   VisitorId,
 } from '../domain/values/ids.js';
+import type { GatewayAttemptRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
 
 export interface LeadRow {
@@ -414,6 +415,8 @@ export interface Schema extends NumberTables {
   readonly queue_entries: QueueRow;
   readonly visitors: VisitorRow;
   readonly visitor_sessions: VisitorSessionRow;
+  readonly sip_messages: SipMessageTable;
+  readonly gateway_attempts: GatewayAttemptRow;
 }
 
 /** The whole database, or one transaction of it. */

@@ -1,5 +1,5 @@
 /** The record of one INVITE to one gateway of a trunk: begun, rang, ended; told once to the witness. */
-import type { GatewayAttempt } from '../app/ports/switch.js';
+import type { GatewayAttempt } from '../domain/signalling/signalling.js';
 import { gatewayKey } from '../domain/routing/gateway-key.js';
 import { causeOf } from '../domain/routing/sip-causes.js';
 import type { CallId, LegId } from '../domain/values/ids.js';

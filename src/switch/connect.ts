@@ -20,7 +20,10 @@ import { KeepAlive } from './keep-alive.js';
 import { Registrar } from './registrar.js';
 import { NOWHERE } from './session-text.js';
 import { Signalling } from './signalling.js';
+import { withoutSecrets } from '../domain/signalling/signalling.js';
 import { Hops } from './hops.js';
+import { Door } from './door.js';
+import { CallIdBook, readTold } from './sip-tap.js';
 import { TrunkKeeper } from './trunk-keeper.js';
 import { SpareEndpoints } from './spare-endpoints.js';
 
@@ -35,12 +38,13 @@ export async function connectSwitch(options: SwitchOptions, ports: SwitchPorts):
   const handlers: { current?: SwitchHandlers } = {};
   const context = buildContext(options, ports, handlers);
   const registrar = options.registrar && new Registrar(options.registrar, ports);
-  listen({ context, registrar, handlers: () => handlers.current });
+  const door = new Door(context, registrar);
+  listen({ context, registrar, door, handlers: () => handlers.current });
   await registrar?.recall();
   const keepAlive = registrar && new KeepAlive(context, registrar, options.registrar.keepAliveSeconds);
   context.signalling.connect();
   context.media.connect();
-  return switchOf(context, { registrar, keepAlive }, handlers);
+  return switchOf(context, { registrar, keepAlive, door }, handlers);
 }
 
 /** The first connection of a side is `regained` too: stored calls wait for it. */
@@ -63,9 +67,11 @@ function buildContext(
   const events = (side: Side) => announce(side, handlers, ports.logger);
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   const legs = new LegRegistry();
+  const tell = traceTeller(legs, ports, handlers);
   const lifePorts = { clock: ports.clock, logger: ports.logger, deadlines };
   const signalling = new Signalling(options.signalling, lifePorts, {
     ...events('signalling'),
+    told: (frame) => tell(frame),
     lost: () => {
       for (const leg of legs.all()) leg.lose();
       events('signalling').lost();
@@ -88,15 +94,31 @@ function buildContext(
   };
 }
 
+/** A message of a leg goes to the witness; what the witness throws is contained by the signalling connection. */
+function traceTeller(
+  legs: LegRegistry,
+  { clock }: SwitchPorts,
+  handlers: { readonly current?: SwitchHandlers },
+): (frame: string) => void {
+  const book = new CallIdBook((callId) => legs.withCallId(callId)?.id, clock);
+  return (frame) => {
+    const witness = handlers.current;
+    const told = witness?.traced && readTold(frame);
+    const legId = told && book.legOf(told.callId);
+    if (legId === undefined || told === undefined) return;
+    witness?.traced?.({ ...told.trace, legId, at: clock.now(), text: withoutSecrets(told.trace.text) });
+  };
+}
+
 function switchOf(
   context: SwitchContext,
-  { registrar, keepAlive }: Phones,
+  { registrar, keepAlive, door }: Phones & { readonly door: Door },
   handlers: { current?: SwitchHandlers },
 ): Switch {
   const reports = new StopReports(context);
   const keeper = new TrunkKeeper(context);
   return {
-    status: () => statusOf(context, registrar),
+    status: () => ({ ...statusOf(context, registrar), ...overloadOf(door) }),
     listen: (given) => {
       handlers.current = given;
     },
@@ -120,6 +142,12 @@ function switchOf(
       return close(context, registrar, legs);
     },
   };
+}
+
+/** That the media server is away has its own word. */
+function overloadOf(door: Door): Pick<SwitchStatus, 'overload'> {
+  const overload = door.overload();
+  return overload === undefined || overload === 'media' ? {} : { overload };
 }
 
 function statusOf(

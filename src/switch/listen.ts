@@ -1,20 +1,22 @@
 /** Every request that belongs to no dialog: new calls, registrations, OPTIONS probes of trunks, and strays. */
 import { parseStarCode } from '../domain/calls/supervision.js';
-import { trunkOfSender } from '../domain/routing/identify-trunk.js';
 import { readNumber } from '../domain/routing/number-format.js';
 import type { Trunk } from '../domain/routing/telephony.js';
+import type { Rejection } from '../domain/signalling/signalling.js';
 import type { LegId } from '../domain/values/ids.js';
 import type { InboundCall, SwitchHandlers, TextVerdict } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
 import type { SwitchContext } from './context.js';
 import { answer } from './answer.js';
+import type { Door } from './door.js';
 import { IncomingLeg } from './incoming-leg.js';
 import type { SrfRequest, SrfResponse } from './libraries.js';
 import type { Registrar } from './registrar.js';
 
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, MESSAGE, REGISTER';
-const DEFAULT_MAX_LEGS = 1000;
+/** What the application answers to senders it does not know. */
+const STRANGER = 403;
 const RETRY_AFTER_SECONDS = '5';
 
 /** RFC 3261 §8.2.1 and RFC 6665 §4.1.3: what a stray request is told. */
@@ -28,14 +30,17 @@ const STRAYS: Readonly<Record<string, number>> = {
 export interface Listening {
   readonly context: SwitchContext;
   readonly registrar: Registrar | undefined;
+  readonly door: Door;
   readonly handlers: () => SwitchHandlers | undefined;
 }
 
 /** Before `connect`, so that all routes leave with the first connection. */
 export function listen(listening: Listening): void {
+  const { door } = listening;
   const { srf } = listening.context.signalling;
   srf.use('invite', (request, response) => receiveInvite(listening, request, response));
   srf.use('register', (request, response) => {
+    if (door.isShutFor(request)) return;
     if (listening.registrar) void listening.registrar.handle(request, response);
     else answer(response, 403);
   });
@@ -43,7 +48,8 @@ export function listen(listening: Listening): void {
   // Without an answer the signalling server says 503 and trunks take us for dead.
   srf.use(
     'options',
-    (_request, response) =>
+    (request, response) =>
+      door.isShutFor(request) ||
       void answer(response, 200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } }),
   );
   for (const [method, status] of Object.entries(STRAYS)) {
@@ -52,25 +58,29 @@ export function listen(listening: Listening): void {
 }
 
 function receiveInvite(listening: Listening, request: SrfRequest, response: SrfResponse): void {
-  const { context, handlers } = listening;
+  const { context, handlers, door } = listening;
+  if (door.isShutFor(request)) return;
   const listener = handlers();
-  if (!listener || !hasRoom(context)) {
+  if (!listener || door.refusal() !== undefined) {
     context.metrics.count('dialtrace_calls_refused_total', { why: 'overload' });
+    tellRejected(context, request, { sipStatus: 503, why: 'overload' });
     answer(response, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
     return;
   }
   // RFC 3261 §8.1.1.8; the library would answer 200 and then fail to make a dialog of it.
   if (!parseNameAddr(request.get('Contact') ?? '')) {
+    tellRejected(context, request, { sipStatus: 400, why: 'malformed' });
     answer(response, 400);
     return;
   }
-  const arrival = { context, listener, request, response };
+  const arrival = { context, door, listener, request, response };
   if (parseStarCode(decoded(request.calledNumber)) === undefined) handOver(arrival);
   else void handOverKnown(listening, arrival);
 }
 
 interface Arrival {
   readonly context: SwitchContext;
+  readonly door: Door;
   readonly listener: SwitchHandlers;
   readonly request: SrfRequest;
   readonly response: SrfResponse;
@@ -89,12 +99,14 @@ async function handOverKnown({ registrar, context }: Listening, arrival: Arrival
   }
 }
 
-function handOver({ context, listener, request, response }: Arrival, authenticatedAs?: string): void {
+function handOver({ context, door, listener, request, response }: Arrival, authenticatedAs?: string): void {
   const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
+  leg.life.onEnd(({ sipStatus }) => sipStatus === STRANGER && door.strike(request));
   const known = authenticatedAs === undefined ? {} : { authenticatedAs };
   try {
-    if (senderOf(request, context)?.media?.dtmf === 'inband') leg.hearKeysInAudio();
-    listener.inbound({ ...inboundCall(leg, request, context), ...known });
+    const trunk = door.trunkOf(request);
+    if (trunk?.media?.dtmf === 'inband') leg.hearKeysInAudio();
+    listener.inbound({ ...inboundCall(leg, request, trunk), ...known });
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');
     void leg.reject(500);
@@ -110,7 +122,7 @@ const TEXT_ANSWERS: Readonly<Record<TextVerdict, number>> = {
 };
 
 async function receiveMessage(
-  { context, handlers }: Listening,
+  { door, handlers }: Listening,
   request: SrfRequest,
   response: SrfResponse,
 ): Promise<void> {
@@ -123,7 +135,7 @@ async function receiveMessage(
     answer(response, 415, { headers: { Accept: 'text/plain' } });
     return;
   }
-  const { dnis, ani, remoteAddress, protocol, trunk } = signalled(request, context);
+  const { dnis, ani, remoteAddress, protocol, trunk } = signalled(request, door.trunkOf(request));
   const verdict = await listener.text({
     to: dnis,
     from: ani,
@@ -136,15 +148,25 @@ async function receiveMessage(
   answer(response, TEXT_ANSWERS[verdict], retry);
 }
 
-function hasRoom({ legs, media, options }: SwitchContext): boolean {
-  return media.state === 'ready' && legs.size < (options.maxLegs ?? DEFAULT_MAX_LEGS);
+/** For the list of refused calls; a fault there must not cost the answer. */
+function tellRejected(
+  { witness, clock, logger }: SwitchContext,
+  request: SrfRequest,
+  { sipStatus, why }: Pick<Rejection, 'sipStatus' | 'why'>,
+): void {
+  const { source_address: from, protocol, calledNumber: dnis, callingNumber: ani } = request;
+  try {
+    witness().rejected?.({ at: clock.now(), from, protocol, dnis, ani, sipStatus, why });
+  } catch (error) {
+    logger.error({ why: messageOf(error) }, 'a refused call was not listed');
+  }
 }
 
-function inboundCall(leg: IncomingLeg, request: SrfRequest, context: SwitchContext): InboundCall {
+function inboundCall(leg: IncomingLeg, request: SrfRequest, trunk: Trunk | undefined): InboundCall {
   const aniName = request.callingName;
   return {
     leg,
-    ...signalled(request, context),
+    ...signalled(request, trunk),
     ...(aniName !== '' && { aniName }),
     receivedOn: request.receivedOn ?? '',
     headers: { ...request.headers },
@@ -153,8 +175,7 @@ function inboundCall(leg: IncomingLeg, request: SrfRequest, context: SwitchConte
 
 type Signalled = Pick<InboundCall, 'dnis' | 'ani' | 'remoteAddress' | 'protocol' | 'trunk'>;
 
-function signalled(request: SrfRequest, context: SwitchContext): Signalled {
-  const trunk = senderOf(request, context);
+function signalled(request: SrfRequest, trunk: Trunk | undefined): Signalled {
   const read = (number: string) => (trunk ? readNumber(trunk, decoded(number)) : decoded(number));
   return {
     dnis: read(didOf(request, trunk)),
@@ -163,23 +184,6 @@ function signalled(request: SrfRequest, context: SwitchContext): Signalled {
     protocol: request.protocol,
     ...(trunk && { trunk: trunk.name }),
   };
-}
-
-/** Names of gateways count with the addresses they were last found at. */
-function senderOf(request: SrfRequest, { options, hops }: SwitchContext): Trunk | undefined {
-  const known = Object.fromEntries(
-    (options.trunks?.all() ?? []).map(({ trunk }) => [
-      trunk.name,
-      {
-        ...trunk,
-        addresses: [
-          ...(trunk.addresses ?? []),
-          ...trunk.gateways.flatMap(({ host }) => hops.addressesOf(host)),
-        ],
-      },
-    ]),
-  );
-  return trunkOfSender(known, { address: request.source_address, protocol: request.protocol });
 }
 
 const DID_HEADERS: Readonly<Record<string, string>> = {

@@ -132,4 +132,13 @@ export interface SwitchOptions {
   /** More than this many legs at once: new inbound calls get 503 with Retry-After. Default 1000. */
   readonly maxLegs?: number;
   readonly deadlines?: Partial<Deadlines>;
+  /** Without it only `maxLegs` limits inbound calls. */
+  readonly admission?: AdmissionOptions;
+}
+
+export interface AdmissionOptions {
+  readonly callsPerSecond: number;
+  readonly mostLagMs: number;
+  /** How late the event loop runs now. */
+  eventLoopLagMs(): number;
 }

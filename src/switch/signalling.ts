@@ -35,6 +35,8 @@ export interface SignallingPorts {
 export interface SignallingEvents {
   ready(): void;
   lost(): void;
+  /** Each frame, after it was handled. */
+  told(frame: string): void;
 }
 
 export class Signalling {
@@ -74,6 +76,7 @@ export class Signalling {
     });
     this.srf.connect({ host, port, secret, reconnect: { retryMaxDelay: RETRY_CEILING_MS } });
     const { wp } = this.srf.app.client;
+    wp.on('msg', (_socket: Socket, frame: string) => this.#events.told(frame));
     this.#containFaults(wp);
     wp.on('connect', (socket: Socket) => this.#adopt(socket));
     wp.on('close', () => this.#lose());

@@ -191,8 +191,9 @@ async function findHindrance(
   { set, operators }: OperatorSide,
 ): Promise<StartRefusal | undefined> {
   if ((await callingStopped(context)) === 'stopped') return 'stopped-calling';
-  const { signalling, media } = context.ports.switch.status();
+  const { signalling, media, overload } = context.ports.switch.status();
   if (signalling !== 'ready' || media !== 'ready') return 'switch-unavailable';
+  if (overload !== undefined) return 'too-many-calls';
   return (await availabilityOf(context, set.telephony, operators)) === 'free' ? undefined : 'no-operator';
 }
 

@@ -27,19 +27,23 @@ const CALLER = 'caller';
 /** Never throws: a call that cannot be taken is answered with a status. */
 export function receiveCall(context: AppContext, call: InboundCall): void {
   take(context, call).then(
-    (answer) => (answer === 'taken' ? undefined : refuse(context, call, REFUSED[answer])),
+    (answer) => (answer === 'taken' ? undefined : refuse(context, call, answer)),
     (thrown: unknown) => {
       context.ports.logger.error(
         { from: call.remoteAddress, why: messageOf(thrown) },
         'an inbound call was not taken',
       );
-      refuse(context, call, REFUSED.full);
+      refuse(context, call, 'full');
     },
   );
 }
 
 /** A caller who is gone already needs no answer. */
-function refuse({ ports }: AppContext, { leg, remoteAddress }: InboundCall, sipStatus: number): void {
+function refuse({ ports, rejections }: AppContext, call: InboundCall, why: keyof typeof REFUSED): void {
+  const { leg, remoteAddress, protocol, dnis, ani } = call;
+  const sipStatus = REFUSED[why];
+  const at = ports.clock.now();
+  rejections.add({ at, from: remoteAddress, dnis, ani, sipStatus, why, ...present({ protocol }) });
   leg.reject(sipStatus).catch((thrown: unknown) => {
     ports.logger.warn({ from: remoteAddress, sipStatus, why: messageOf(thrown) }, 'a refusal was not sent');
   });

@@ -73,9 +73,11 @@ async function systemObstacle(
 ): Promise<Obstacle | undefined> {
   if ((await callingStopped(context)) === 'stopped')
     return { kind: 'wait', at: now + LOOK_AGAIN_MS.stopped, reason: 'stopped-calling', waits };
-  const { signalling, media } = context.ports.switch.status();
+  const { signalling, media, overload } = context.ports.switch.status();
   if (signalling !== 'ready' || media !== 'ready')
     return { kind: 'wait', at: now + LOOK_AGAIN_MS.switch, reason: 'switch-unavailable', waits };
+  if (overload !== undefined)
+    return { kind: 'wait', at: now + LOOK_AGAIN_MS.full, reason: 'overload', waits };
   if (context.calls.isFull(context.config.maximumCalls)) return { kind: 'line', reason: 'channels' };
   return undefined;
 }

@@ -4,6 +4,7 @@
  * (`taken`, `lost`), never an exception; an unreachable or full store throws Fault `store-unavailable`.
  */
 import type { DoNotCallRepository, LeadSharing, PeopleRepository } from './people.js';
+import type { SignallingRepositories } from './signalling-store.js';
 import type {
   ActivityRecord,
   CallRecord,
@@ -339,7 +340,7 @@ export interface FlagRepository {
   remove(name: string): Promise<void>;
 }
 
-export interface Repositories extends NumberRepositories {
+export interface Repositories extends NumberRepositories, SignallingRepositories {
   readonly leads: LeadRepository;
   readonly attempts: AttemptRepository;
   readonly calls: CallRepository;

@@ -5,6 +5,7 @@
  */
 import type { CallId, E164, Instant, LegId } from '../../domain/values/ids.js';
 import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
+import type { GatewayAttempt, Rejection, SipTrace } from '../../domain/signalling/signalling.js';
 import type { SupervisionMode } from '../../domain/calls/supervision.js';
 
 /** Something that goes on until it ends by itself, is stopped, or its leg ends. `outcome` settles once, never rejects. */
@@ -198,6 +199,8 @@ export interface SwitchStatus {
   readonly mediaVersion?: string;
   readonly legs: number;
   readonly registrations: number;
+  /** No new calls now: too many legs, or the event loop runs late. */
+  readonly overload?: 'legs' | 'lag';
 }
 
 export interface LiveChannel {
@@ -255,28 +258,13 @@ export interface TrunkState {
   }[];
 }
 
-/** One INVITE of a leg to one gateway, when it is over. */
-export interface GatewayAttempt {
-  readonly legId: LegId;
-  readonly callId: CallId;
-  readonly trunk: string;
-  /** Of domain/routing/gateway-key. */
-  readonly gateway: string;
-  /** Where its name led to. */
-  readonly hop?: string;
-  readonly startedAt: Instant;
-  readonly endedAt: Instant;
-  /** Absent: no final answer came. */
-  readonly sipStatus?: number;
-  /** From the INVITE to the first 18x, or to the final answer when none came. */
-  readonly postDialDelayMs?: number;
-  readonly outcome: 'answered' | 'ended' | 'next-gateway';
-  readonly why: string;
-}
-
 /** What is seen beside the signals of legs. A listener must not throw. */
 export interface SwitchWitness {
   attempted?(attempt: GatewayAttempt): void;
+  /** Secrets are removed. */
+  traced?(message: SipTrace): void;
+  /** Refused before it was handed over. */
+  rejected?(rejection: Rejection): void;
 }
 
 export interface SwitchHandlers extends SwitchWitness {

@@ -13,9 +13,10 @@ const KEPT_VERSIONS = 100;
 export async function sweep(context: AppContext): Promise<void> {
   const { store, clock } = context.ports;
   const now = clock.now();
-  const { keepPushDays, keepVisitDays } = context.config;
+  const { keepPushDays, keepVisitDays, keepSignallingDays } = context.config;
   if (keepPushDays > 0) await store.pushes.removeOlderThan(now - keepPushDays * DAY_MS);
   if (keepVisitDays > 0) await store.visitors.removeOlderThan(now - keepVisitDays * DAY_MS);
+  await store.signalling.removeOlderThan(now - keepSignallingDays * DAY_MS);
   await store.idempotency.removeOlderThan(now - IDEMPOTENCY_MS);
   await store.leases.sweep(now - LEASE_GRACE_MS);
   await store.telephonySets.removeUnused(KEPT_VERSIONS);

@@ -276,6 +276,7 @@ class Month {
       keepRecordingDays: 0,
       keepPushDays: 0,
       keepVisitDays: 0,
+      keepSignallingDays: 0,
       telephony: this.company.telephony,
       plans,
       inboundPlan: 'inbound',

@@ -47,6 +47,7 @@ export const LEAD_REASONS = {
   'no-operator': 'No operator is free now.',
   channels: 'All channels of the trunk are in use.',
   cps: 'The trunk takes no more calls this second.',
+  overload: 'This machine carries as many calls as it can; the lead waits.',
   'trunk-down': 'No carrier that may take the call is up.',
   'retry-wait': 'The client was not reached; the next attempt waits its interval.',
   'operator-later': 'An operator asked to call later.',

@@ -78,6 +78,9 @@ const commandBody = z
   ])
   .meta({ id: 'CallCommand' });
 
+/** Talks end and calls are admitted by the second: this is worth another try. */
+const OVERLOAD_SECONDS = 5;
+
 interface Refusal {
   readonly code: ErrorCode;
   readonly text: string;
@@ -99,7 +102,7 @@ const REFUSALS: Readonly<Record<StartRefusal, Refusal>> = {
   'no-operator': { code: 'conflict', text: 'no operator can take the call' },
   'stopped-calling': { code: 'stopped-calling', text: 'the emergency stop is on' },
   'switch-unavailable': { code: 'switch-unavailable', text: 'the switch is not connected' },
-  'too-many-calls': { code: 'switch-unavailable', text: 'as many calls as allowed are going on' },
+  'too-many-calls': { code: 'rate-limited', text: 'this machine carries as many calls as it can' },
   channels: { code: 'conflict', text: 'all channels of the trunk are in use' },
   'do-not-call': { code: 'conflict', text: 'this number is on the do-not-call list' },
   'trunk-down': { code: 'switch-unavailable', text: 'no carrier that may take the call is up' },
@@ -188,7 +191,10 @@ async function startedCall({ app }: HttpContext, body: z.output<typeof startBody
   const started = await app.startCall(clickOf(body));
   if (started.kind === 'started') return started.callId;
   const { code, text, field } = REFUSALS[started.why];
-  throw new Fault(code, text, field === undefined ? {} : { fields: [{ field, problem: text }] });
+  throw new Fault(code, text, {
+    ...(field !== undefined && { fields: [{ field, problem: text }] }),
+    ...(code === 'rate-limited' && { retryAfterSeconds: OVERLOAD_SECONDS }),
+  });
 }
 
 function startRoute(server: HttpServer, context: HttpContext): void {

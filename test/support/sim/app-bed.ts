@@ -80,6 +80,7 @@ export async function openAppBed({
       keepRecordingDays,
       keepPushDays: 0,
       keepVisitDays: 0,
+      keepSignallingDays: 0,
       telephony: simTelephony(),
       plans: plans.plans,
       ...(inboundPlan === undefined ? {} : { inboundPlan }),

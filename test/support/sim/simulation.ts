@@ -218,6 +218,7 @@ class Simulation {
         keepRecordingDays: 0,
         keepPushDays: 0,
         keepVisitDays: 0,
+        keepSignallingDays: 0,
         telephony: simTelephony(),
         plans: this.plans,
         inboundPlan: 'inbound',

@@ -1,0 +1,47 @@
+/**
+ * Whether one more call may come in: accepted calls keep their quality, the rest is told to come again. Pure; the switch
+ * counts and measures.
+ */
+import type { Instant } from '../values/ids.js';
+
+export interface AdmissionTerms {
+  readonly mostLegs: number;
+  /** The event loop runs later than this: everything does. */
+  readonly mostLagMs: number;
+}
+
+export interface Load {
+  readonly media: 'ready' | 'away';
+  readonly legs: number;
+  readonly eventLoopLagMs: number;
+}
+
+export type Overload = 'media' | 'legs' | 'lag' | 'calls-per-second';
+
+export function overloadOf(
+  terms: AdmissionTerms,
+  load: Load,
+): Exclude<Overload, 'calls-per-second'> | undefined {
+  if (load.media === 'away') return 'media';
+  if (load.legs >= terms.mostLegs) return 'legs';
+  return load.eventLoopLagMs > terms.mostLagMs ? 'lag' : undefined;
+}
+
+const SECOND_MS = 1000;
+
+/** At most so many in any one second. Holds one time for each; refused ones do not count, so that it recovers at once. */
+export class CallRate {
+  readonly #most: number;
+  #times: Instant[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(now: Instant): 'taken' | 'full' {
+    this.#times = this.#times.filter((at) => at > now - SECOND_MS);
+    if (this.#times.length >= this.#most) return 'full';
+    this.#times.push(now);
+    return 'taken';
+  }
+}

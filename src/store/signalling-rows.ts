@@ -1,0 +1,33 @@
+/** Tables of migration 0011. */
+import type { Generated } from 'kysely';
+import type { GatewayAttempt, SipTrace } from '../domain/signalling/signalling.js';
+import type { CallId, Instant, LegId } from '../domain/values/ids.js';
+
+export interface SipMessageRow {
+  readonly leg_id: LegId;
+  readonly at: Instant;
+  readonly direction: SipTrace['direction'];
+  readonly protocol: string;
+  readonly remote: string | null;
+  readonly local: string | null;
+  readonly text: string;
+}
+
+/** `seq`: as the switch told them. */
+export interface SipMessageTable extends SipMessageRow {
+  readonly seq: Generated<number>;
+}
+
+export interface GatewayAttemptRow {
+  readonly leg_id: LegId;
+  readonly call_id: CallId;
+  readonly trunk: string;
+  readonly gateway: string;
+  readonly hop: string | null;
+  readonly started_at: Instant;
+  readonly ended_at: Instant;
+  readonly sip_status: number | null;
+  readonly post_dial_delay_ms: number | null;
+  readonly outcome: GatewayAttempt['outcome'];
+  readonly why: string;
+}

@@ -1,0 +1,296 @@
+/** The Switch port and carriers: registrations, probes, who is known, who is shut out, how many come in, what is kept of it. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { E164 } from '../../src/domain/values/ids.js';
+import type { Trunk } from '../../src/domain/routing/telephony.js';
+import { summaryOf, type GatewayAttempt, type SipTrace } from '../../src/domain/signalling/signalling.js';
+import type { UserAgent } from '../../src/sip/api.js';
+import { openUserAgent } from '../../src/sip/user-agent.js';
+import { digestResponse, ha1Of, parseDigest } from '../../src/switch/digest.js';
+import type { TrunkWithPassword } from '../../src/switch/options.js';
+import { buildOffer } from '../../src/wire/sdp.js';
+import { headerOf } from '../../src/wire/sip-message.js';
+import type { SipRequest, SipResponse } from '../../src/wire/sip-types.js';
+import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
+import {
+  kind,
+  missingServers,
+  openTestSwitch,
+  signalOf,
+  until,
+  type TestSwitch,
+} from '../support/switch/test-switch.js';
+
+const OFFER = buildOffer({ address: '127.0.0.1', port: 9, sessionId: 1, sessionVersion: 1 });
+const PER_SECOND = 25;
+
+describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`, () => {
+  let bed: TestSwitch;
+  let carrier: TestPhone;
+  let other: TestPhone;
+  /** Sends from an address that is no gateway's. */
+  let stranger: UserAgent;
+  const trunks = new Map<string, TrunkWithPassword>();
+  const listeners = new Set<() => void>();
+  const put = (...given: readonly Trunk[]) => {
+    trunks.clear();
+    for (const trunk of given) trunks.set(trunk.name, { trunk, password: 'pass' });
+    for (const listener of listeners) listener();
+  };
+  const trunkTo = (phones: readonly TestPhone[], more: Partial<Trunk> = {}): Trunk => ({
+    name: 'carrier',
+    gateways: phones.map(({ agent }) => ({
+      host: '127.0.0.1',
+      port: agent.stack.locals[0]?.port ?? 0,
+      transport: 'udp' as const,
+    })),
+    format: 'e164',
+    channels: 100,
+    callsPerSecond: 100,
+    noResponseSeconds: 1,
+    username: 'acme',
+    ...more,
+  });
+  const openAgent = (host: string, userAgent?: string) =>
+    openUserAgent({
+      bind: [{ protocol: 'udp', host, port: 0 }],
+      user: 'x',
+      ...(userAgent !== undefined && { userAgent }),
+    });
+
+  beforeAll(async () => {
+    carrier = await openTestPhone({ user: 'gw1' });
+    other = await openTestPhone({ user: 'gw2' });
+    stranger = await openAgent('127.0.0.2');
+    bed = await openTestSwitch({
+      trunk: (name) => trunks.get(name),
+      trunks: {
+        all: () => [...trunks.values()],
+        onChange: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+      resolve: ({ host }) =>
+        Promise.resolve(
+          host === 'gw.example'
+            ? {
+                kind: 'hops',
+                hops: [
+                  { address: '127.0.0.1', port: carrier.agent.stack.locals[0]?.port ?? 0, transport: 'udp' },
+                ],
+              }
+            : { kind: 'unresolved', why: 'no such name' },
+        ),
+      admission: { callsPerSecond: PER_SECOND, mostLagMs: Number.POSITIVE_INFINITY, eventLoopLagMs: () => 0 },
+    });
+  });
+  afterEach(() => bed.cleanUp());
+  afterAll(async () => {
+    put();
+    await bed.close();
+    await Promise.all([carrier.close(), other.close(), stranger.close()]);
+  });
+  const stateOf = () => bed.switch.trunks()[0];
+  const targetOf = (uri: string) => ({ kind: 'uri' as const, uri });
+
+  describe('a trunk that registers', () => {
+    it('answers the challenge, shows its state, and takes the binding back when it goes', async () => {
+      const seen: SipRequest[] = [];
+      carrier.agent.onRequest((request) => {
+        if (request.method !== 'REGISTER') return { status: 200 };
+        seen.push(request);
+        const given = parseDigest(headerOf(request, 'Authorization') ?? '');
+        if (given === undefined)
+          return {
+            status: 401,
+            headers: [{ name: 'WWW-Authenticate', value: 'Digest realm="c", nonce="n", qop="auth"' }],
+          };
+        const qop = { name: 'auth', nc: given['nc'] ?? '', cnonce: given['cnonce'] ?? '' };
+        const inputs = {
+          algorithm: 'MD5',
+          ha1: ha1Of('MD5', 'acme', 'c', 'pass'),
+          method: 'REGISTER',
+        } as const;
+        const right = digestResponse({ ...inputs, uri: given['uri'] ?? '', nonce: 'n', qop });
+        return given['response'] === right
+          ? {
+              status: 200,
+              headers: [{ name: 'Contact', value: `${headerOf(request, 'Contact') ?? ''};expires=300` }],
+            }
+          : { status: 403 };
+      });
+      put(trunkTo([carrier], { registration: { expiresSeconds: 600 } }));
+      await until('registered', () => stateOf()?.registration?.state === 'registered');
+      const [, second] = seen;
+      expect(headerOf(second as SipRequest, 'Expires')).toBe('600');
+      expect(headerOf(second as SipRequest, 'Contact')).toMatch(/^<sip:acme@127\.0\.0\.1/);
+      put();
+      await until('binding taken back', () => seen.some((request) => headerOf(request, 'Expires') === '0'));
+    });
+
+    it('says why it is refused', async () => {
+      carrier.agent.onRequest(() => ({ status: 403 }));
+      put(trunkTo([carrier], { registration: { expiresSeconds: 600 } }));
+      await until('refused', () => stateOf()?.registration?.state === 'failed');
+      expect(stateOf()?.registration?.why).toBe('the registrar refused the account with 403');
+    });
+  });
+
+  describe('gateways', () => {
+    it('are probed: a name that leads nowhere is down, one that answers is up and tried first', async () => {
+      carrier.agent.onRequest(() => ({ status: 404 }));
+      const gateways = [
+        { host: 'dead.example', transport: 'udp' as const },
+        { host: 'gw.example', transport: 'udp' as const },
+      ];
+      put(trunkTo([], { gateways, probe: { intervalSeconds: 1, downAfter: 1, upAfter: 1 } }));
+      await until('probed', () => stateOf()?.gateways.every(({ state }) => state !== 'unknown') === true);
+      expect(stateOf()?.gateways).toMatchObject([{ state: 'down' }, { state: 'up' }]);
+      const leg = bed.originate({ target: { kind: 'trunk', trunk: 'carrier', number: '+4930111' as E164 } });
+      const call = await carrier.nextCall();
+      expect(call.request.uri).toBe('sip:+4930111@gw.example');
+      call.reject(486);
+      await signalOf(leg, 'ended');
+    });
+
+    it('each leave a record of their INVITE, and the messages of the leg are told without secrets', async () => {
+      const attempts: GatewayAttempt[] = [];
+      const traces: SipTrace[] = [];
+      const undo = bed.listenInstead({
+        attempted: (attempt) => attempts.push(attempt),
+        traced: (trace) => traces.push(trace),
+      });
+      put(trunkTo([carrier, other]));
+      const leg = bed.originate({ target: { kind: 'trunk', trunk: 'carrier', number: '+4930111' as E164 } });
+      (await carrier.nextCall()).reject(407, {
+        headers: [{ name: 'Proxy-Authenticate', value: 'Digest realm="c", nonce="n", qop="auth"' }],
+      });
+      (await carrier.nextCall()).reject(503);
+      const call = await other.nextCall();
+      call.ring({ status: 180 });
+      await signalOf(leg, 'ringing');
+      call.reject(603);
+      await signalOf(leg, 'ended');
+      await until('two attempts', () => attempts.length === 2);
+      expect(attempts).toMatchObject([
+        { trunk: 'carrier', sipStatus: 503, outcome: 'next-gateway', why: 'the gateway failed' },
+        { trunk: 'carrier', sipStatus: 603, outcome: 'ended', why: 'the party declined' },
+      ]);
+      expect(attempts.every(({ postDialDelayMs }) => postDialDelayMs !== undefined)).toBe(true);
+      undo();
+      expect(traces.map(({ direction, text }) => `${direction} ${summaryOf(text)}`)).toEqual(
+        expect.arrayContaining([
+          'out INVITE',
+          'in 503 Service Unavailable',
+          'in 180 Ringing',
+          'in 603 Decline',
+        ]),
+      );
+      const answered = traces.find(({ text }) => /^proxy-authorization:/im.test(text));
+      expect(answered?.text).toContain('response="(removed)"');
+    });
+  });
+
+  describe('a carrier that writes the DID elsewhere', () => {
+    it.each([
+      ['to', { to: '<sip:+4930222@us.example>' }],
+      ['header:X-DID', { headers: [{ name: 'X-DID', value: '0049 30 222' }] }],
+      ['diversion', { headers: [{ name: 'Diversion', value: '<sip:030222@c.example>;reason=x' }] }],
+    ] as const)('is read by didFrom %s', async (didFrom, more) => {
+      put(
+        trunkTo([carrier], {
+          didFrom,
+          country: 'DE',
+          numbers: { out: [], in: [{ from: '0049', to: '+49' }] },
+        }),
+      );
+      const incoming = bed.nextInbound();
+      const call = carrier.agent.invite({ uri: bed.sipUri('trunk-1234'), body: OFFER, ...more });
+      const { dnis, trunk, leg } = await incoming;
+      expect({ dnis: dnis.replace(/\s/g, ''), trunk }).toEqual({ dnis: '+4930222', trunk: 'carrier' });
+      await leg.reject(404);
+      await call.outcome;
+    });
+  });
+
+  describe('senders', () => {
+    const statusOf = async (agent: UserAgent) => {
+      const outcome = await agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome;
+      return outcome.kind === 'failed' ? outcome.response.status : outcome.kind;
+    };
+    /** As the application does with senders that it does not know. */
+    const refuseStrangers = () =>
+      bed.listenInstead({ inbound: ({ leg, trunk }) => void leg.reject(trunk === undefined ? 403 : 404) });
+
+    it('over UDP are not taken for a trunk that has TCP gateways only', async () => {
+      put(trunkTo([], { gateways: [{ host: '127.0.0.1', port: 5060, transport: 'tcp' }] }));
+      const incoming = bed.nextInbound();
+      const call = carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER });
+      const { trunk, leg } = await incoming;
+      expect(trunk).toBeUndefined();
+      await leg.reject(404);
+      await call.outcome;
+    });
+
+    it('that are refused again and again hear nothing more; a trunk is always answered', async () => {
+      put(trunkTo([carrier]));
+      const undo = refuseStrangers();
+      for (let call = 0; call < 5; call += 1) expect(await statusOf(stranger)).toBe(403);
+      const ignored = stranger.invite({ uri: bed.sipUri('1000'), body: OFFER });
+      const provisionals: SipResponse[] = [];
+      for (let call = 0; call < 7; call += 1) expect(await statusOf(carrier.agent)).toBe(404);
+      const silent = await Promise.race([ignored.outcome, Promise.resolve('silent')]);
+      expect([silent, provisionals]).toEqual(['silent', []]);
+      undo();
+    });
+
+    it('whose user agent is a scanner’s hear nothing from the first request on', async () => {
+      const scanner = await openAgent('127.0.0.3', 'friendly-scanner');
+      put(trunkTo([carrier]));
+      const undo = refuseStrangers();
+      const asked = scanner.request('OPTIONS', { uri: bed.sipUri('100') });
+      expect(await statusOf(carrier.agent)).toBe(404);
+      expect(await Promise.race([asked, Promise.resolve('silent')])).toBe('silent');
+      undo();
+      await scanner.close();
+    });
+  });
+
+  describe('60 calls in a second offered to a switch that takes 25', () => {
+    it('take 25, all of them complete; the rest hear 503 with Retry-After; a second later calls come in again', async () => {
+      put(trunkTo([carrier]));
+      const undo = bed.listenInstead({
+        inbound: ({ leg }) => void leg.answer().then(() => leg.hangup('normal')),
+      });
+      const quiet = Date.now();
+      await until('the calls of before are a second old', () => Date.now() - quiet > 1000);
+      const started = Date.now();
+      const outcomes = await Promise.all(
+        Array.from(
+          { length: 60 },
+          () => carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome,
+        ),
+      );
+      const refused = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.response] : []));
+      expect(outcomes.filter(({ kind: each }) => each === 'answered')).toHaveLength(PER_SECOND);
+      expect(refused).toHaveLength(60 - PER_SECOND);
+      expect(refused.every((each) => each.status === 503 && headerOf(each, 'Retry-After') === '5')).toBe(
+        true,
+      );
+      await until('a second later', () => Date.now() - started > 1000);
+      const again = await carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome;
+      expect(again.kind).toBe('answered');
+      undo();
+    });
+  });
+
+  it('a leg to a plain URI leaves no record of a gateway', async () => {
+    const attempts: GatewayAttempt[] = [];
+    const undo = bed.listenInstead({ attempted: (attempt) => attempts.push(attempt) });
+    const leg = bed.originate({ target: targetOf(carrier.uri) });
+    (await carrier.nextCall()).reject(486);
+    await signalOf(leg, 'ended');
+    undo();
+    expect(attempts).toEqual([]);
+  });
+});
