@@ -4,7 +4,6 @@
  */
 import type { Generated, Kysely } from 'kysely';
 import type { ApiKey, Delivery, TaskName } from '../app/ports/store.js';
-import type { VisitorSession } from '../domain/attribution/visitor.js';
 import type {
   ActivityRecord,
   CallDirection,
@@ -35,6 +34,7 @@ import type {
   SessionId,
   VisitorId,
 } from '../domain/values/ids.js';
+import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
 import type { GatewayAttemptRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
 
@@ -334,34 +334,6 @@ export interface QueueRow {
 export interface FlagRow {
   readonly name: string;
   readonly value: string;
-}
-
-export interface VisitorRow {
-  readonly id: VisitorId;
-  readonly project: string;
-  readonly first_seen_at: Instant;
-  readonly last_seen_at: Instant;
-  readonly visits: number;
-}
-
-export interface VisitorSessionRow {
-  readonly id: SessionId;
-  readonly visitor_id: VisitorId;
-  readonly project: string;
-  readonly started_at: Instant;
-  readonly last_seen_at: Instant;
-  readonly agent: VisitorSession['agent'];
-  readonly touches: string;
-  readonly pages: string;
-  readonly tel_clicks: string;
-  readonly ip: string;
-  readonly user_agent: string;
-  readonly device: string;
-  readonly city: string | null;
-  readonly country: string | null;
-  readonly ga_client_id: string | null;
-  readonly ga_session_id: string | null;
-  readonly metrica_client_id: string | null;
 }
 
 export interface OperatorStateRow {

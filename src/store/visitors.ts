@@ -2,7 +2,8 @@
 import type { VisitorRepository } from '../app/ports/visitor-store.js';
 import type { Visitor, VisitorSession } from '../domain/attribution/visitor.js';
 import { mapping } from './mapping.js';
-import type { Database, VisitorRow, VisitorSessionRow } from './schema.js';
+import type { Database } from './schema.js';
+import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
 import { applyChange, removeInBatches } from './writes.js';
 
 const VISITOR = mapping<Visitor, VisitorRow>({
