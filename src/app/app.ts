@@ -53,6 +53,7 @@ import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
 import { setDuty, type DutyChange } from './operators/set-duty.js';
+import { tellPhone } from './operators/phone-presence.js';
 import type { Ports } from './ports/ports.js';
 import type { Registered, SwitchHandlers, TrunkState } from './ports/switch.js';
 import { QueueDesk } from './queues/queue-desk.js';
@@ -267,6 +268,7 @@ function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): Swi
     traced: (message) => context.traces.trace(message),
     rejected: (rejection) => context.rejections.add(rejection),
     lost: (what) => logger.warn({ what }, 'the switch is lost'),
+    phone: (registered, change) => tellPhone(context, registered, change),
     regained(what) {
       // The legs of before speak to a connection that is gone; talks are adopted, the rest is ended.
       if (what === 'signalling') for (const call of context.calls.all()) call.abandon('signalling was lost');

@@ -37,7 +37,11 @@ interface Phones {
 export async function connectSwitch(options: SwitchOptions, ports: SwitchPorts): Promise<Switch> {
   const handlers: { current?: SwitchHandlers } = {};
   const context = buildContext(options, ports, handlers);
-  const registrar = options.registrar && new Registrar(options.registrar, ports);
+  const registrar =
+    options.registrar &&
+    new Registrar(options.registrar, ports, (registered, change) =>
+      handlers.current?.phone?.(registered, change),
+    );
   const door = new Door(context, registrar);
   listen({ context, registrar, door, handlers: () => handlers.current });
   await registrar?.recall();

@@ -24,16 +24,24 @@ interface Entry extends KnownContact {
 /** A user with more phones than this loses the one that registered first. */
 const MAX_CONTACTS = 10;
 
+export interface BookEvents {
+  /** A phone that was not there. */
+  came(contact: KnownContact): void;
+  /** It expired, signed off or gave way; not told of those of a closing book. */
+  gone(contact: KnownContact): void;
+  /** The same phone at another address: this is no longer its contact. */
+  moved(former: KnownContact): void;
+}
+
 export class ContactBook {
   readonly #clock: Clock;
-  readonly #forgotten: (contact: KnownContact) => void;
+  readonly #events: BookEvents;
   /** Of each user, in the order in which they registered first. */
   readonly #users = new Map<string, readonly Entry[]>();
 
-  /** `forgotten` hears of those that expired, signed off or gave way; not of those of a closing book. */
-  constructor(clock: Clock, forgotten: (contact: KnownContact) => void) {
+  constructor(clock: Clock, events: BookEvents) {
     this.#clock = clock;
-    this.#forgotten = forgotten;
+    this.#events = events;
   }
 
   all(): readonly KnownContact[] {
@@ -54,7 +62,7 @@ export class ContactBook {
     const before = this.#users.get(user) ?? [];
     const same = before.find(({ phone }) => phone === known.phone);
     same?.cancelExpiry();
-    if (same !== undefined && same.registered.contact !== known.registered.contact) this.#forgotten(same);
+    if (same !== undefined && same.registered.contact !== known.registered.contact) this.#events.moved(same);
     const cancelExpiry = this.#clock.after(expiresAt - this.#clock.now(), () =>
       this.#drop(user, known.phone),
     );
@@ -63,6 +71,7 @@ export class ContactBook {
       user,
       same === undefined ? [...before, entry] : before.map((one) => (one === same ? entry : one)),
     );
+    if (same === undefined) this.#events.came(known);
     if (this.of(user).length > MAX_CONTACTS) this.#drop(user, this.of(user)[0]?.phone ?? '');
   }
 
@@ -92,6 +101,6 @@ export class ContactBook {
     const rest = before.filter((one) => one !== gone);
     if (rest.length === 0) this.#users.delete(user);
     else this.#users.set(user, rest);
-    this.#forgotten(gone);
+    this.#events.gone(gone);
   }
 }

@@ -3,7 +3,7 @@
  * calling back through NAT, the same connection for TCP, TLS and WebSocket. Whoever guesses passwords is locked out for a
  * while. Registrations are told to whoever keeps them, and come back after a restart.
  */
-import type { Registered } from '../app/ports/switch.js';
+import type { PhoneChange, Registered } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
 import { parseSipUri } from '../wire/sip-uri.js';
@@ -25,12 +25,23 @@ export class Registrar {
   readonly #locks: LockOut;
   readonly #book: ContactBook;
 
-  constructor(options: RegistrarOptions, ports: SwitchPorts) {
+  constructor(
+    options: RegistrarOptions,
+    ports: SwitchPorts,
+    tell: (registered: Registered, change: PhoneChange) => void,
+  ) {
     this.#options = options;
     this.#ports = ports;
     this.#gate = new DigestGate(options, ports.clock);
     this.#locks = new LockOut(ports.clock, options.lockOut);
-    this.#book = new ContactBook(ports.clock, (contact) => this.#forgotten(contact));
+    this.#book = new ContactBook(ports.clock, {
+      came: ({ registered }) => tell(registered, 'registered'),
+      moved: (former) => this.#keep('remove', former),
+      gone: (contact) => {
+        this.#keep('remove', contact);
+        tell(contact.registered, 'unregistered');
+      },
+    });
   }
 
   /** What an earlier process took in and nobody has let expire. */
@@ -132,10 +143,6 @@ export class Registrar {
     const known = contactOf(user, wish, request, this.#ports.clock.now() + seconds * 1000);
     this.#book.put(known);
     this.#keep('save', known);
-  }
-
-  #forgotten(contact: KnownContact): void {
-    this.#keep('remove', contact);
   }
 
   #keep(what: 'save' | 'remove', { registered }: KnownContact): void {

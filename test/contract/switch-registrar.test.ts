@@ -60,6 +60,8 @@ describe.skipIf(missingServers() !== undefined)(`switch registrar (${kind})`, ()
   }
 
   it('rings each of the phones of one user, and lets them go one by one', async () => {
+    const told: string[] = [];
+    const usual = bed.listenInstead({ phone: ({ user }, change) => void told.push(`${user} ${change}`) });
     const [desk, laptop] = [await register('anna'), await register('anna')];
     const contacts = bed.switch.registrations().map(({ contact }) => contact);
     expect(contacts).toHaveLength(2);
@@ -75,6 +77,8 @@ describe.skipIf(missingServers() !== undefined)(`switch registrar (${kind})`, ()
     await laptop.registration.unregister();
     expect(bed.switch.registrations()).toEqual([]);
     expect(kept.size).toBe(0);
+    usual();
+    expect(told).toEqual(['anna registered', 'anna registered', 'anna unregistered', 'anna unregistered']);
   });
 
   it('locks a guesser out, also from the right password, for a while', async () => {

@@ -1,5 +1,6 @@
 /** Calls that go on, phones that are registered, and supervision over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SwitchHandlers } from '../../src/app/ports/switch.js';
 import { offlineSwitch } from '../../src/main/offline-switch.js';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
 
@@ -14,8 +15,15 @@ const DESK = {
 };
 
 let bed: HttpBed;
+let handlers: SwitchHandlers | undefined;
 beforeAll(async () => {
-  bed = await openHttpBed({ switch: { ...offlineSwitch, registrations: () => [DESK] } });
+  bed = await openHttpBed({
+    switch: {
+      ...offlineSwitch,
+      registrations: () => [DESK],
+      listen: (given) => void (handlers = given),
+    },
+  });
 });
 afterAll(() => bed.close());
 
@@ -36,6 +44,21 @@ it('lists operators with their phones and presence', async () => {
       },
     ],
   });
+});
+
+it('tells phones that come and go', async () => {
+  const told: unknown[] = [];
+  const off = bed.services.events.subscribe(({ name, payload }) => told.push([name, payload]));
+  await bed.app.start();
+  handlers?.phone?.(DESK, 'registered');
+  handlers?.phone?.(DESK, 'unregistered');
+  await expect.poll(() => told.length).toBe(2);
+  off();
+  const payload = { user: 'anna', contact: DESK.contact, transport: 'udp', agent: 'desk phone' };
+  expect(told).toEqual([
+    ['phone.registered', payload],
+    ['phone.unregistered', payload],
+  ]);
 });
 
 describe('supervision', () => {

@@ -274,7 +274,11 @@ export interface SwitchHandlers extends SwitchWitness {
   /** After every regained connection, so that stored calls can be reconciled. */
   regained(what: 'signalling' | 'media'): void;
   lost(what: 'signalling' | 'media'): void;
+  /** A phone is there that was not, or is there no more; renewals are not told. */
+  phone?(registered: Registered, change: PhoneChange): void;
 }
+
+export type PhoneChange = 'registered' | 'unregistered';
 
 export interface Switch {
   status(): SwitchStatus;

@@ -61,6 +61,9 @@ export const EVENTS = {
   'do-not-call.added': 'A phone was put on the do-not-call list.',
   'do-not-call.removed': 'A phone was taken off the do-not-call list.',
   'person.erased': 'Everything stored about a phone was erased; `counts` says how much.',
+  'phone.registered':
+    'A phone of an operator is there; `user`, `contact`, `transport`. Renewals are not told.',
+  'phone.unregistered': 'It signed off, its time ran out, or its connection is gone.',
   'webhook.delivered': 'A delivery was accepted by its receiver.',
   'webhook.dead': 'A delivery was given up.',
 } as const;
