@@ -12,10 +12,15 @@ const SHIPPED = join(import.meta.dirname, '../../dialplans');
 
 const shipped = await loadTestSet(SHIPPED);
 if (!shipped.ok) throw new Error(JSON.stringify(shipped.problems, null, 2));
-const verbs = await readTestFile(join(import.meta.dirname, 'verbs.test.yaml'));
-if (!verbs.ok) throw new Error(JSON.stringify(verbs.problems, null, 2));
+const files = await Promise.all(
+  ['verbs', 'waiting'].map((name) => readTestFile(join(import.meta.dirname, `${name}.test.yaml`))),
+);
+const verbs = files.map((read) => {
+  if (!read.ok) throw new Error(JSON.stringify(read.problems, null, 2));
+  return read.file;
+});
 
-describe.each([...shipped.set.files, verbs.file])('$path', (file) => {
+describe.each([...shipped.set.files, ...verbs])('$path', (file) => {
   const results = runTestFile(file, shipped.set.plans);
 
   it.each(file.cases.map((one, index) => [one.name, one, results[index]] as const))(

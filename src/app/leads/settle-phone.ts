@@ -14,9 +14,15 @@ export async function settlePhone(unit: Unit, call: CallRecord): Promise<void> {
   const own = call.attemptId === undefined ? undefined : call.leadId;
   for (const lead of await unit.tx.leads.openOfPhone(call.clientNumber)) {
     if (lead.id === own || !(lead.status === 'queued' || lead.status === 'deferred')) continue;
-    if (call.bridgedAt !== undefined) await finishLead(unit, lead, 'reached', reasonOf(call));
+    if (call.bridgedAt !== undefined && !wasAskedIn(call, lead))
+      await finishLead(unit, lead, 'reached', reasonOf(call));
     else if (lead.reason === 'in-call') await callNow(unit, lead);
   }
+}
+
+/** Asked for in this very call: its talk is not the call that was asked for. */
+function wasAskedIn(call: CallRecord, { source, receivedAt }: Lead): boolean {
+  return source === 'call' && receivedAt >= call.startedAt;
 }
 
 function reasonOf({ direction, attemptId }: CallRecord): LeadReason {
@@ -24,6 +30,8 @@ function reasonOf({ direction, attemptId }: CallRecord): LeadReason {
   return attemptId === undefined ? 'called-by-hand' : 'reached';
 }
 
-async function callNow(unit: Unit, { id }: Lead): Promise<void> {
-  await deferLead(unit, { leadId: id, at: unit.now, reason: 'call-now' });
+/** Now, or when the client asked for it. */
+async function callNow(unit: Unit, { id, callAt = 0 }: Lead): Promise<void> {
+  const reason = callAt > unit.now ? 'client-asked' : 'call-now';
+  await deferLead(unit, { leadId: id, at: Math.max(unit.now, callAt), reason });
 }

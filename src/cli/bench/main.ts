@@ -13,6 +13,7 @@ import { leaveNothingBehind } from '../chaos/leave-nothing.js';
 import { wholeNumber } from '../chaos/options.js';
 import { createOutput, reportFailure, type ExitCode, type Output } from '../output.js';
 import { callRate } from './call-rate.js';
+import { dialplanRate } from './dialplan-rate.js';
 import { external } from './external.js';
 import type { Figures } from './figures.js';
 import { leadLatency } from './lead-latency.js';
@@ -26,6 +27,7 @@ import { storeRate } from './store-rate.js';
 const PARTS = {
   start: startUp,
   parse: parseRate,
+  dialplan: dialplanRate,
   store: storeRate,
   pacing,
   lead: leadLatency,

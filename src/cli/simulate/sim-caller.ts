@@ -39,6 +39,10 @@ export class SimCaller {
     });
   }
 
+  press(digit: string): void {
+    this.line.listener({ kind: 'key', digit });
+  }
+
   hangUp(): void {
     this.telephone.world.leave(this.line);
   }

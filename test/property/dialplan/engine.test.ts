@@ -21,53 +21,17 @@ import {
   type Plans,
   type Session,
 } from '../../../src/domain/dialplan/session.js';
-import type { ActivityId } from '../../../src/domain/values/ids.js';
-import { factsWith, planFrom, shippedPlan } from '../../support/dialplan/plans.js';
+import type { ActivityId, LeadId } from '../../../src/domain/values/ids.js';
+import { ERRAND, LABYRINTH, WINDING } from '../../support/dialplan/labyrinth.js';
+import { factsWith, shippedPlan } from '../../support/dialplan/plans.js';
 
-/** Loops, waits, webhooks, a consultation before the talk, and a talk whose failure does not end the call. */
-const WINDING = planFrom({
-  name: 'winding',
-  start: 'pick-up',
-  steps: {
-    'pick-up': { do: 'answer', next: 'prepare' },
-    prepare: { do: 'record', next: 'look-up' },
-    'look-up': {
-      do: 'webhook',
-      endpoint: 'crm',
-      timeoutSeconds: 3,
-      into: 'crm',
-      on: { ok: 'find', failed: 'breathe' },
-    },
-    breathe: { do: 'wait', seconds: 1, next: 'find' },
-    find: {
-      do: 'ring-group',
-      ask: 'mobiles',
-      waiting: { leg: 'caller' },
-      on: { accepted: 'consult', nobody: 'breathe' },
-    },
-    consult: {
-      do: 'originate',
-      leg: 'expert',
-      role: 'consult',
-      to: "'+4933'",
-      waiting: 'operator',
-      on: { answered: 'talk', failed: 'talk', gone: 'breathe' },
-    },
-    talk: { do: 'bridge', a: 'caller', b: 'operator', on: { ended: 'survey', failed: 'survey' } },
-    survey: {
-      do: 'gather',
-      leg: 'caller',
-      into: 'mark',
-      keys: { 1: 'talk', 2: 'breathe', 3: 'again' },
-      next: 'bye',
-      on: { 'no-input': 'bye' },
-    },
-    again: { do: 'goto', step: 'find' },
-    bye: { do: 'hangup' },
-  },
-});
-
-const PLANS: Plans = { callback: shippedPlan('callback'), inbound: shippedPlan('inbound'), winding: WINDING };
+const PLANS: Plans = {
+  callback: shippedPlan('callback'),
+  inbound: shippedPlan('inbound'),
+  winding: WINDING,
+  labyrinth: LABYRINTH,
+  errand: ERRAND,
+};
 const CALLER: InitialLeg = { ref: 'caller', role: 'caller', party: '+4930123456' };
 
 /** Chosen against what goes on at its turn: `pick` selects among the legs or activities of the session. */
@@ -84,6 +48,11 @@ const COMMANDS: readonly SessionCommand[] = [
   { kind: 'pause-recording' },
   { kind: 'resume-recording' },
   { kind: 'hang-up' },
+  { kind: 'mark', mark: 'target' },
+  { kind: 'queue-position', position: 2, waiting: 3, waitSeconds: 90 },
+  { kind: 'queue-offer', operator: 'anna' },
+  { kind: 'queue-offer', operator: 'nobody' },
+  { kind: 'pick-up', operator: 'boris' },
   { kind: 'supervise', mode: 'listen', ...CHIEF },
   { kind: 'supervise', mode: 'barge', ...CHIEF },
   { kind: 'join', mode: 'take-over', party: 'deputy', leg: 'supervisor:x' },
@@ -151,7 +120,9 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 );
 
 const setting = fc.record({
-  plan: fc.constantFrom('callback' as const, 'inbound' as const, 'winding' as const),
+  plan: fc.constantFrom(
+    ...(['callback', 'callback', 'inbound', 'winding', 'labyrinth', 'labyrinth'] as const),
+  ),
   strategy: fc.constantFrom('simultaneous' as const, 'sequential' as const),
   moves: fc.array(move, { minLength: 3, maxLength: 40, size: 'max' }),
 });
@@ -200,6 +171,9 @@ function goodOutcome(verb: string | undefined, key: string): ActivityOutcome {
   if (verb === 'gather') return { kind: 'digits', digits: key };
   if (verb === 'webhook') return { kind: 'responded', status: 200, body: key };
   if (verb === 'wait') return { kind: 'elapsed' };
+  if (verb === 'park') return { kind: 'parked', slot: '701' };
+  if (verb === 'callback') return { kind: 'lead-taken', leadId: 'l1' as LeadId, status: 'queued' };
+  if (verb === 'early-media') return { kind: 'done' };
   return verb === 'play' ? { kind: 'done' } : { kind: 'answered' };
 }
 
@@ -219,7 +193,9 @@ function inputOf(run: Run, one: Move): Input {
   const all = Object.entries(run.session.activities);
   // A good talk and its recording just go on.
   const chosen =
-    one.kind === 'good' ? all.filter(([, { verb }]) => verb !== 'bridge' && verb !== 'record') : all;
+    one.kind === 'good'
+      ? all.filter(([, { verb }]) => verb !== 'bridge' && verb !== 'record' && verb !== 'queue')
+      : all;
   const activities = chosen.map(([id]) => id as ActivityId);
   const activity = activities[one.pick % Math.max(1, activities.length)] ?? ('c1.1' as ActivityId);
   return {
@@ -255,7 +231,7 @@ function endEverything(run: Run): void {
   }
 }
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 1500 };
 
 describe('the dialplan engine under random inputs', () => {
   it('never throws, and ends when everybody has hung up', () => {
@@ -356,7 +332,8 @@ describe('the dialplan engine under random inputs', () => {
             .filter((one) => one.verb === 'bridge')
             .map((one) => `${one.leg ?? ''} ${one.other ?? ''}`);
           for (const one of Object.values(run.session.activities)) {
-            if (one.verb !== 'record') continue;
+            // A message is one party's.
+            if (one.verb !== 'record' || one.other === undefined) continue;
             expect(pairs).toContain(`${one.leg ?? ''} ${one.other ?? ''}`);
             for (const leg of [one.leg, one.other])
               expect(run.session.legs[leg ?? '']?.answeredAt).toBeDefined();
@@ -381,6 +358,13 @@ describe('the dialplan engine under random inputs', () => {
     ).toBeGreaterThan(0.02);
     expect(share((d) => d.verb === 'answer-transfer')).toBeGreaterThan(0.02);
     expect(share((d) => d.verb === 'originate' && d.leg === 'client')).toBeGreaterThan(0.1);
+    for (const verb of ['queue', 'leave-queue', 'park', 'callback', 'early-media'])
+      expect(
+        share((d) => d.verb === verb),
+        verb,
+      ).toBeGreaterThan(0.005);
+    expect(share((d) => d.verb === 'record' && d.box !== undefined)).toBeGreaterThan(0.005);
+    expect(share((d) => d.verb === 'originate' && d.leg === 'target')).toBeGreaterThan(0.005);
   });
 
   it('never uses an activity id twice, and stops only what it started', () => {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { createApp, type App } from '../../../src/app/app.js';
 import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
+import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
 import { settled, SimClock, SimRandom } from '../../../src/cli/simulate/sim-clock.js';
@@ -36,6 +37,8 @@ export interface AppBedOptions {
   readonly seed?: number;
   /** Dialplan of inbound calls. */
   readonly inboundPlan?: string;
+  /** Besides those that are shipped. */
+  readonly plans?: Plans;
   readonly keepRecordingDays?: number;
 }
 
@@ -43,6 +46,7 @@ export async function openAppBed({
   users = USERS,
   seed = 1,
   inboundPlan,
+  plans: more = {},
   keepRecordingDays = 0,
 }: AppBedOptions = {}): Promise<AppBed> {
   const clock = new SimClock(OPENS_AT + 3_600_000);
@@ -82,7 +86,7 @@ export async function openAppBed({
       keepVisitDays: 0,
       keepSignallingDays: 0,
       telephony: simTelephony(),
-      plans: plans.plans,
+      plans: { ...plans.plans, ...more },
       ...(inboundPlan === undefined ? {} : { inboundPlan }),
     },
   );
