@@ -13,7 +13,7 @@ export const LABYRINTH = planFrom({
     [BACK]: {
       do: 'menu',
       what: [{ prompt: 'menu' }],
-      keys: { 1: 'wait', 2: 'park', 3: 'hand-over', 4: 'message', 5: 'type', 9: 'share' },
+      keys: { 1: 'wait', 2: 'park', 3: 'hand-over', 4: 'message', 5: 'type', 9: 'wish' },
       repeat: '#',
       on: { 'no-choice': 'errand' },
     },
@@ -65,8 +65,11 @@ export const LABYRINTH = planFrom({
     'by-errand': {
       do: 'switch',
       value: 'found',
-      cases: [{ is: [3, 4], step: 'pause' }],
-      on: { otherwise: BACK },
+      cases: [
+        { is: [4], step: 'pause' },
+        { when: 'found == 3 and typed != none', step: 'pause' },
+      ],
+      on: { otherwise: 'share' },
     },
     pause: { do: 'pause-recording', next: 'resume' },
     resume: { do: 'resume-recording', next: 'included' },
@@ -74,7 +77,7 @@ export const LABYRINTH = planFrom({
     share: {
       do: 'percent',
       ways: [
-        { percent: 50, step: 'wish' },
+        { percent: 50, step: BACK },
         { percent: 50, step: 'hand-over' },
       ],
     },
