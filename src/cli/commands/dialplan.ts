@@ -66,6 +66,7 @@ function ofCalls(dialplan: Command): void {
     .argument('<plan>', 'name of the plan')
     .option(...FOLDER_OPTION)
     .addOption(format(GRAPH_FORMATS).default('mermaid'))
+    .option('--calls <time>', 'with the counts of stored calls of the last 7d, 12h, … (svg)')
     .action(runs(drawPlan));
   dialplan
     .command('export')
