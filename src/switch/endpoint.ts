@@ -75,6 +75,13 @@ export class Endpoint {
     });
   }
 
+  /** Keys that came with the party's media, not those that were pressed for it. */
+  onMediaKey(listener: (digit: string) => void): void {
+    this.#raw.on('dtmf', ({ dtmf, source }: { readonly dtmf: string; readonly source: string }) => {
+      if (source !== 'APP') listener(dtmf);
+    });
+  }
+
   /** A key as if the party had pressed it. */
   pressFor(digit: string, durationMs: number): Promise<Settled<string>> {
     return this.api('uuid_recv_dtmf', `${this.uuid} ${digit}@${durationMs * SAMPLES_PER_MS}`);

@@ -7,6 +7,7 @@ import { messageOf } from '../errors.js';
 import { answer } from './answer.js';
 import { q850Of, reasonHeader } from './causes.js';
 import { parseInfoKey } from './info-key.js';
+import { KeyDoubles } from './key-doubles.js';
 import type { FarSide, SwitchLeg } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { addressed, hasAudio, holds } from './session-text.js';
@@ -20,6 +21,7 @@ export class FarDialog implements FarSide {
   readonly #dialog: SrfDialog;
   readonly #mediaAddress: string | undefined;
   readonly #context: SwitchContext;
+  readonly #doubles: KeyDoubles;
   #isHeld = false;
   #changing: 'idle' | 'changing' = 'idle';
 
@@ -28,6 +30,9 @@ export class FarDialog implements FarSide {
     this.#dialog = dialog;
     this.#mediaAddress = mediaAddress;
     this.#context = context;
+    this.#doubles = new KeyDoubles(context.clock);
+    leg.endpoint?.onMediaKey((digit) => this.#doubles.heardInMedia(digit));
+    leg.life.onEnd(() => this.#doubles.close());
     leg.identify({ dialogId: dialog.id });
     dialog.on('destroy', (bye: SrfRequest, reason: string) => this.#bye(bye, reason));
     dialog.on(
@@ -120,6 +125,9 @@ export class FarDialog implements FarSide {
   #info(request: SrfRequest, response: SrfResponse): void {
     const key = parseInfoKey(request.get('Content-Type') ?? '', request.body);
     answer(response, 200);
-    if (key) void this.#leg.endpoint?.pressFor(key.digit, key.durationMs);
+    if (key)
+      this.#doubles.heardByInfo(key.digit, () => {
+        void this.#leg.endpoint?.pressFor(key.digit, key.durationMs);
+      });
   }
 }

@@ -108,6 +108,49 @@ describe.skipIf(!hasSippCaptures)('SIPp replays captured speech and a key', { ti
   });
 });
 
+describe.skipIf(!hasSipp)('SIPp is a gateway that fails', { timeout: 60_000 }, () => {
+  it('before the one that works: the person’s phone rings once, and both tries are on record', async () => {
+    const failing = await sipp({ file: 'uas-503.xml' }, ['-m', '1']);
+    const person = await openPhone({ user: 'person', script: { onCall: { kind: 'reject', status: 603 } } });
+    const ports = [failing.port, Number(/:(\d+)$/.exec(person.uri)?.[1])];
+    const program = await open({
+      telephony: {
+        trunks: { carrier: { gateways: ports.map((port) => ({ host: '127.0.0.1', port })) } },
+        operators: { anna: {} },
+        groups: { sales: { operators: ['anna'], country: 'DE' } },
+        callbacks: { default: { group: 'sales', trunk: 'carrier' } },
+      },
+    });
+    opened.phone = await openPhone({
+      user: 'anna',
+      credentials: { username: 'anna', password: await program.passwordOf('anna') },
+      account: { registrar: `sip:${program.target}` },
+      script: {
+        onCall: { kind: 'answer', ringing: { kind: 'plain' } },
+        press: [{ digits: '1', when: { kind: 'after', ms: 1500 } }],
+      },
+    });
+    expect(await opened.phone.registered).toBe(200);
+    await program.dialtrace.app.takeLead({
+      source: 'api',
+      kind: 'form',
+      rawPhone: '+4930123456',
+      answers: [],
+      touch: {},
+    });
+    const { call } = await program.nextFinished();
+    expect(await failing.done).toEqual({ successful: 1, failed: 0 });
+    expect(person.log.events('invited')).toHaveLength(1);
+    await person.close();
+    await program.dialtrace.app.drain({ deadlineMs: 1000, talks: 'end' });
+    const attempts = await program.dialtrace.services.store.signalling.attemptsOf(call.id);
+    expect(attempts.map(({ gateway, sipStatus, outcome }) => ({ gateway, sipStatus, outcome }))).toEqual([
+      { gateway: `udp:127.0.0.1:${ports[0]}`, sipStatus: 503, outcome: 'next-gateway' },
+      { gateway: `udp:127.0.0.1:${ports[1]}`, sipStatus: 603, outcome: 'ended' },
+    ]);
+  });
+});
+
 describe.skipIf(!hasSipp)('SIPp is the carrier of a callback', { timeout: 60_000 }, () => {
   it('answers and echoes what the operator says', async () => {
     const carrier = await sipp('uas', ['-m', '1', '-rtp_echo']);
