@@ -91,6 +91,15 @@ export const groupSchema = z.strictObject({
     .array(z.string().length(2).toUpperCase())
     .optional()
     .meta({ description: 'Countries this group may call; its own when not given' }),
+  dialOut: z
+    .strictObject({
+      countries: z.array(z.string().length(2).toUpperCase()).optional(),
+      callerId: e164.optional().meta({ description: 'Shown to the client; default: the trunk’s' }),
+      recording: z.enum(['on', 'off']).default('on'),
+      trunk: name.optional(),
+    })
+    .optional()
+    .meta({ description: 'Its operators may dial numbers from their registered phones' }),
 });
 
 const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);

@@ -103,10 +103,11 @@ function operatorOf(yaml: TelephonyYaml['operators'][string], name: string): Tel
 }
 
 function groupOf(yaml: TelephonyYaml['groups'][string], name: string): Telephony['groups'][string] {
-  const { ring, wrapUp, rejectDelay, noAnswerDelay, ...rest } = yaml;
+  const { ring, wrapUp, rejectDelay, noAnswerDelay, dialOut, ...rest } = yaml;
   return present({
     name,
     ...rest,
+    dialOut: dialOut && present(dialOut),
     ringSeconds: ring,
     wrapUpSeconds: wrapUp,
     rejectDelaySeconds: rejectDelay,
@@ -208,7 +209,11 @@ function ofGroup(name: string, group: TelephonyYaml['groups'][string]): readonly
     to: 'operator',
     name: operator,
   }));
-  return [{ path: [...path, 'hours'], to: 'hours', name: group.hours }, ...members];
+  return [
+    { path: [...path, 'hours'], to: 'hours', name: group.hours },
+    { path: [...path, 'dialOut', 'trunk'], to: 'trunk', name: group.dialOut?.trunk },
+    ...members,
+  ];
 }
 
 function ofCallback(name: string, callback: TelephonyYaml['callbacks'][string]): readonly Reference[] {

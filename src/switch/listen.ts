@@ -1,4 +1,5 @@
 /** Every request that belongs to no dialog: new calls, registrations, OPTIONS probes of trunks, and strays. */
+import { formatHostPort } from '../wire/sip-uri.js';
 import { parseStarCode } from '../domain/calls/supervision.js';
 import { readNumber } from '../domain/routing/number-format.js';
 import type { Trunk } from '../domain/routing/telephony.js';
@@ -74,8 +75,15 @@ function receiveInvite(listening: Listening, request: SrfRequest, response: SrfR
     return;
   }
   const arrival = { context, door, listener, request, response };
-  if (parseStarCode(decoded(request.calledNumber)) === undefined) handOver(arrival);
-  else void handOverKnown(listening, arrival);
+  if (actsForCaller(listening, request)) void handOverKnown(listening, arrival);
+  else handOver(arrival);
+}
+
+/** A star code, and any call of a registered phone, acts for its caller: the phone's password is asked for first. */
+function actsForCaller({ registrar }: Listening, request: SrfRequest): boolean {
+  if (parseStarCode(decoded(request.calledNumber)) !== undefined) return true;
+  const source = formatHostPort(request.source_address, request.source_port);
+  return registrar?.registrations().some((phone) => phone.source === source) === true;
 }
 
 interface Arrival {
@@ -86,7 +94,6 @@ interface Arrival {
   readonly response: SrfResponse;
 }
 
-/** A star code acts for its caller, so the phone's password is asked for first. */
 async function handOverKnown({ registrar, context }: Listening, arrival: Arrival): Promise<void> {
   const { request, response } = arrival;
   try {
@@ -94,14 +101,16 @@ async function handOverKnown({ registrar, context }: Listening, arrival: Arrival
     const user = await registrar?.authenticate(request, response);
     if (user !== undefined) handOver(arrival, user);
   } catch (error) {
-    context.logger.error({ why: messageOf(error) }, 'a star code was not taken');
+    context.logger.error({ why: messageOf(error) }, 'a call of a phone was not taken');
     answer(response, 500);
   }
 }
 
 function handOver({ context, door, listener, request, response }: Arrival, authenticatedAs?: string): void {
   const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
-  leg.life.onEnd(({ sipStatus }) => sipStatus === STRANGER && door.strike(request));
+  // An operator who dials what he may not is no intruder.
+  if (authenticatedAs === undefined)
+    leg.life.onEnd(({ sipStatus }) => sipStatus === STRANGER && door.strike(request));
   const known = authenticatedAs === undefined ? {} : { authenticatedAs };
   try {
     const trunk = door.trunkOf(request);

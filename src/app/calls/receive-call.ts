@@ -16,6 +16,7 @@ import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { InboundCall, Switch } from '../ports/switch.js';
 import { keptFrom, type CallSetup } from './call-setup.js';
+import { dialOut } from './dial-out.js';
 import { callerFacts, setFacts } from './gather-facts.js';
 import { operatorsOf } from './operators.js';
 import { receiveStarCode } from './receive-star-code.js';
@@ -50,11 +51,12 @@ function refuse({ ports, rejections }: AppContext, call: InboundCall, why: keyof
 }
 
 async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {
+  const star = parseStarCode(call.dnis);
+  if (call.authenticatedAs !== undefined && star === undefined) return dialOut(context, call);
   const set = context.set(call.ani);
   const from =
     call.trunk ?? identifySender(set.telephony, context.ports.switch, call.remoteAddress, call.protocol);
   if (from === undefined) return 'stranger';
-  const star = parseStarCode(call.dnis);
   if (star !== undefined) return receiveStarCode(context, call, star);
   const plan = set.inboundPlan;
   if (plan === undefined || set.plans[plan] === undefined) return 'no-plan';

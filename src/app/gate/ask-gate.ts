@@ -62,7 +62,8 @@ export async function askForNumber(
   return (await listedStrike(tx, phone, now)) ?? (gate && judgeDestination(phone, group, gate));
 }
 
-async function listedStrike(
+/** Undefined: the phone is not on the do-not-call list. */
+export async function listedStrike(
   { doNotCall }: Pick<Repositories, 'doNotCall'>,
   phone: E164,
   now: Instant,

@@ -69,6 +69,7 @@ const factsSchema = z
     display: z.string(),
     callerId: z.string(),
     keysAfterAnswer: z.string(),
+    recorded: z.enum(['on', 'off']),
     messages: z.strictObject({ operator: spoken, client: spoken }).partial(),
   })
   .partial();

@@ -88,6 +88,8 @@ export interface Facts {
   readonly messages?: Readonly<Partial<Record<'operator' | 'client', readonly Spoken[]>>>;
   /** Keys to send to the client once it has answered. */
   readonly keysAfterAnswer?: string;
+  /** outbound: is the talk recorded? */
+  readonly recorded?: 'on' | 'off';
   /** Number shown to the client. */
   readonly callerId?: string;
 }

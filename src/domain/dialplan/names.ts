@@ -43,6 +43,11 @@ export const NAMES: Readonly<Record<string, NameRow>> = {
     read: (facts) => facts.dialled,
   },
   'call.callerId': { type: 'text', meaning: 'number shown to the client', read: (facts) => facts.callerId },
+  'call.recorded': {
+    type: 'text',
+    meaning: 'on or off: is a call that an operator dialled recorded',
+    read: (facts) => facts.recorded,
+  },
   'call.keysAfterAnswer': {
     type: 'text',
     meaning: 'keys to send to the client once it has answered (POST /v1/calls)',

@@ -77,8 +77,19 @@ export interface Group {
   /** ISO 3166 country that national numbers of this group belong to. */
   readonly country: string;
   readonly callerName?: string;
+  /** Its operators may dial numbers from their phones; only colleagues when absent. */
+  readonly dialOut?: DialOut;
   /** Countries its operators may call; its own when absent. */
   readonly countries?: readonly string[];
+}
+
+export interface DialOut {
+  /** The group's when absent. */
+  readonly countries?: readonly string[];
+  /** Shown to the client; the trunk's when absent. */
+  readonly callerId?: string;
+  readonly recording: 'on' | 'off';
+  readonly trunk?: string;
 }
 
 export interface Gateway {
