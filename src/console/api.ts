@@ -84,9 +84,32 @@ export interface Call {
 }
 
 export interface CallDetail extends Call {
+  attribution: Record<string, string>;
   legs: Leg[];
   recordings: Recording[];
   timeline: TimelineEvent[];
+}
+
+export interface Touch {
+  at: string;
+  channel: string;
+  source: string;
+  medium: string;
+  campaign: string | null;
+}
+
+export interface VisitorSnapshot {
+  visitor_id: string;
+  touches: Touch[];
+  pages: { url: string; title: string | null; at: string; seconds: number | null }[];
+  tel_clicks: { at: string; number: string | null }[];
+  seconds_on_site: number;
+  earlier_visits: { at: string; pages: number; touches: Touch[] }[];
+  device: string;
+  browser: string | null;
+  os: string | null;
+  city: string | null;
+  country: string | null;
 }
 
 export interface Readiness {
@@ -136,6 +159,9 @@ export const api = {
   lead: (id: string) => request<LeadDetail>(`/v1/leads/${encodeURIComponent(id)}`),
   calls: () => request<Page<Call>>('/v1/calls?limit=100'),
   call: (id: string) => request<CallDetail>(`/v1/calls/${encodeURIComponent(id)}`),
+  visitor: async (kind: 'calls' | 'leads', id: string) =>
+    (await request<{ visitor: VisitorSnapshot | null }>(`/v1/${kind}/${encodeURIComponent(id)}/visitor`))
+      .visitor,
   readiness: () => request<Readiness>('/readyz', [503]),
 };
 

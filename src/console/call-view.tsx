@@ -7,6 +7,7 @@ import { Legs } from './legs.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
 import { Player } from './player.js';
 import { EventTimeline } from './timeline.js';
+import { VisitorSection } from './visitor.js';
 import { dateAndClock, duration, plain } from './words.js';
 
 function Recorded({ call }: { call: CallDetail }) {
@@ -48,6 +49,7 @@ export function CallView({ id }: { id: string }) {
           </Facts>
           {call.whisper_text !== null && <Whisper text={call.whisper_text} />}
           <Recorded call={call} />
+          <VisitorSection kind="calls" id={id} confidence={call.attribution['confidence']} />
           <Section title="Legs">
             <Legs call={call} />
           </Section>

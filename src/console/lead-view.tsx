@@ -5,6 +5,7 @@ import { api, type Attempt, type LeadDetail } from './api.js';
 import { addressOf } from './choice.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
 import { EventTimeline } from './timeline.js';
+import { VisitorSection } from './visitor.js';
 import { dateAndClock, plain, STATUS_COLOURS } from './words.js';
 
 function Attempts({ attempts }: { attempts: Attempt[] }) {
@@ -69,6 +70,7 @@ export function LeadView({ id }: { id: string }) {
             {lead.reason.text}
           </Text>
           <Origin lead={lead} />
+          <VisitorSection kind="leads" id={id} />
           <Section title="Attempts">
             <Attempts attempts={lead.attempts} />
           </Section>

@@ -34,7 +34,7 @@ import type {
   SessionId,
   VisitorId,
 } from '../domain/values/ids.js';
-import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
+import type { VisitorRow, VisitorSessionRow, VisitorSnapshotRow } from './visitor-rows.js';
 import type { GatewayAttemptRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
 
@@ -387,6 +387,7 @@ export interface Schema extends NumberTables {
   readonly queue_entries: QueueRow;
   readonly visitors: VisitorRow;
   readonly visitor_sessions: VisitorSessionRow;
+  readonly visitor_snapshots: VisitorSnapshotRow;
   readonly sip_messages: SipMessageTable;
   readonly gateway_attempts: GatewayAttemptRow;
 }

@@ -29,3 +29,9 @@ export interface VisitorSessionRow {
   readonly ga_session_id: string | null;
   readonly metrica_client_id: string | null;
 }
+
+export interface VisitorSnapshotRow {
+  readonly owner_id: CallId | LeadId;
+  readonly frozen_at: Instant;
+  readonly body: string;
+}

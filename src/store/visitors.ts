@@ -1,9 +1,13 @@
 /** Visitors of the sites and their visits. */
 import type { VisitorRepository } from '../app/ports/visitor-store.js';
-import type { Visitor, VisitorSession } from '../domain/attribution/visitor.js';
+import type { Visitor, VisitorSession, VisitorSnapshot } from '../domain/attribution/visitor.js';
 import { mapping } from './mapping.js';
 import type { Database } from './schema.js';
+<<<<<<< HEAD
 import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
+=======
+import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
+>>>>>>> a01dd2a (What was known of a visitor is frozen with the lead it brought, and shown by call and lead, on the page too)
 import { applyChange, removeInBatches } from './writes.js';
 
 const VISITOR = mapping<Visitor, VisitorRow>({
@@ -52,9 +56,11 @@ export function visitorRepository(db: Database): VisitorRepository {
       });
     },
     ...sessionMethods(db),
+    ...snapshotMethods(db),
     async removeOlderThan(before) {
       const removed = await removeInBatches((limit) => removeSessions(db, before, limit));
       await removeInBatches((limit) => removeVisitors(db, before, limit));
+      await removeInBatches((limit) => removeSnapshots(db, before, limit));
       return removed;
     },
   };
@@ -90,6 +96,32 @@ function sessionMethods(db: Database): SessionMethods {
       return rows.map(SESSION.fromRow);
     },
   };
+}
+
+function snapshotMethods(db: Database): Pick<VisitorRepository, 'keepSnapshot' | 'snapshotOf'> {
+  return {
+    async keepSnapshot(owner, snapshot) {
+      await db
+        .insertInto('visitor_snapshots')
+        .values({ owner_id: owner, frozen_at: snapshot.frozenAt, body: JSON.stringify(snapshot) })
+        .onConflict((conflict) => conflict.column('owner_id').doNothing())
+        .execute();
+    },
+    async snapshotOf(owner) {
+      const query = db.selectFrom('visitor_snapshots').select('body').where('owner_id', '=', owner);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? undefined : (JSON.parse(row.body) as VisitorSnapshot);
+    },
+  };
+}
+
+function removeSnapshots(db: Database, before: number, limit: number) {
+  return db
+    .deleteFrom('visitor_snapshots')
+    .where('owner_id', 'in', (eb) =>
+      eb.selectFrom('visitor_snapshots').select('owner_id').where('frozen_at', '<', before).limit(limit),
+    )
+    .executeTakeFirst();
 }
 
 function removeSessions(db: Database, before: number, limit: number) {

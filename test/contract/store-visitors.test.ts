@@ -1,5 +1,6 @@
 /** What every store must do with visitors and their visits. */
 import { describe, expect, it } from 'vitest';
+import { freezeVisitor } from '../../src/domain/attribution/visitor.js';
 import { BACKENDS, fault } from '../support/store/backends.js';
 import { branded } from '../support/store/samples.js';
 import { aSession, aTouch, aVisitor } from '../support/store/visitors.js';
@@ -43,6 +44,16 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
     await store.visitors.addSession(aSession({ id: 'other', visitorId: 'visitor-2', startedAt: 9 }));
     const visits = await store.visitors.sessionsOf(branded('visitor-1'), 2);
     expect(visits.map(({ id }) => id)).toEqual(['c', 'b']);
+  });
+
+  it('keeps one snapshot a call, the first', async () => {
+    const { store } = await fresh();
+    const snapshot = freezeVisitor(aSession(), 1000);
+    await store.visitors.keepSnapshot(branded('call-1'), snapshot);
+    await store.visitors.keepSnapshot(branded('call-1'), { ...snapshot, frozenAt: 5 });
+    expect(await store.visitors.snapshotOf(branded('call-1'))).toEqual(snapshot);
+    await store.visitors.removeOlderThan(2000);
+    expect(await store.visitors.snapshotOf(branded('call-1'))).toBeUndefined();
   });
 
   it('forgets what was last heard of long ago', async () => {

@@ -2,69 +2,18 @@
  * The number-swap script in a real browser on real pages: what a visitor sees, in every format, with no flash and no
  * shift, and what is known of them afterwards. Prints the transfer size and the layout shift.
  */
+import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VisitorSession } from '../../src/domain/attribution/visitor.js';
 import { noChromium, openBrowser } from '../support/http/chromium.js';
-import { openSite, POOL, SITE_NUMBER, type Site } from '../support/dni/site.js';
+import { CONSOLE, openSite, POOL, SITE_NUMBER, type Site } from '../support/dni/site.js';
+import { inAllFormats, inFormat, OTHERS, PAGES } from '../support/dni/pages.js';
 import { branded } from '../support/store/samples.js';
 
 const PERSON =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36';
-const SCRIPT = '<script src="API/dni.js?project=site"></script>';
-
-/** How pages write +7 495 123-45-67; # stands for the digits after the prefix, in order. */
-const FORMATS = [
-  '+7 (###) ###-##-##',
-  '8 (###) ###-##-##',
-  '8-###-###-##-##',
-  '+7##########',
-  '8##########',
-  '###.###.##.##',
-  '(###) #######',
-  '8\u00a0###\u00a0###\u00a0##\u00a0##',
-  '007 ### ### ## ##',
-  '+7\u2011###\u2011###\u2011##\u2011##',
-  '+7\u2009(###)\u2009###\u2013##\u2013##',
-  '### ### ####',
-];
-const inFormat = (format: string, number: string): string => {
-  let place = 2;
-  return format.replaceAll('#', () => number[place++] ?? '');
-};
-const inAllFormats = (number: string): string[] => FORMATS.map((format) => inFormat(format, number));
-/** What looks like the number and is none, or is to be left alone. */
-const OTHERS = ['+1 495 123-45-67', '84951234567890', '+7 (499) 123-45-67', '12.07 4951234568'];
-
-const formats = `
-  <ul id="formats">${inAllFormats(SITE_NUMBER)
-    .map((text) => `<li>${text}</li>`)
-    .join('')}</ul>
-  <p id="split"><b>8 (495)</b> 123<i>-45-</i>67</p>
-  <ul id="others">${OTHERS.map((text) => `<li>${text}</li>`).join('')}</ul>
-  <p id="kept" data-no-swap>8 (495) 123-45-67</p><textarea id="typed">8 (495) 123-45-67</textarea>
-  <a id="dashed" href="tel:+7-495-123-45-67">Call</a> <a id="plain" href="tel:84951234567">us</a>
-  <img id="image" alt="Phone: +7 495 123 45 67" src="data:,">
-  <script type="application/ld+json" id="linked">{"telephone":"+7-495-123-4567"}</script>`;
-
-const call =
-  '<header style="padding:20px">Call <a id="number" href="tel:+74951234567">8 (495) 123-45-67</a> <b>now</b></header>';
-const PAGES = {
-  '/formats': { head: SCRIPT, body: formats },
-  '/': { head: SCRIPT, body: `${call}<p>${'text '.repeat(300)}</p>` },
-  '/async': { head: '<script async src="API/dni.js?project=site&v=1"></script>', body: call },
-  '/second': { head: SCRIPT, body: `${call}<p>second</p>` },
-  '/careful': { head: '<script src="API/dni.js?project=careful"></script>', body: call },
-  '/links': { head: SCRIPT, body: `${call}<a id="other" href="http://OTHER/second?x=1">other site</a>` },
-  '/strict': {
-    head: SCRIPT,
-    body: call.replace(' style="padding:20px"', ''),
-    headers: {
-      'content-security-policy': "default-src 'none'; img-src data:; script-src API; connect-src API",
-    },
-  },
-};
 
 describe.skipIf(noChromium !== undefined)(
   `dni.js in a browser${noChromium === undefined ? '' : ` (skipped: ${noChromium})`}`,
@@ -364,6 +313,29 @@ describe.skipIf(noChromium !== undefined)(
       expect(refused).toBe('field-invalid');
       await context.close();
     });
+
+    it.skipIf(!existsSync(CONSOLE))(
+      'shows the visitor on the page of the lead, a campaign of HTML as text',
+      async () => {
+        const { context, page, shown, complaints } = await visit();
+        const html = '<img src=x onerror=alert(1)>';
+        await page.goto(
+          `${site.origin}/?utm_source=vk&utm_medium=cpc&utm_campaign=${encodeURIComponent(html)}`,
+        );
+        await shown();
+        const lead = await page.evaluate<{ lead_id: string }>(
+          `dialtrace.callback({ phone: '+7 916 555-00-11' })`,
+        );
+        await page.goto(`${site.api}/#/leads/${lead.lead_id}`);
+        const visitor = page.getByRole('region', { name: 'Visitor' });
+        await visitor.getByText(`paid: vk / cpc / ${html}`).waitFor();
+        expect(await visitor.innerText()).toMatch(/desktop, Chrome 141, Linux[\s\S]*none[\s\S]*Shop/);
+        expect(await page.locator('img[src="x"]').count()).toBe(0);
+        // The switch of this bed is connected to nothing, which /readyz says with 503.
+        expect(complaints.filter((text) => !text.includes('503'))).toEqual([]);
+        await context.close();
+      },
+    );
 
     it('gives a machine no number', async () => {
       const { context, page } = await visit(

@@ -277,6 +277,10 @@ describe('a visitor’s request to be called back', () => {
       touch: { utm_source: 'vk', utm_campaign: 'may', channel: 'paid', ga_client_id: '7.8', project: 'shop' },
       answers: [{ field: 'colour', value: 'red' }],
     });
+    const snapshot = await bed.request({ url: `/v1/leads/${answer.json().lead_id}/visitor` });
+    expect(snapshot.json()).toMatchObject({
+      visitor: { ...ids, touches: [{ campaign: 'may' }], browser: 'Firefox 140', city: 'Brno' },
+    });
     expect(await bed.services.store.leads.byId(branded(answer.json().lead_id))).toMatchObject({
       visitorId: ids.visitor_id,
       sessionId: ids.session_id,

@@ -13,6 +13,7 @@ import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import { askForNumber, askGate, clientNetwork } from '../gate/ask-gate.js';
 import { nextOpenOf } from '../group-hours.js';
+import { keepSnapshot } from '../visitors/keep-snapshot.js';
 import { touchAtIntake } from '../visitors/touch-at-intake.js';
 import { isFinal } from './after-attempt.js';
 import { scheduleCallback } from './schedule-callback.js';
@@ -72,6 +73,8 @@ export async function storeLead(
   const { earlier } = judged;
   const lead = leadOf(context.ports.ids.next() as LeadId, unit, draft, judged);
   await unit.tx.leads.add(lead);
+  if (lead.sessionId !== undefined)
+    await keepSnapshot(unit.tx, { owner: lead.id, sessionId: lead.sessionId, at: unit.now });
   if (earlier !== undefined && lead.status === 'duplicate') await mergeInto(unit, earlier, draft);
   if (lead.willCallAt !== undefined) await planLead(context, unit, lead, lead.willCallAt);
   tellLead(unit, lead);

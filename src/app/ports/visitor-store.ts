@@ -1,6 +1,6 @@
 /** The part of the Store port for visitors of the sites and their visits. */
-import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
-import type { Instant, SessionId, VisitorId } from '../../domain/values/ids.js';
+import type { Visitor, VisitorSession, VisitorSnapshot } from '../../domain/attribution/visitor.js';
+import type { CallId, Instant, LeadId, SessionId, VisitorId } from '../../domain/values/ids.js';
 
 /** Visitors of the sites and their visits. Ids are made by us; one that is not stored was never given out or has expired. */
 export interface VisitorRepository {
@@ -12,6 +12,9 @@ export interface VisitorRepository {
   updateSession(id: SessionId, change: Partial<Omit<VisitorSession, 'id' | 'visitorId'>>): Promise<void>;
   /** Newest first. */
   sessionsOf(id: VisitorId, limit: number): Promise<readonly VisitorSession[]>;
-  /** Visits last heard of before `before`, and visitors none is left of. Answers how many visits. */
+  /** What was known of the visitor when this call rang or this lead came. Written once: a second one is ignored. */
+  keepSnapshot(owner: CallId | LeadId, snapshot: VisitorSnapshot): Promise<void>;
+  snapshotOf(owner: CallId | LeadId): Promise<VisitorSnapshot | undefined>;
+  /** Visits last heard of before `before`, visitors none is left of, and snapshots. Answers how many visits. */
   removeOlderThan(before: Instant): Promise<number>;
 }

@@ -1,7 +1,7 @@
 /** Visitors and their visits as JSON. */
 import { z } from 'zod';
 import type { Touch } from '../../domain/attribution/touch.js';
-import type { Visitor, VisitorSession } from '../../domain/attribution/visitor.js';
+import type { Visitor, VisitorSession, VisitorSnapshot } from '../../domain/attribution/visitor.js';
 import { isoTime, time } from './common.js';
 
 const text = z.string().nullable();
@@ -53,6 +53,19 @@ export const visitorSchema = z
   })
   .meta({ id: 'Visitor' });
 
+export const snapshotSchema = visitSchema
+  .omit({ last_seen_at: true })
+  .extend({
+    visitor_id: z.string(),
+    project: z.string(),
+    frozen_at: time,
+    seconds_on_site: z.number(),
+    earlier_visits: z.array(
+      z.object({ session_id: z.string(), at: time, pages: z.number(), touches: z.array(touchSchema) }),
+    ),
+  })
+  .meta({ id: 'VisitorSnapshot', description: 'What was known of the visitor at one moment' });
+
 const TAG_NAMES = {
   campaign: 'campaign',
   adGroup: 'ad_group',
@@ -94,11 +107,32 @@ export function touchJson(touch: Touch): z.input<typeof touchSchema> {
 }
 
 function visitJson(session: VisitorSession): z.input<typeof visitSchema> {
+  return { session_id: session.id, last_seen_at: isoTime(session.lastSeenAt), ...sightJson(session) };
+}
+
+export function snapshotJson(snapshot: VisitorSnapshot): z.input<typeof snapshotSchema> {
+  return {
+    session_id: snapshot.sessionId,
+    visitor_id: snapshot.visitorId,
+    project: snapshot.project,
+    frozen_at: isoTime(snapshot.frozenAt),
+    seconds_on_site: snapshot.secondsOnSite,
+    ...sightJson(snapshot),
+    earlier_visits: snapshot.earlierVisits.map(({ sessionId, at, pages, touches }) => ({
+      session_id: sessionId,
+      at: isoTime(at),
+      pages,
+      touches: touches.map(touchJson),
+    })),
+  };
+}
+
+type Sight = Omit<VisitorSnapshot, 'sessionId' | 'frozenAt' | 'secondsOnSite' | 'earlierVisits'>;
+
+function sightJson(session: Sight) {
   const { device } = session;
   return {
-    session_id: session.id,
     started_at: isoTime(session.startedAt),
-    last_seen_at: isoTime(session.lastSeenAt),
     touches: session.touches.map(touchJson),
     pages: session.pages.map(({ url, title, at, seconds }) => ({
       url,
@@ -115,7 +149,7 @@ function visitJson(session: VisitorSession): z.input<typeof visitSchema> {
   };
 }
 
-function placeJson({ city, country, gaClientId, gaSessionId, metricaClientId }: VisitorSession) {
+function placeJson({ city, country, gaClientId, gaSessionId, metricaClientId }: Sight) {
   return {
     city: city ?? null,
     country: country ?? null,

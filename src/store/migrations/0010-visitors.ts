@@ -13,6 +13,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('visitors_last_seen').on('visitors').column('last_seen_at').execute();
   await createSessions(db);
+  await db.schema
+    .createTable('visitor_snapshots')
+    .addColumn('owner_id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('frozen_at', 'bigint', required)
+    .addColumn('body', 'text', required)
+    .execute();
+  await db.schema
+    .createIndex('visitor_snapshots_frozen')
+    .on('visitor_snapshots')
+    .column('frozen_at')
+    .execute();
   await db.schema.alterTable('leads').addColumn('visitor_id', 'text').execute();
   await db.schema.alterTable('leads').addColumn('session_id', 'text').execute();
   await db.schema.createIndex('leads_visitor').on('leads').column('visitor_id').execute();

@@ -1,10 +1,15 @@
 /** A site whose pages load the number-swap script, on a port of the system's choice; with numbers to be swapped. */
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import type { TrackedNumber } from '../../../src/domain/numbers/tracked-number.js';
 import { openHttpBed, type HttpBed } from '../http/http-bed.js';
 import { branded } from '../store/samples.js';
 import { bundleDni } from './bundle.js';
+
+/** The built page of operators; the sites have nothing to do with it, what it shows of them has. */
+export const CONSOLE = resolve(import.meta.dirname, '../../../dist/console');
 
 export interface SitePage {
   readonly head?: string;
@@ -48,7 +53,7 @@ export async function openSite(pages: Readonly<Record<string, SitePage>>): Promi
   const { port } = server.address() as AddressInfo;
   const [origin, otherOrigin] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
   const bed = await openHttpBed({
-    http: { dniScript: await bundleDni() },
+    http: { dniScript: await bundleDni(), ...(existsSync(CONSOLE) ? { consoleDirectory: CONSOLE } : {}) },
     projects: projectsOn([origin, otherOrigin]),
     pools: { ads: { project: 'site' }, careful: { project: 'careful' } },
   });
