@@ -1,6 +1,6 @@
 /** Tables of visitors and their visits. */
 import type { VisitorSession } from '../domain/attribution/visitor.js';
-import type { VisitorId, SessionId, Instant } from '../domain/values/ids.js';
+import type { CallId, Instant, LeadId, SessionId, VisitorId } from '../domain/values/ids.js';
 
 export interface VisitorRow {
   readonly id: VisitorId;

@@ -3,11 +3,7 @@ import type { VisitorRepository } from '../app/ports/visitor-store.js';
 import type { Visitor, VisitorSession, VisitorSnapshot } from '../domain/attribution/visitor.js';
 import { mapping } from './mapping.js';
 import type { Database } from './schema.js';
-<<<<<<< HEAD
 import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
-=======
-import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
->>>>>>> a01dd2a (What was known of a visitor is frozen with the lead it brought, and shown by call and lead, on the page too)
 import { applyChange, removeInBatches } from './writes.js';
 
 const VISITOR = mapping<Visitor, VisitorRow>({
