@@ -37,7 +37,8 @@ describe('supervision', { timeout: 60_000 }, () => {
         operators: { anna: { extension: '101' }, olga: { supervises: ['sales'] } },
       },
     });
-    const { dialtrace, client, operator, nextEvent, nextFinished } = office;
+    const { dialtrace, client, operator, nextFinished } = office;
+    const nextEvent = office.nextEvent.bind(office);
     chief = await openPhone({
       user: 'olga',
       credentials: { username: 'olga', password: await office.passwordOf('olga') },
