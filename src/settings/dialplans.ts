@@ -5,6 +5,7 @@ import { lintPlans, lintReferences, type KnownReferences } from '../domain/dialp
 import { parseDialplan, type Dialplan, type Problem } from '../domain/dialplan/schema.js';
 import type { Telephony } from '../domain/routing/telephony.js';
 import type { Plans } from '../domain/dialplan/session.js';
+import { holds, makePlans, readTemplates, type FilledPlan } from './plan-templates.js';
 import { readYamlFile, type SourceProblem, type YamlSource } from './yaml-source.js';
 
 export type LoadedDialplans =
@@ -12,7 +13,7 @@ export type LoadedDialplans =
   | { readonly ok: false; readonly problems: readonly SourceProblem[] };
 
 interface ReadPlan {
-  readonly source: YamlSource;
+  readonly source?: YamlSource;
   readonly plan?: Dialplan;
   readonly problems: readonly SourceProblem[];
 }
@@ -37,12 +38,29 @@ function tooLong(source: YamlSource, steps: number): SourceProblem {
   return source.problemAt(['steps'], { code: 'plan-too-long', message, at: 'key' });
 }
 
-async function readPlan(path: string): Promise<ReadPlan> {
-  const source = await readYamlFile(path);
-  if (source.problems.length > 0) return { source, problems: source.problems };
-  const steps = stepCount(source.value);
+/** Every plan of the files: written out, or made of a template. */
+function readPlans(sources: readonly YamlSource[]): readonly ReadPlan[] {
+  const broken = sources.filter(({ problems }) => problems.length > 0);
+  const good = sources.filter(({ problems }) => problems.length === 0);
+  const { templates, problems } = readTemplates(good.filter((source) => holds('template', source)));
+  const uses = good.filter((source) => holds('use', source)).map((source) => makePlans(source, templates));
+  const written = good.filter((source) => !holds('template', source) && !holds('use', source));
+  const told = [
+    ...broken.flatMap((source) => source.problems),
+    ...problems,
+    ...uses.flatMap((one) => one.problems),
+  ];
+  return [
+    ...told.map((problem): ReadPlan => ({ problems: [problem] })),
+    ...written.map((source) => readPlan({ value: source.value, source })),
+    ...uses.flatMap(({ plans }) => plans.map(readPlan)),
+  ];
+}
+
+function readPlan({ value, source }: FilledPlan): ReadPlan {
+  const steps = stepCount(value);
   if (steps > MOST_STEPS) return { source, problems: [tooLong(source, steps)] };
-  const parsed = parseDialplan(source.value);
+  const parsed = parseDialplan(value);
   if (parsed.ok) return { source, plan: parsed.plan, problems: [] };
   return { source, problems: parsed.problems.map((problem) => placed(source, problem)) };
 }
@@ -57,7 +75,7 @@ function byName(read: readonly ReadPlan[]): {
   const sources = new Map<string, YamlSource>();
   const problems: SourceProblem[] = [];
   for (const { source, plan } of read) {
-    if (plan === undefined) continue;
+    if (plan === undefined || source === undefined) continue;
     const earlier = sources.get(plan.name);
     if (earlier !== undefined)
       problems.push(
@@ -97,7 +115,7 @@ export async function loadDialplans(
 ): Promise<LoadedDialplans> {
   const names = await readdir(directory, { recursive: under === 'folders' }).catch(() => []);
   const files = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml')).sort();
-  const read = await Promise.all(files.map((name) => readPlan(join(directory, name))));
+  const read = readPlans(await Promise.all(files.map((name) => readYamlFile(join(directory, name)))));
   const { plans, sources, problems } = byName(read);
   const linked = [...lintPlans(plans), ...lintReferences(plans, known)].flatMap(
     ({ path: [name, ...path], ...rest }) => {

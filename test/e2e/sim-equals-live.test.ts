@@ -38,15 +38,12 @@ describe('the same script', { timeout: 60_000 }, () => {
       operator: { onCall: { kind: 'answer' }, press: [{ digits: '1', when: { kind: 'after-speech' } }] },
       client: { onCall: { kind: 'answer' } },
     });
-    const { operator, client, when, dialtrace, nextFinished } = office;
-    when(
+    const { operator, client, dialtrace } = office;
+    office.when(
       ({ name }) => name === 'call.bridged',
-      async () => {
-        operator.calls[0]?.press('*1');
-        await Promise.resolve();
-      },
+      async () => operator.calls[0]?.press('*1'),
     );
-    when(
+    office.when(
       ({ name }) => name === 'call.marked',
       async () => client.calls[0]?.hangUp(),
     );
@@ -57,7 +54,7 @@ describe('the same script', { timeout: 60_000 }, () => {
       answers: [],
       touch: {},
     });
-    const { call } = await nextFinished();
+    const { call } = await office.nextFinished();
     const { store } = dialtrace.services;
     const live = (await store.calls.activitiesOf(call.id)).map(
       ({ directive }) => JSON.parse(directive) as Directive,

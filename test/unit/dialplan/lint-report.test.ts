@@ -26,6 +26,7 @@ const MISTAKES: Readonly<Record<keyof typeof LINT_RULES, string>> = {
   ),
   'parameter-unknown': plan('one: { do: call, plan: a, with: { x: 1 }, next: bye }'),
   'parameter-missing': `${plan('one: { do: call, plan: a, next: bye }')}parameters: [x]\n`,
+  'template-unknown': 'use: sales-lien\nplans: { a: { group: x } }\n',
   'reference-unknown': plan('one: { do: hours, hours: offise, on: { open: bye, closed: bye } }'),
   'plan-too-long': plan(...Array.from({ length: 501 }, (_, n) => `s${n}: { do: hangup }`)),
   'name-twice': plan('one: { do: goto, step: bye }'),
