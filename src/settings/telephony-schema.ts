@@ -225,6 +225,10 @@ export const webhookSchema = z.strictObject({
   url: z.url(),
   secret: secretRef,
   events: z.array(z.string()).default([]),
+  body: z.record(z.string(), z.string()).optional().meta({
+    description:
+      'A notice for a messenger: fields of the JSON body, each a template text ({{ client.name }}, {{ client.phone }}, {{ form }}, {{ event }}, …)',
+  }),
 });
 
 const origin = z

@@ -164,7 +164,9 @@ export function buildTelephony(yaml: TelephonyYaml, rates: Rates = {}): Telephon
     ...(yaml.routing && { routing: present(yaml.routing) }),
     hours: mapValues(yaml.hours, hoursOf),
     callbacks: mapValues(yaml.callbacks, callbackOf),
-    webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) => ({ name, ...rest, secretRef: secret })),
+    webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) =>
+      present({ name, ...rest, secretRef: secret }),
+    ),
     projects: mapValues(yaml.projects, projectOf),
     pools: mapValues(yaml.pools, poolOf),
     channels: yaml.channels?.map((rule) => present(rule)) ?? DEFAULT_CHANNELS,

@@ -103,6 +103,8 @@ async function closeRecord(
     leadId: call.leadId,
     payload: endedPayload({ ...call, tags }, { disposition, reason, operator, at, unbridgedAt }),
   });
+  if (tags.includes('missed'))
+    tell({ name: 'call.missed', at, callId: call.id, payload: { disposition, reason, did: call.did } });
   return { ...call, ...change };
 }
 

@@ -6,6 +6,7 @@ import { commit } from '../events/commit.js';
 import type { SendOutcome } from '../ports/ports.js';
 import type { Delivery, Job } from '../ports/store.js';
 import type { TaskOutcome } from '../tasks.js';
+import { noticeBody } from './notice-body.js';
 
 /** Seconds before try n+1; about three days in all, as Standard Webhooks recommends. */
 export const DELIVERY_DELAYS = [5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400] as const;
@@ -24,14 +25,16 @@ export async function deliverWebhook(context: AppContext, { payload }: Job): Pro
   return settle(context, delivery, await send(context, delivery, endpoint, secret));
 }
 
-function send(
+async function send(
   context: AppContext,
   delivery: Delivery,
   endpoint: WebhookEndpoint,
   secret: string,
 ): Promise<SendOutcome> {
   const { clock, sender, webhookSigner } = context.ports;
-  const { id, body } = delivery;
+  const { id } = delivery;
+  const body =
+    endpoint.body === undefined ? delivery.body : await noticeBody(context, endpoint.body, delivery.body);
   return sender.post({
     url: endpoint.url,
     headers: {

@@ -51,6 +51,7 @@ export const EVENTS = {
     'A supervisor speaks to someone else; `mode` and `by` say to whom and on whose order.',
   'supervision.ended': 'A supervisor no longer hears the talk.',
   'call.adopted': 'A restarted controller took over a running talk.',
+  'call.missed': 'An inbound call ended without a talk.',
   'call.ended': 'The call record is closed.',
   'recording.started': 'A recording began.',
   'recording.paused': 'Voices are replaced by silence from here on.',

@@ -279,6 +279,8 @@ export interface WebhookEndpoint {
   readonly secretRef: string;
   /** Event names; empty = all. */
   readonly events: readonly string[];
+  /** A notice to a person: fields of the JSON body, each a template text. Absent: `{type, timestamp, data}`. */
+  readonly body?: Readonly<Record<string, string>>;
 }
 
 export interface Telephony {
