@@ -25,6 +25,8 @@ const LEAD_WITHOUT_PERSON = {
   time_zone: null,
   answers: '[]',
   touch: '{}',
+  visitor_id: null,
+  session_id: null,
   client_address: null,
   client_network: null,
   fill_seconds: null,
@@ -65,6 +67,7 @@ export function peopleRepository(db: Database, { leadOf, callOf }: PeopleRows): 
       const counts = await eraseTimeline(db, idsOf(leads), idsOf(calls));
       await eraseCalls(db, idsOf(calls));
       await eraseElsewhere(db, phone);
+      await eraseVisits(db, leads, [...idsOf(leads), ...idsOf(calls)]);
       await eraseLeads(db, phone, idsOf(leads));
       if (pushes.length > 0)
         await db.updateTable('pushes').set({ body: '{}' }).where('id', 'in', pushes).execute();
@@ -120,6 +123,21 @@ async function eraseElsewhere(db: Database, phone: E164): Promise<void> {
     .updateTable('queue_entries')
     .set({ client_number: null })
     .where('client_number', '=', phone)
+    .execute();
+}
+
+/** What a lead or call froze of its visitor goes; of the visit itself, where it came from and from which browser. */
+async function eraseVisits(
+  db: Database,
+  leads: readonly Lead[],
+  owners: readonly (LeadId | CallId)[],
+): Promise<void> {
+  await db.deleteFrom('visitor_snapshots').where('owner_id', 'in', owners).execute();
+  const sessions = leads.flatMap(({ sessionId }) => sessionId ?? []);
+  await db
+    .updateTable('visitor_sessions')
+    .set({ ip: '', user_agent: '' })
+    .where('id', 'in', sessions)
     .execute();
 }
 

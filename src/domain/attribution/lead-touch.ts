@@ -56,6 +56,8 @@ function sessionFields(session: VisitorSession): Record<string, string> {
   const { gaClientId, gaSessionId, metricaClientId, city, ip, device, pages, project } = session;
   return {
     project,
+    visitor_id: session.visitorId,
+    session_id: session.id,
     ip,
     device: device.kind,
     ...present({
