@@ -52,6 +52,8 @@ import { NumberBook } from './numbers/number-book.js';
 import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.js';
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
+import { callLead } from './leads/call-lead.js';
+import { listOperators, type ListedOperator } from './operators/list-operators.js';
 import { setDuty, type DutyChange } from './operators/set-duty.js';
 import { tellPhone } from './operators/phone-presence.js';
 import type { Ports } from './ports/ports.js';
@@ -136,6 +138,9 @@ export interface App extends TelephonyCases {
 
   /** Throws Fault `not-found`. */
   setDuty(change: DutyChange): Promise<OperatorState>;
+  listOperators(): Promise<readonly ListedOperator[]>;
+  /** Throws Fault `not-found`, `conflict` when the lead does not wait. */
+  callLead(id: LeadId, wish: { readonly operator?: string | undefined }): Promise<void>;
 
   /** Emergency stop: ringing calls are hung up, no new ones start until lifted. Survives restarts. */
   stopCalling(by: string): Promise<StopReport>;
@@ -242,6 +247,8 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     registrations: () => context.ports.switch.registrations(),
     liveCalls: () => context.calls.all().map((call) => call.describe()),
     setDuty: (change) => setDuty(context, change),
+    listOperators: () => listOperators(context),
+    callLead: (id, wish) => callLead(context, id, wish),
     stopCalling: (by) => stopCalling(context, by),
     resumeCalling: (by) => resumeCalling(context, by),
     callingStopped: () => callingStopped(context),

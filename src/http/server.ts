@@ -26,6 +26,7 @@ import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
 import { signallingRoutes } from './routes/signalling.js';
 import { trunkRoutes } from './routes/trunks.js';
+import { operatorRoutes } from './routes/operators.js';
 import { speedRoutes } from './routes/speed.js';
 import { telephonyRoutes } from './routes/telephony.js';
 import { parseSafeJson } from './safe-json.js';
@@ -64,6 +65,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   gateRoutes,
   speedRoutes,
   peopleRoutes,
+  operatorRoutes,
   telephonyRoutes,
 ];
 

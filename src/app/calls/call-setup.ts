@@ -1,6 +1,6 @@
 /** What a call is begun with, and what it keeps for its whole life however the settings change meanwhile. */
 import type { CallRecord, LegRecord } from '../../domain/calls/call.js';
-import type { LegRef } from '../../domain/dialplan/directives.js';
+import type { LegRef, Spoken } from '../../domain/dialplan/directives.js';
 import type { Facts } from '../../domain/dialplan/facts.js';
 import type { Plans, Session } from '../../domain/dialplan/session.js';
 import type { PromptNames } from '../../domain/prompts/prompt-names.js';
@@ -21,6 +21,8 @@ export interface CallSetup {
   readonly names: PromptNames;
   /** Trunk of which a channel was taken for the client before the operator is disturbed; owner: the call. */
   readonly reservedTrunk?: string;
+  /** What will be heard first: rendered while the first phone rings. */
+  readonly prepare?: readonly Spoken[];
   /** The leg an inbound call begins with. */
   readonly caller?: { readonly ref: LegRef; readonly leg: InboundLeg; readonly record: LegRecord };
 }

@@ -59,8 +59,15 @@ export function outgoingSetup(call: OutgoingCall): CallSetup {
     facts: factsOf(call, trunk?.callerId),
     ...keptFrom(set),
     names: call.names,
-    ...present({ reservedTrunk: trunk?.name }),
+    ...present({ reservedTrunk: trunk?.name, prepare: greetingOf(policy) }),
   };
+}
+
+/** A client who is called first is greeted at once. */
+function greetingOf({ order, confirmKey = '1' }: CallbackPolicy): CallSetup['prepare'] {
+  return order === 'client-first'
+    ? [{ kind: 'prompt', prompt: 'client-greeting', names: { key: confirmKey } }]
+    : undefined;
 }
 
 function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {

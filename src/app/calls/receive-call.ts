@@ -19,6 +19,7 @@ import { keptFrom, type CallSetup } from './call-setup.js';
 import { dialOut } from './dial-out.js';
 import { callerFacts, setFacts } from './gather-facts.js';
 import { operatorsOf } from './operators.js';
+import { dutyOfCode, receiveDutyCode } from './receive-duty-code.js';
 import { receiveStarCode } from './receive-star-code.js';
 import { startCall } from './start-call.js';
 
@@ -51,6 +52,8 @@ function refuse({ ports, rejections }: AppContext, call: InboundCall, why: keyof
 }
 
 async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {
+  const duty = dutyOfCode(call.dnis);
+  if (duty !== undefined) return receiveDutyCode(context, call, duty);
   const star = parseStarCode(call.dnis);
   if (call.authenticatedAs !== undefined && star === undefined) return dialOut(context, call);
   const set = context.set(call.ani);
@@ -60,9 +63,25 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
   if (star !== undefined) return receiveStarCode(context, call, star);
   const plan = set.inboundPlan;
   if (plan === undefined || set.plans[plan] === undefined) return 'no-plan';
+  callOffCallback(context, set, call.ani);
   const setup = await inboundSetup(context, { ...call, trunk: from }, set, plan);
   const answer = await startCall(context, setup, () => Promise.resolve('granted'));
   return answer === 'started' ? 'taken' : 'full';
+}
+
+/**
+ * The client calls while his callback rings: the callback is given up, and his own call is served like any other. When
+ * it brings a talk the lead is reached; else the callback is tried again by its schedule.
+ */
+function callOffCallback({ calls }: AppContext, { telephony }: TelephonySet, ani: string): void {
+  const country = telephony.groups[telephony.callbacks[DEFAULT_POLICY]?.group ?? '']?.country;
+  const number = e164Of(ani, country);
+  for (const call of calls.all()) {
+    const { direction, state, clientNumber } = call.describe();
+    const rings = direction === 'callback' && state !== 'bridged' && state !== 'wrapping-up';
+    if (number !== undefined && rings && clientNumber === number)
+      call.command('client-called', { kind: 'hang-up' });
+  }
 }
 
 /** A gateway of a trunk, or an operator's registered phone, by the address the call comes from. */

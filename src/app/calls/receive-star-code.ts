@@ -29,7 +29,7 @@ export async function receiveStarCode(
   return join(context, call, { actor, star, supervisor: supervisor.name });
 }
 
-function ownerOf(telephony: Telephony, user: string | undefined): Operator | undefined {
+export function ownerOf(telephony: Telephony, user: string | undefined): Operator | undefined {
   return Object.values(telephony.operators).find(({ devices }) =>
     devices.some((device) => device.kind === 'registered' && device.user === user),
   );

@@ -11,5 +11,6 @@ export function runCall(context: AppContext, setup: CallSetup): void {
     call.legs.add(setup.caller.ref, setup.caller.record);
     call.attach(setup.caller.ref, setup.caller.leg);
   }
+  if (setup.prepare !== undefined) call.prompts.prepare(setup.prepare);
   call.post({ kind: 'issued', directives: [] });
 }

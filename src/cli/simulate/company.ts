@@ -77,7 +77,14 @@ export function companyFor(leadsPerDay: number, law: 'kept' | 'lawless'): Compan
       },
     },
     hours: law === 'kept' ? HOURS : {},
-    callbacks: { default: policyOf('default', 'sales'), second: policyOf('second', 'support') },
+    callbacks: {
+      default: policyOf('default', 'sales'),
+      second: {
+        ...policyOf('second', 'support'),
+        order: 'client-first',
+        dialplan: 'callback-client-first',
+      },
+    },
     webhooks: {},
   };
   return { telephony, users, channels, callsPerSecond };

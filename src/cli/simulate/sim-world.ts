@@ -205,6 +205,8 @@ export class SimWorld {
     if (fate < 0.5) return;
     this.later(this.random.between(4000, 25_000), line, () => {
       this.answer(line);
+      // A person presses the key that a greeting asks for; a mailbox and a fax machine do not.
+      this.pressKeys(line, this.random.chance(0.75) ? '1' : '', 2);
       // A client who hears nothing leaves.
       this.later(SILENCE_MS, line, () => {
         if (line.bridgedTo === undefined) this.partyHangsUp(line);

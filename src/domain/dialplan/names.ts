@@ -202,6 +202,11 @@ export const NAMES: Readonly<Record<string, NameRow>> = {
     read: (_, session) => session.mark,
   },
   'policy.name': { type: 'text', meaning: 'callback policy', read: (facts) => facts.policy?.name },
+  'policy.confirmKey': {
+    type: 'text',
+    meaning: 'key by which a client says that a person answered',
+    read: (facts) => facts.policy?.confirmKey ?? '1',
+  },
   'policy.recordingAnnouncement': {
     type: 'text',
     meaning: 'prompt that announces the recording',

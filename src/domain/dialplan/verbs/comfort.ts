@@ -22,6 +22,8 @@ export type Comfort = NonNullable<z.infer<typeof comfortField>>;
 
 /** An unanswered caller is told that it rings and hears its own network; an answered one hears our tone or the music. */
 export function beginComfort(turn: Turn, leg: LegRef, { hears }: Comfort): void {
+  // A phone that we dialled and that rings hears its own network; it is greeted when it answers.
+  if (!isTalking(turn, leg) && turn.session.legs[leg]?.role !== 'caller') return;
   if (hears !== 'ringback')
     startPlay(
       turn,

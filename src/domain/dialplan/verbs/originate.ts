@@ -7,7 +7,7 @@ import { activitiesOf, quiet, startBridge, startOriginate, startPlay } from '../
 import { hangUp } from '../endings.js';
 import type { Dialled, LegRef } from '../directives.js';
 import { textOf } from '../expressions.js';
-import { aliasLeg, isAlive, resolveLeg } from '../legs.js';
+import { aliasLeg, isAlive, isTalking, resolveLeg } from '../legs.js';
 import { messageFor } from '../messages.js';
 import { valueOf, type Turn } from '../turn.js';
 import {
@@ -37,7 +37,10 @@ const OUTCOMES = {
     when: 'The controller was restarted while it rang; it is never dialled again.',
     otherwise: { as: 'failed' },
   },
-  gone: { when: 'The waiting party hung up; the dialled leg is cancelled.', otherwise: 'end' },
+  gone: {
+    when: 'The waiting party hung up; the dialled leg is cancelled, or rings on when it is kept.',
+    otherwise: 'end',
+  },
 } as const satisfies Outcomes;
 
 const schema = z.strictObject({
@@ -57,6 +60,12 @@ const schema = z.strictObject({
     .string()
     .optional()
     .describe('Leg that hears ringback meanwhile; when it hangs up, the dialled leg is cancelled'),
+  whenWaitingLeaves: z
+    .enum(['cancel', 'keep'])
+    .default('cancel')
+    .describe(
+      'keep: the dialled phone rings on, and the same step entered again takes it up instead of dialling',
+    ),
   earlyMedia: z
     .enum(['pass', 'ignore'])
     .default('pass')
@@ -104,11 +113,23 @@ function dial(turn: Turn, step: OriginateStep, number: E164): LegRef {
 function begin(turn: Turn, step: OriginateStep): Progress<OriginateState> {
   const waiting = step.waiting === undefined ? undefined : resolveLeg(turn, step.waiting);
   if (waiting !== undefined && !isAlive(turn, waiting)) return leave('gone');
+  const kept = resolveLeg(turn, step.leg);
+  if (step.whenWaitingLeaves === 'keep' && turn.session.legs[kept] !== undefined)
+    return takeUp(turn, kept, waiting);
   const number = textOf(valueOf(turn, step.to));
   if (number === '') return leave('invalid-number');
   const leg = dial(turn, step, number as E164);
   if (waiting === undefined) return stay({ leg });
   startPlay(turn, waiting, [...messageFor(turn, waiting), { kind: 'tone', tone: 'ringback' }]);
+  return stay({ leg, waiting });
+}
+
+/** The phone was dialled before, for somebody who left: it is never rung twice in one call. */
+function takeUp(turn: Turn, leg: LegRef, waiting: LegRef | undefined): Progress<OriginateState> {
+  if (isTalking(turn, leg)) return leave('answered');
+  if (!isAlive(turn, leg)) return leave(BY_DISPOSITION[turn.session.clientDisposition ?? 'cancelled']);
+  if (waiting === undefined) return stay({ leg });
+  startPlay(turn, waiting, [{ kind: 'tone', tone: 'ringback' }]);
   return stay({ leg, waiting });
 }
 
@@ -171,7 +192,7 @@ call-client:
     if (event.kind === 'command') return undefined;
     if (event.leg === state.leg) return reactToLeg(turn, step, state, event);
     if (event.leg !== state.waiting || event.kind !== 'leg-ended') return undefined;
-    hangUp(turn, state.leg, 'normal');
+    if (step.whenWaitingLeaves === 'cancel') hangUp(turn, state.leg, 'normal');
     return leave('gone');
   },
 });

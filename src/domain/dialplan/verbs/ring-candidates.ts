@@ -4,7 +4,9 @@
  */
 import type { ActivityId } from '../../values/ids.js';
 import type { Device, Group, Operator } from '../../routing/telephony.js';
+import type { CallDirection } from '../../calls/call.js';
 import type { LegRef } from '../directives.js';
+import type { Session } from '../session.js';
 
 /** `asked`: hears the whisper and is asked for a key. */
 export type CandidatePhase = 'waiting' | 'ringing' | 'asked' | 'gone';
@@ -41,6 +43,21 @@ export function candidatesOf(
       repeats: 0,
     })),
   );
+}
+
+/** Of a call of ours, who answered before is not asked again, unless nobody else is there. */
+export function notYetAsked(
+  operators: readonly Operator[],
+  legs: Session['legs'],
+  direction: CallDirection,
+): readonly Operator[] {
+  const asked = new Set(
+    Object.values(legs)
+      .filter(({ role, answeredAt }) => role === 'operator' && answeredAt !== undefined)
+      .map(({ party }) => party),
+  );
+  const others = operators.filter(({ name }) => !asked.has(name));
+  return direction === 'inbound' || others.length === 0 ? operators : others;
 }
 
 export function isActive(candidate: Candidate): boolean {

@@ -1,6 +1,7 @@
 /** `ring-group`: rings the operators of a group until one accepts. */
 import { rungGroup } from '../groups.js';
 import { defineVerb } from '../verb.js';
+import { notYetAsked } from './ring-candidates.js';
 import { RING_OUTCOMES, ringStep, type RingStep } from './ring-step.js';
 import { beginRinging, reactRinging, type RingState } from './ringing.js';
 
@@ -42,6 +43,9 @@ The texts are ordered with \`prepare\` before the first phone rings, so the whis
       : { refersTo: [{ kind: 'group' as const, name: step.group, path: ['group'] }] }),
     usesLegs: step.waiting === undefined ? [] : [{ leg: step.waiting.leg, path: ['waiting', 'leg'] }],
   }),
-  begin: (turn, step) => beginRinging(turn, step, rungGroup(turn.facts, step.group).operators),
+  begin(turn, step) {
+    const { operators } = rungGroup(turn.facts, step.group);
+    return beginRinging(turn, step, notYetAsked(operators, turn.session.legs, turn.facts.direction));
+  },
   react: reactRinging,
 });

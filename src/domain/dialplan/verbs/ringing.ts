@@ -15,7 +15,7 @@ import type { OperatorDecision } from '../session.js';
 import { leadWhisper } from '../spoken.js';
 import { order, tell, type Turn } from '../turn.js';
 import { leave, stay, type Progress, type StepEvent } from '../verb.js';
-import { meaningOf } from './accept-keys.js';
+import { meaningOf, type KeyMeaning } from './accept-keys.js';
 import { beginComfort, endComfort } from './comfort.js';
 import {
   candidatesOf,
@@ -130,7 +130,7 @@ export function reactRinging(
   state: RingState,
   event: StepEvent,
 ): Progress<RingState> | undefined {
-  if (event.kind === 'leg-ended' && event.leg === state.waiting) return giveUp(turn, state, 'gone');
+  if ('leg' in event && event.leg === state.waiting) return reactToWaiting(turn, step, state, event);
   const candidate = state.candidates.find((one) => isActive(one) && concerns(one, event));
   if (candidate === undefined) return undefined;
   if (event.kind === 'leg-answered')
@@ -140,6 +140,19 @@ export function reactRinging(
   if (event.kind === 'activity-ended') return hear(turn, step, state, candidate, event.outcome);
   if (event.kind !== 'leg-ended') return undefined;
   return lose(turn, step, state, candidate, candidate.phase === 'asked' ? { said: 'no-input' } : {});
+}
+
+/** He hangs up, or a phone that rang all the while answers: whoever answers hears something at once. */
+function reactToWaiting(
+  turn: Turn,
+  step: RingStep,
+  state: RingState,
+  event: StepEvent,
+): Progress<RingState> | undefined {
+  if (event.kind === 'leg-ended') return giveUp(turn, state, 'gone');
+  if (event.kind === 'leg-answered' && state.waiting !== undefined && step.waiting !== undefined)
+    beginComfort(turn, state.waiting, step.waiting);
+  return undefined;
 }
 
 function concerns(candidate: Candidate, event: StepEvent): boolean {
@@ -168,6 +181,13 @@ function ask(
   return stay({ ...state, candidates: changed(state.candidates, candidate, change) });
 }
 
+/** The policy's keys win over the plan's. */
+function keyMeaning(turn: Turn, step: RingStep, outcome: ActivityOutcome): KeyMeaning {
+  return outcome.kind === 'digits'
+    ? meaningOf({ ...step.keys, ...turn.facts.policy?.keys }, outcome.digits)
+    : 'none';
+}
+
 /** The end of a question: a key, silence, or a crash while it was asked (never asked again). */
 function hear(
   turn: Turn,
@@ -176,7 +196,7 @@ function hear(
   candidate: Candidate,
   outcome: ActivityOutcome,
 ): Progress<RingState> {
-  const meaning = outcome.kind === 'digits' ? meaningOf(step.keys, outcome.digits) : 'none';
+  const meaning = keyMeaning(turn, step, outcome);
   if (meaning === 'accept') return accept(turn, step, state, candidate);
   if (meaning === 'later' || meaning === 'spam') return decideForAll(turn, state, candidate, meaning);
   if (meaning === 'not-mine') return pass(turn, step, state, candidate, 'not-mine');
