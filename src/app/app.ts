@@ -18,6 +18,7 @@ import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from 
 import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
 import { explainRoute } from './calls/explain-route.js';
 import type { Rejection } from '../domain/signalling/signalling.js';
+import { AuditDesk, auditNumbers, type AuditedNumber, type AuditRequest } from './numbers/audit-numbers.js';
 import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
 import { receiveCall } from './calls/receive-call.js';
@@ -127,6 +128,8 @@ export interface App extends TelephonyCases {
   /** Throws Fault `not-found`. */
   annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
   trunkStates(): readonly TrunkState[];
+  /** Calls own numbers through a trunk; one after another. */
+  auditNumbers(request: AuditRequest): Promise<readonly AuditedNumber[]>;
   /** Newest first; of this process. */
   rejections(limit: number): readonly Rejection[];
   /** Which trunk would carry a number now, and why. */
@@ -188,6 +191,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
     set: (caller) => withContacts(book.for(caller), ports.switch.registrations()),
     traces: new TraceBook(ports, config.keepSignallingDays > 0 ? 'messages' : 'nothing'),
     rejections: new RejectionRing(),
+    audits: new AuditDesk(),
     queues: new QueueDesk(() => context),
   };
   const reconcile = oneAtATime(() => reconcileCalls(context));
@@ -241,6 +245,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     exportPerson: (phone) => exportPerson(context, phone),
     erasePerson: (phone, by) => erasePerson(context, phone, by),
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
+    auditNumbers: (request) => auditNumbers(context, request),
     rejections: (limit) => context.rejections.latest(limit),
     trunkStates: () => context.ports.switch.trunks(),
     explainRoute: (request) => explainRoute(context, request),

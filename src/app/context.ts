@@ -2,6 +2,7 @@
 import type { CallRegistry } from './calls/call-registry.js';
 import type { AppConfig, TelephonySet } from './config.js';
 import type { LeaseRates } from './numbers/lease-rates.js';
+import type { AuditDesk } from './numbers/audit-numbers.js';
 import type { NumberBook } from './numbers/number-book.js';
 import type { Ports } from './ports/ports.js';
 import type { QueueDesk } from './queues/queue-desk.js';
@@ -16,6 +17,7 @@ export interface AppContext {
   readonly leaseRates: LeaseRates;
   readonly traces: TraceBook;
   readonly rejections: RejectionRing;
+  readonly audits: AuditDesk;
   /** The set in force now; with a caller, perhaps a canary. A call keeps the one it began with. */
   set(caller?: string): TelephonySet;
   readonly queues: QueueDesk;

@@ -28,6 +28,7 @@ const CALLER = 'caller';
 
 /** Never throws: a call that cannot be taken is answered with a status. */
 export function receiveCall(context: AppContext, call: InboundCall): void {
+  if (context.audits.takes(call)) return;
   take(context, call).then(
     (answer) => (answer === 'taken' ? undefined : refuse(context, call, answer)),
     (thrown: unknown) => {
