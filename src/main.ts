@@ -120,7 +120,7 @@ async function assemble(
   const services = sabotaged(await openServices(settings, environment), environment);
   closers.add(() => services.store.close());
   closers.add(() => services.speech.close());
-  const sender = createSender(settings.sending);
+  const sender = createSender(settings.sending, services.secrets);
   closers.add(() => sender.close());
   const trunks = createTrunkBook(services.secrets);
   const connection = await openSwitch(settings, services, trunks);

@@ -20,7 +20,7 @@ export async function withApp<T>(
 ): Promise<T> {
   const configuration = await requireConfiguration({ directory: configDirectory, environment });
   const services = await openServices(configuration.settings, environment);
-  const sender = createSender(configuration.settings.sending);
+  const sender = createSender(configuration.settings.sending, services.secrets);
   try {
     return await work({
       app: buildApp(configuration, { ...services, sender, switch: offlineSwitch }),

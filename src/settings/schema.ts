@@ -218,6 +218,17 @@ export const sendingSchema = z.strictObject({
     .enum(['public-only', 'any'])
     .default('public-only')
     .meta({ description: 'Where webhooks may go: addresses of the internet only, or also private networks' }),
+  mail: z
+    .strictObject({
+      host,
+      port: port.default(587),
+      security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
+      from: z.string().min(3),
+      username: z.string().optional(),
+      password: secretRef.optional(),
+    })
+    .optional()
+    .meta({ description: 'SMTP server for webhooks whose url is mailto:…' }),
 });
 
 export const pathsSchema = z.strictObject({

@@ -5,13 +5,16 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { Agent, Dispatcher } from 'undici';
-import type { SendOutcome, Sender } from '../../app/ports/ports.js';
+import type { Agent, Dispatcher, request as undiciRequest } from 'undici';
+import type { Secrets, SendOutcome, Sender } from '../../app/ports/ports.js';
 import { messageOf } from '../../errors.js';
+import { sendMail, type MailSettings } from './mail-sender.js';
 
 export interface SenderOptions {
   /** `public-only`: addresses of the internet; `any`: also private ones (receivers inside the same network). */
   readonly reach: 'public-only' | 'any';
+  /** Where notices to `mailto:` addresses go. */
+  readonly mail?: MailSettings | undefined;
 }
 
 const LONGEST_ANSWER = 4096;
@@ -58,7 +61,7 @@ export interface ClosableSender extends Sender {
 }
 
 interface Client {
-  readonly request: typeof import('undici').request;
+  readonly request: typeof undiciRequest;
   readonly agent: Agent;
 }
 
@@ -68,10 +71,12 @@ async function openClient({ reach }: SenderOptions): Promise<Client> {
   return { request, agent: new Agent(reach === 'public-only' ? { connect: { lookup: publicLookup } } : {}) };
 }
 
-export function createSender(options: SenderOptions): ClosableSender {
+export function createSender(options: SenderOptions, secrets: Secrets): ClosableSender {
   let client: Promise<Client> | undefined;
   return {
-    post: async ({ url, headers, body, timeoutMs }) => {
+    post: async (asked) => {
+      const { url, headers, body, timeoutMs } = asked;
+      if (url.startsWith('mailto:')) return sendMail(options.mail, secrets, asked);
       const parsed = URL.canParse(url) ? new URL(url) : undefined;
       const problem = parsed === undefined ? `${url} is no URL` : literalProblem(parsed, options);
       if (problem !== undefined) return { kind: 'unreachable', why: problem };
