@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { endingOf, useCallBed } from '../support/switch/call-bed.js';
 import { toneShare } from '../support/switch/rtp-line.js';
 import { type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
-import { eventually, kind, missingServers, signalOf } from '../support/switch/test-switch.js';
+import { eventually, kind, missingServers, signalOf, until } from '../support/switch/test-switch.js';
 import { writeTone } from '../support/switch/tone-file.js';
 
 describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => {
@@ -133,6 +133,28 @@ describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => 
       const call = (await talking) as PhoneCall;
       await call.dialog.bye();
       expect(await endingOf(leg)).toMatchObject({ by: 'caller' });
+    });
+
+    it('plays to a caller who is not answered, and answers with the same session', async () => {
+      const { leg, talk: talking, line } = await dialIn(calls.anna);
+      const state = { answered: false };
+      void talking.then(() => (state.answered = true));
+      expect(await leg.openEarly()).toBe('open');
+      const ringback = leg.play([{ kind: 'tone', tone: 'ringback' }]);
+      await until('early audio is heard', () => toneShare(line.heard, 425) > 0.5);
+      expect(state.answered).toBe(false);
+      ringback.stop();
+      expect(await leg.answer()).toBe('answered');
+      const call = (await talking) as PhoneCall;
+      await call.dialog.bye();
+      expect(await endingOf(leg)).toMatchObject({ by: 'caller' });
+    });
+
+    it('refuses a caller after early audio with the status given', async () => {
+      const { leg, talk: talking } = await dialIn(calls.anna);
+      expect(await leg.openEarly()).toBe('open');
+      await leg.reject(480);
+      expect(await talking).toBe(480);
     });
 
     it('ends when the caller gives up', async () => {

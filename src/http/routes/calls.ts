@@ -74,6 +74,10 @@ const commandBody = z
     z.strictObject({ command: z.literal('hang-up') }),
     z.strictObject({ command: z.literal('pause-recording') }),
     z.strictObject({ command: z.literal('resume-recording') }),
+    z.strictObject({
+      command: z.literal('pick-up'),
+      operator: z.string().min(1).max(64).meta({ description: 'Who picks the parked party up' }),
+    }),
     z.strictObject({ command: z.literal('tag'), tags: z.array(z.string().max(50)).min(1).max(50) }),
   ])
   .meta({ id: 'CallCommand' });

@@ -8,7 +8,7 @@ import { loadDialplans, type LoadedDialplans } from '../../../src/settings/dialp
 const TEMPLATE = `template: line
 parameters: { group: ~, seconds: 20 }
 plan:
-  description: Line of \${group}, not \$\${group}
+  description: Line of \${group}, not $\${group}
   start: find
   steps:
     find: { do: ring-group, group: '\${group}', ringSeconds: '\${seconds}', on: { accepted: bye, nobody: bye } }
