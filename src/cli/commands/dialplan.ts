@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { runs } from '../context.js';
 import { explainStoredCall } from '../dialplan/explain-command.js';
 import { exportPlans } from '../dialplan/export-command.js';
+import { importPlans, IMPORT_SOURCES } from '../dialplan/import/import-command.js';
 import { drawPlan, GRAPH_FORMATS } from '../dialplan/graph-command.js';
 import { lintPlans } from '../dialplan/lint-command.js';
 import { LINT_FORMATS } from '../dialplan/lint-report.js';
@@ -68,6 +69,13 @@ function ofCalls(dialplan: Command): void {
     .addOption(format(GRAPH_FORMATS).default('mermaid'))
     .option('--calls <time>', 'with the counts of stored calls of the last 7d, 12h, … (svg)')
     .action(runs(drawPlan));
+  dialplan
+    .command('import')
+    .description('plans out of another dialplan; what cannot be translated is listed')
+    .argument('<file>')
+    .addOption(new Option('--from <kind>', 'what the file is').choices(IMPORT_SOURCES).makeOptionMandatory())
+    .option('--out <folder>', 'write the plans and numbers.csv there', 'imported')
+    .action(runs(importPlans));
   dialplan
     .command('export')
     .description('what rings whom when the controller is down, for FreeSWITCH alone')
