@@ -68,14 +68,15 @@ function collectSections(sources: readonly YamlSource[]): {
 }
 
 /** An empty file has no sections; a text or a list is not what anybody meant. */
-function sectionsIn({ value = null, problemAt }: YamlSource): {
+function sectionsIn(source: YamlSource): {
   readonly sections: object;
   readonly problems: readonly SourceProblem[];
 } {
+  const value: unknown = source.value ?? null;
   if (value === null) return { sections: {}, problems: [] };
   if (typeof value === 'object' && !Array.isArray(value)) return { sections: value, problems: [] };
   const message = 'sections are expected here, such as `groups:`';
-  return { sections: {}, problems: [problemAt([], { code: 'value-invalid', message })] };
+  return { sections: {}, problems: [source.problemAt([], { code: 'value-invalid', message })] };
 }
 
 function sectionProblem(

@@ -1,12 +1,17 @@
-/** `prompt preview`: renders a prompt with given names, speaks it, and writes or plays the WAV. */
-import { copyFile } from 'node:fs/promises';
+/** `prompt lint`, `prompt list`; and `prompt preview`: renders a prompt with given names, speaks it, writes or plays the WAV. */
+import { copyFile, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { spokenSeconds } from '../../domain/dialplan/advice/texts.js';
+import type { Prompt } from '../../domain/prompts/prompt-catalogue.js';
 import { Fault } from '../../errors.js';
 import { openSpeech, requirePrompts } from '../../main/services.js';
 import { createSecrets } from '../../settings/secrets.js';
 import { requireConfiguration } from '../../settings/configuration.js';
+import { decodeWav } from '../../speech/audio/wav.js';
+import { loadPrompts } from '../../speech/load-prompts.js';
 import { playFile, previewPrompt, type Preview } from '../../speech/preview-prompt.js';
-import { runs, type Action } from '../context.js';
+import { runs, type Action, type CommandContext } from '../context.js';
 
 interface PreviewOptions {
   readonly locale?: string;
@@ -73,10 +78,74 @@ const preview: Action<PreviewOptions> = async (
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
 
+async function loadedPrompts({ configDirectory, environment }: CommandContext, folder: string) {
+  if (folder !== '' && folder !== 'undefined')
+    return { folder, loaded: await loadPrompts([resolve(folder)]) };
+  const { settings } = await requireConfiguration({ directory: configDirectory, environment });
+  return { folder: settings.paths.prompts, loaded: await loadPrompts([resolve(settings.paths.prompts)]) };
+}
+
+const lint: Action<object> = async (context, _options, argument = '') => {
+  const { folder, loaded } = await loadedPrompts(context, argument);
+  const problems = loaded.ok ? [] : loaded.problems;
+  const lines = problems.map(({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`);
+  context.output.result({ ok: loaded.ok, problems }, () =>
+    loaded.ok ? `${folder}: no problems` : [...lines, `${lines.length} problem(s)`].join('\n'),
+  );
+  return loaded.ok ? 0 : 1;
+};
+
+interface ListedPrompt {
+  readonly id: string;
+  readonly locale: string;
+  readonly text: string;
+  /** Length of its recording, else an estimate from its text. */
+  readonly seconds: number;
+  readonly recorded: string | null;
+}
+
+async function listedPrompt({ id, locale, text, recording }: Prompt): Promise<ListedPrompt> {
+  if (recording === undefined)
+    return { id, locale, text, seconds: rounded(spokenSeconds(text)), recorded: null };
+  const { samples, sampleRate } = decodeWav(await readFile(recording.path));
+  return { id, locale, text, seconds: rounded(samples.length / sampleRate), recorded: recording.path };
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
+const list: Action<{ readonly locale?: string }> = async (context, { locale }, argument = '') => {
+  const { loaded } = await loadedPrompts(context, argument);
+  if (!loaded.ok) return lint(context, {}, argument);
+  const prompts = Object.values(loaded.catalogue).flatMap((own) => Object.values(own));
+  const wanted = prompts.filter((prompt) => locale === undefined || prompt.locale === locale);
+  const listed = await Promise.all(wanted.map(listedPrompt));
+  context.output.result({ ok: true, prompts: listed }, () =>
+    listed
+      .map(
+        ({ id, locale: own, text, seconds, recorded }) =>
+          `${own}  ${id.padEnd(24)} ${recorded === null ? '≈' : ' '}${seconds.toFixed(1).padStart(5)} s  ${text}`,
+      )
+      .join('\n'),
+  );
+  return 0;
+};
+
 export function promptCommand(program: Command): void {
-  program
-    .command('prompt')
-    .description('what is said in calls')
+  const prompt = program.command('prompt').description('what is said in calls');
+  prompt
+    .command('lint')
+    .description('report every mistake of the prompt files')
+    .argument('[folder]', 'folder of prompts; default: that of the settings')
+    .action(runs(lint));
+  prompt
+    .command('list')
+    .description('every prompt with its language, text, and length: of its recording, or estimated (≈)')
+    .argument('[folder]', 'folder of prompts; default: that of the settings')
+    .option('--locale <locale>', 'only this language')
+    .action(runs(list));
+  prompt
     .command('preview')
     .description('speak one prompt; writes or plays the WAV')
     .argument('<prompt>', 'for example whisper')

@@ -4,113 +4,16 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
-import { CALL_DIRECTIONS } from '../../domain/calls/call.js';
+import type { z } from 'zod';
 import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { Facts } from '../../domain/dialplan/facts.js';
 import { parseDialplan, type Dialplan } from '../../domain/dialplan/schema.js';
 import type { InitialLeg, Plans } from '../../domain/dialplan/session.js';
-import { hoursSchema } from '../../settings/telephony-schema.js';
-import { hoursOf } from '../../settings/telephony.js';
+import type { expectationSchema, factsSchema } from '../../settings/plan-test-schema.js';
+import { fileSchema, sceneSchema } from '../../settings/plan-test-schema.js';
 import { readYaml, type SourceProblem, type YamlSource } from '../../settings/yaml-source.js';
 import { checkAt } from '../../settings/zod-problems.js';
-
-const spoken = z.array(z.looseObject({ kind: z.string() }));
-
-/** Names are checked, so that a slip is seen; groups, policies and devices are taken as they are. */
-const factsSchema = z
-  .strictObject({
-    callId: z.string(),
-    direction: z.enum(CALL_DIRECTIONS),
-    locale: z.string(),
-    clientNumber: z.string(),
-    did: z.string(),
-    dialled: z.string(),
-    trunk: z.string(),
-    caller: z.strictObject({
-      known: z.boolean().optional(),
-      timesCalled: z.number().optional(),
-      lastCallAt: z.iso
-        .datetime({ offset: true })
-        .transform((text) => Date.parse(text))
-        .optional(),
-      lastOperator: z.string().optional(),
-      lastDisposition: z.string().optional(),
-      country: z.string().optional(),
-      region: z.string().optional(),
-      timeZone: z.string().optional(),
-    }),
-    attribution: z.looseObject({}),
-    groups: z.record(
-      z.string(),
-      z.strictObject({ group: z.looseObject({ name: z.string() }), operators: z.array(z.looseObject({})) }),
-    ),
-    /** Written as in the telephony. */
-    hours: z
-      .record(z.string(), hoursSchema)
-      .transform((all) =>
-        Object.fromEntries(Object.entries(all).map(([name, one]) => [name, hoursOf(one, name)])),
-      ),
-    lead: z.looseObject({
-      answers: z.record(z.string(), z.string()),
-      touch: z.record(z.string(), z.string()),
-    }),
-    whisperTemplate: z.string(),
-    group: z.looseObject({
-      name: z.string(),
-      strategy: z.enum(['simultaneous', 'sequential']),
-      ringSeconds: z.number(),
-    }),
-    operators: z.array(
-      z.looseObject({ name: z.string(), devices: z.array(z.looseObject({ kind: z.string() })) }),
-    ),
-    policy: z.looseObject({ name: z.string() }),
-    display: z.string(),
-    callerId: z.string(),
-    keysAfterAnswer: z.string(),
-    recorded: z.enum(['on', 'off']),
-    messages: z.strictObject({ operator: spoken, client: spoken }).partial(),
-  })
-  .partial();
-
-const legSchema = z.strictObject({
-  ref: z.string(),
-  role: z.enum(['caller', 'client', 'operator', 'consult', 'supervisor']),
-  party: z.string(),
-  state: z.string().optional(),
-});
-
-const expectationSchema = z.strictObject({
-  outcome: z.record(z.string(), z.string()),
-  transcript: z.array(z.string()),
-});
-
-/** Wall-clock time of second 0. */
-const startField = z.iso
-  .datetime({ offset: true })
-  .transform((text) => Date.parse(text))
-  .optional();
-
-const caseSchema = z.strictObject({
-  name: z.string(),
-  plan: z.string().optional(),
-  at: startField,
-  facts: factsSchema.optional(),
-  script: z.array(z.string()).default([]),
-  expect: expectationSchema.optional(),
-});
-
-const fileSchema = z.strictObject({
-  plan: z.string(),
-  at: startField,
-  plans: z.record(z.string(), z.looseObject({})).default({}),
-  facts: factsSchema.default({}),
-  legs: z.array(legSchema).default([]),
-  cases: z.array(caseSchema).default([]),
-});
-
-const sceneSchema = z.looseObject({ facts: fileSchema.shape.facts, legs: fileSchema.shape.legs });
 
 export type Expectation = z.infer<typeof expectationSchema>;
 
