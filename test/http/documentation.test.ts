@@ -59,6 +59,7 @@ const ROUTES = [
   'POST /v1/leads/{id}/release',
   'POST /v1/leads/{id}/withdraw',
   'POST /v1/live/{id}/supervision',
+  'POST /v1/numbers/audit',
   'POST /v1/telephony/apply',
   'POST /v1/telephony/rollback',
   'POST /v1/visits',
