@@ -58,6 +58,14 @@ describe('a lead', () => {
     });
   });
 
+  it('answers a repetition with the first lead, which learns what it said', async () => {
+    const phone = freshPhone();
+    const first = (await post({ phone })).json().lead_id;
+    const repeated = (await post({ phone, size: 'XL' })).json();
+    expect(repeated).toMatchObject({ lead_id: first, status: 'duplicate' });
+    expect(await read(first)).toMatchObject({ answers: [{ field: 'size', value: 'XL' }] });
+  });
+
   it('says in its status what will become of it', async () => {
     const phone = freshPhone();
     const statusOf = async (body: object) => {

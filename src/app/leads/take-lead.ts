@@ -193,8 +193,8 @@ function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, judged: Judged): Le
   };
 }
 
-function takenOf({ id, status, reason, willCallAt }: Lead): TakenLead {
-  return { leadId: id, status, reason, ...present({ willCallAt }) };
+function takenOf({ id, status, reason, willCallAt, duplicateOf }: Lead): TakenLead {
+  return { leadId: id, status, reason, ...present({ willCallAt, duplicateOf }) };
 }
 
 function tellLead({ tell }: Unit, lead: Lead): void {

@@ -7,6 +7,8 @@ export interface TakenLead {
   readonly status: LeadStatus;
   /** A code of LEAD_REASONS; its text is the value there. */
   readonly reason: LeadReason;
+  /** The first lead, of which this one is a repetition: whoever posts is answered with its id. */
+  readonly duplicateOf?: LeadId;
   /** Absent when the lead will not be called. */
   readonly willCallAt?: Instant;
 }

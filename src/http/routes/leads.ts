@@ -120,7 +120,7 @@ function intakeRoute(server: HttpServer, context: HttpContext): void {
         work: async () => {
           const taken = await context.app.takeLead(draftOfBody(request.body));
           return {
-            lead_id: taken.leadId,
+            lead_id: taken.duplicateOf ?? taken.leadId,
             status: taken.status,
             will_call_at: isoTimeOrNull(taken.willCallAt),
             reason: reasonJson(taken.reason),
