@@ -220,7 +220,7 @@ wait-for-sales:
   maxSeconds: 600
   on: { accepted: talk, exit: leave-message, callback: promise, timeout: leave-message }
 `,
-  more: 'Answer the caller first. The places of a queue are served by `priority`, then by arrival; one free operator is rung for one caller at a time. The key of `callback` ends the wait but not the place: when its turn comes, a callback of that number is made as for a lead. The variables `queuePosition` (1 is next), `queueWaiting` and `queueMinutes` (the mean wait of the last callers who were served, absent at first) can be spoken. Keys work while music plays, not during an announcement that is over at once.',
+  more: 'Answer the caller first. The places of a queue are served by `priority`, then by arrival; one free operator is rung for one caller at a time. The key of `callback` ends the wait but not the place: when its turn comes, a callback of that number is made as for a lead. The variables `queuePosition` (1 is next), `queueWaiting` and `queueMinutes` (the mean wait of the last callers who were served, absent at first) can be spoken. Keys work at any time of the wait.',
   names,
   begin,
   react,
