@@ -50,6 +50,10 @@ import { countVisit, openSession, type OpenedSession, type SessionReport } from 
 import { withdrawLead } from './leads/withdraw-lead.js';
 import { LeaseRates } from './numbers/lease-rates.js';
 import { NumberBook } from './numbers/number-book.js';
+import { explainShow, type ShowExplanation, type ShowQuestion } from './numbers/explain-show.js';
+import { importNumbers, type NumberImport } from './numbers/import-numbers.js';
+import type { NumberCells } from '../domain/numbers/number-rows.js';
+import { learnCallRates, type LearnedRates } from './numbers/learn-rates.js';
 import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.js';
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
@@ -163,6 +167,12 @@ export interface App extends TelephonyCases {
   /** Throws Fault `not-found`, `template-invalid`, `field-invalid` (unknown group, policy or field name). */
   setForm(id: FormId, change: FormChange): Promise<Form>;
 
+  /** All rows or none; the answer says what is wrong with which. Throws Fault `store-unavailable`. */
+  importNumbers(rows: readonly NumberCells[], mode: 'write' | 'dry-run'): Promise<NumberImport>;
+  /** Counts for seconds: not for a process with calls. Throws Fault `store-unavailable`. */
+  learnCallRates(project: string): Promise<LearnedRates>;
+  /** Throws Fault `not-found`, `field-invalid` (which project?). */
+  explainShow(question: ShowQuestion): Promise<ShowExplanation>;
   /** Throws Fault `store-unavailable`: the page keeps its own number. */
   showNumber(request: ShowRequest): Promise<Shown>;
   /** Throws Fault `store-unavailable`. */
@@ -264,6 +274,9 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     listForms: (connectionId) => store.forms.list(connectionId),
     addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),
+    importNumbers: (rows, mode) => importNumbers(context, rows, mode),
+    learnCallRates: (project) => learnCallRates(context, project),
+    explainShow: (question) => explainShow(context, question),
     showNumber: (request) => showNumber(context, request),
     touchLease: (touch) => touchLease(context, touch),
   };

@@ -6,6 +6,7 @@ import { expireQuarantine } from './gate/quarantine.js';
 import { importPush } from './leads/take-push.js';
 import { wakeLineJob } from './leads/wake-line.js';
 import { placeCallback } from './leads/place-callback.js';
+import { removeOldLeases } from './numbers/learn-rates.js';
 import { checkRecording } from './recordings/check-recording.js';
 import { expireRecordings } from './recordings/expire-recordings.js';
 import { escalateLead } from './speed/escalate-lead.js';
@@ -35,6 +36,7 @@ export function choreList(context: AppContext, reconcile: () => Promise<unknown>
       run: () => expireRecordings(context),
     },
     { name: 'expire-quarantine', everySeconds: 3600, run: () => expireQuarantine(context) },
+    { name: 'remove-old-leases', everySeconds: 3600, run: () => removeOldLeases(context) },
     { name: 'sweep', everySeconds: 3600, run: () => sweep(context) },
   ];
 }

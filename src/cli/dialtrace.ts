@@ -11,6 +11,7 @@ type Room = () => Promise<(program: Command) => void>;
 const access: Room = async () => (await import('./commands/access.js')).accessCommands;
 const sources: Room = async () => (await import('./commands/sources.js')).sourceCommands;
 const gate: Room = async () => (await import('./commands/gate.js')).gateCommands;
+const attribution: Room = async () => (await import('./commands/attribution.js')).attributionCommands;
 const maintenance: Room = async () => (await import('./commands/maintenance.js')).maintenanceCommands;
 
 /** In the order of the help. */
@@ -29,6 +30,11 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   route: async () => (await import('./commands/route.js')).routeCommand,
   dialplan: async () => (await import('./commands/dialplan.js')).dialplanCommand,
   prompt: async () => (await import('./commands/prompt.js')).promptCommand,
+  numbers: async () => (await import('./commands/numbers.js')).numbersCommand,
+  pool: async () => (await import('./commands/pool.js')).poolCommand,
+  attribution,
+  placements: attribution,
+  costs: attribution,
   phone: async () => (await import('./commands/phone.js')).phoneCommand,
   config: async () => (await import('./commands/config.js')).configCommand,
   'stop-calling': maintenance,

@@ -19,6 +19,7 @@ import { phoneRoutes } from './routes/phones.js';
 import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { peopleRoutes } from './routes/people.js';
+import { numberRoutes } from './routes/numbers.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { smsRoutes } from './routes/sms.js';
 import { switchFileRoutes } from './routes/switch-files.js';
@@ -57,6 +58,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   connectionRoutes,
   formRoutes,
   hookRoutes,
+  numberRoutes,
   smsRoutes,
   dniRoutes,
   visitorRoutes,

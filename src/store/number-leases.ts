@@ -39,8 +39,7 @@ const LEASE = mapping<NumberLease, LeasedRow>({
 export function numberLeaseRepository(db: Database): NumberLeaseRepository {
   return {
     async shortlist(wish) {
-      const { rows } = await shortlistOf(db, wish);
-      return rows.map(candidateOf);
+      return (await shortlistOf(db, wish)).map(candidateOf);
     },
     async take(lease) {
       return changedOne(await TAKE(db, takenParameters(lease))) ? 'taken' : 'lost';
@@ -167,28 +166,37 @@ const TAIL = (db: Database, { pool, tailsFrom, tailsTo, now }: Places) =>
     .orderBy('number')
     .limit(1);
 
-const ANY = statement<Places, CandidateRow>((db, places) =>
+/** What is chosen nearly always: the visitor's own number, or a free one of the same area. */
+const FIRST_OF_ANY = statement<Places, CandidateRow>((db, places) =>
   db
     .selectFrom(OWN(db, places).as('own'))
     .selectAll()
-    .unionAll(db.selectFrom(FREE(db, places).as('free')).selectAll())
-    .unionAll(db.selectFrom(TAIL(db, places).as('tail')).selectAll()),
+    .unionAll(db.selectFrom(FREE(db, places).as('free')).selectAll()),
 );
-
-const OF_KIND = statement<Places, CandidateRow>((db, places) => {
-  const kind = (query: ReturnType<typeof FREE>) => query.where('kind', '=', places.kind);
-  const near = (query: ReturnType<typeof FREE>) => kind(query).where('area', 'is', places.area);
-  return db
+const FIRST_OF_KIND = statement<Places, CandidateRow>((db, places) =>
+  db
     .selectFrom(OWN(db, places).as('own'))
     .selectAll()
-    .unionAll(db.selectFrom(near(FREE(db, places)).as('near')).selectAll())
-    .unionAll(db.selectFrom(kind(FREE(db, places)).as('free')).selectAll())
-    .unionAll(db.selectFrom(near(TAIL(db, places)).as('near_tail')).selectAll())
-    .unionAll(db.selectFrom(kind(TAIL(db, places)).as('tail')).selectAll());
-});
+    .unionAll(db.selectFrom(near(FREE(db, places), places).as('near')).selectAll()),
+);
+const REST_OF_ANY = statement<Places, CandidateRow>((db, places) => TAIL(db, places));
+const REST_OF_KIND = statement<Places, CandidateRow>((db, places) =>
+  db
+    .selectFrom(FREE(db, places).where('kind', '=', places.kind).as('free'))
+    .selectAll()
+    .unionAll(db.selectFrom(near(TAIL(db, places), places).as('near_tail')).selectAll())
+    .unionAll(db.selectFrom(TAIL(db, places).where('kind', '=', places.kind).as('tail')).selectAll()),
+);
+
+function near(query: ReturnType<typeof FREE>, { kind, area }: Places) {
+  return query.where('kind', '=', kind).where('area', 'is', area);
+}
 
 /** The free number that rests longest and the tail that ends first, of the same area and of any, and the visitor's own. */
-function shortlistOf(db: Database, { like, tailSeconds, coolDownSeconds, now, ...rest }: ShortlistWish) {
+async function shortlistOf(
+  db: Database,
+  { like, tailSeconds, coolDownSeconds, now, ...rest }: ShortlistWish,
+): Promise<readonly CandidateRow[]> {
   const tailsFrom = now + coolDownSeconds * 1000;
   const places = {
     ...rest,
@@ -198,7 +206,11 @@ function shortlistOf(db: Database, { like, tailSeconds, coolDownSeconds, now, ..
     kind: like === undefined ? '' : kindKey(like),
     area: like?.area ?? null,
   };
-  return like === undefined ? ANY(db, places) : OF_KIND(db, places);
+  const { rows } = await (like === undefined ? FIRST_OF_ANY : FIRST_OF_KIND)(db, places);
+  const isFree = (row: CandidateRow) =>
+    row.free_at <= now && (like === undefined || row.kind === places.kind);
+  if (rows.some(isFree)) return rows;
+  return [...rows, ...(await (like === undefined ? REST_OF_ANY : REST_OF_KIND)(db, places)).rows];
 }
 
 type TakenParameters = Omit<LeasedRow, 'clicked_at'> & { readonly seen_turn: number };
@@ -274,7 +286,7 @@ const NOW_OF_NUMBER = statement<OfNumber, LeasedRow>((db, { number, since, until
     .where('number', '=', number)
     .where('session_id', 'is not', null)
     .where('seen_at', '>=', since)
-    .where('taken_at', '<', until),
+    .where('taken_at', '<=', until),
 );
 
 const PAST_OF_NUMBER = statement<OfNumber, LeasedRow>((db, { number, since, until }) =>
@@ -283,6 +295,6 @@ const PAST_OF_NUMBER = statement<OfNumber, LeasedRow>((db, { number, since, unti
     .selectAll()
     .where('number', '=', number)
     .where('seen_at', '>=', since)
-    .where('taken_at', '<', until)
+    .where('taken_at', '<=', until)
     .orderBy('seen_at', 'desc'),
 );

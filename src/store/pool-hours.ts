@@ -21,7 +21,9 @@ interface HourCount {
   readonly called: number;
 }
 
-export function poolHours(db: Database): Pick<NumberLeaseRepository, 'countOverflow' | 'hours'> {
+export function poolHours(
+  db: Database,
+): Pick<NumberLeaseRepository, 'countOverflow' | 'hours' | 'occupancy'> {
   return {
     async countOverflow(pool, hourAt) {
       await db
@@ -33,6 +35,17 @@ export function poolHours(db: Database): Pick<NumberLeaseRepository, 'countOverf
         .execute();
     },
     hours: (span) => hoursOf(db, span),
+    async occupancy(pool, now) {
+      const row = await db
+        .selectFrom('number_leases')
+        .select(({ fn }) => [
+          fn.countAll<number>().as('numbers'),
+          sql<number>`coalesce(sum(free_at <= ${now}), 0)`.as('free'),
+        ])
+        .where('pool', '=', pool)
+        .executeTakeFirstOrThrow();
+      return row;
+    },
   };
 }
 

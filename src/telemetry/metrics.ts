@@ -39,6 +39,11 @@ export const METRICS = {
     help: 'Answers to visits: number, or why the site’s number stays',
     labels: ['project', 'what'],
   },
+  dialtrace_calls_attributed_total: {
+    kind: 'counter',
+    help: 'Calls on tracked numbers: attributed, ambiguous, static, unknown',
+    labels: ['project', 'outcome'],
+  },
   dialtrace_calls_reconciled_total: {
     kind: 'counter',
     help: 'Calls found after a restart or loss, by what became of them',

@@ -10,6 +10,7 @@ import type { CallId, Instant, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
+import { concludeTrackedCall } from '../numbers/conclude-call.js';
 import { concludeAttempt } from '../leads/after-attempt.js';
 import { settlePhone } from '../leads/settle-phone.js';
 import { wakeLine } from '../leads/wake-line.js';
@@ -48,6 +49,7 @@ function close(context: AppContext, end: CallEnd): Promise<'closed' | 'already-c
     await releaseLines(context, unit, { call, legs, inDoubt: end.inDoubt ?? new Set() });
     await noteOperators(context, unit, call, { open, end });
     await watchRecordings(unit, call);
+    await concludeTrackedCall(context, unit, { call, disposition: end.outcome.disposition, at: end.at });
     await concludeAttempt(context, unit, { call, legs, outcome: end.outcome });
     await settlePhone(unit, call);
     await wakeAfter(context, unit, legs);

@@ -2,25 +2,30 @@
  * An inbound call: who sends it, what was dialled, and the dialplan that takes it. Strangers are refused before anything
  * is stored.
  */
+import type { Attribution } from '../../domain/attribution/attribution.js';
 import type { LegRecord } from '../../domain/calls/call.js';
 import { parseStarCode } from '../../domain/calls/supervision.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import { trunkOfSender } from '../../domain/routing/identify-trunk.js';
-import type { Telephony } from '../../domain/routing/telephony.js';
-import type { CallId, E164 } from '../../domain/values/ids.js';
+import type { Group, Telephony } from '../../domain/routing/telephony.js';
+import type { CallId, E164, Instant } from '../../domain/values/ids.js';
 import { parsePhone } from '../../domain/values/phone.js';
 import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { InboundCall, Switch } from '../ports/switch.js';
+import { attributeCall } from '../numbers/attribute-call.js';
+import { attributionFacts, attributionNames, attributionRecord } from '../numbers/attribution-names.js';
+import { keepAttribution } from '../numbers/keep-attribution.js';
 import { keptFrom, type CallSetup } from './call-setup.js';
 import { dialOut } from './dial-out.js';
 import { callerFacts, setFacts } from './gather-facts.js';
 import { operatorsOf } from './operators.js';
 import { dutyOfCode, receiveDutyCode } from './receive-duty-code.js';
 import { receiveStarCode } from './receive-star-code.js';
+import { routeDid, type DidRoute } from './route-did.js';
 import { startCall } from './start-call.js';
 
 const REFUSED = { stranger: 403, 'no-plan': 404, 'no-talk': 480, full: 503 } as const;
@@ -62,11 +67,18 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
     call.trunk ?? identifySender(set.telephony, context.ports.switch, call.remoteAddress, call.protocol);
   if (from === undefined) return 'stranger';
   if (star !== undefined) return receiveStarCode(context, call, star);
-  const plan = set.inboundPlan;
-  if (plan === undefined || set.plans[plan] === undefined) return 'no-plan';
-  callOffCallback(context, set, call.ani);
-  const setup = await inboundSetup(context, { ...call, trunk: from }, set, plan);
-  const answer = await startCall(context, setup, () => Promise.resolve('granted'));
+  const numbers = numbersOf(set, call);
+  const route = await routeDid(context, set, numbers.did);
+  if (route === undefined) return 'no-plan';
+  callOffCallback(context, numbers.clientNumber);
+  const callId = context.ports.ids.next() as CallId;
+  const at = context.ports.clock.now();
+  const arrived: Arrived = { call: { ...call, trunk: from }, set, route, callId, at, numbers };
+  const attribution = await attributionOf(context, arrived);
+  const answer = await startCall(context, await inboundSetup(context, arrived, attribution), async (unit) => {
+    if (attribution !== undefined) await keepAttribution(context, unit, attribution);
+    return 'granted';
+  });
   return answer === 'started' ? 'taken' : 'full';
 }
 
@@ -74,15 +86,41 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
  * The client calls while his callback rings: the callback is given up, and his own call is served like any other. When
  * it brings a talk the lead is reached; else the callback is tried again by its schedule.
  */
-function callOffCallback({ calls }: AppContext, { telephony }: TelephonySet, ani: string): void {
-  const country = telephony.groups[telephony.callbacks[DEFAULT_POLICY]?.group ?? '']?.country;
-  const number = e164Of(ani, country);
+function callOffCallback({ calls }: AppContext, number: E164 | undefined): void {
   for (const call of calls.all()) {
     const { direction, state, clientNumber } = call.describe();
     const rings = direction === 'callback' && state !== 'bridged' && state !== 'wrapping-up';
     if (number !== undefined && rings && clientNumber === number)
       call.command('client-called', { kind: 'hang-up' });
   }
+}
+
+interface Arrived {
+  readonly call: InboundCall & { readonly trunk: string };
+  readonly set: TelephonySet;
+  readonly route: DidRoute;
+  readonly callId: CallId;
+  readonly at: Instant;
+  readonly numbers: { readonly clientNumber?: E164; readonly did?: E164 };
+}
+
+function groupOf({ telephony }: TelephonySet): Group | undefined {
+  return telephony.groups[telephony.callbacks[DEFAULT_POLICY]?.group ?? ''];
+}
+
+function numbersOf(set: TelephonySet, call: InboundCall): Arrived['numbers'] {
+  const country = groupOf(set)?.country;
+  return present({ clientNumber: e164Of(call.ani, country), did: e164Of(call.dnis, country) });
+}
+
+async function attributionOf(
+  context: AppContext,
+  { callId, at, route, numbers }: Arrived,
+): Promise<Attribution | undefined> {
+  const { number, project } = route;
+  if (number === undefined || project === undefined) return undefined;
+  const caller = numbers.clientNumber;
+  return attributeCall(context, { callId, at, number, project, ...present({ caller }) });
 }
 
 /** A gateway of a trunk, or an operator's registered phone, by the address the call comes from. */
@@ -106,18 +144,11 @@ function hostOf(source: string): string {
 
 async function inboundSetup(
   context: AppContext,
-  call: InboundCall & { readonly trunk: string },
-  set: TelephonySet,
-  plan: string,
+  { call, set, route, callId, at, numbers }: Arrived,
+  attribution: Attribution | undefined,
 ): Promise<CallSetup> {
-  const { ids, clock } = context.ports;
-  const callId = ids.next() as CallId;
-  const at = clock.now();
-  const group = set.telephony.groups[set.telephony.callbacks[DEFAULT_POLICY]?.group ?? ''];
-  const numbers = present({
-    clientNumber: e164Of(call.ani, group?.country),
-    did: e164Of(call.dnis, group?.country),
-  });
+  const { plan } = route;
+  const group = groupOf(set);
   const legs = [{ ref: CALLER, role: 'caller', party: call.ani }] as const;
   const caller = await callerFacts(context, numbers.clientNumber, at);
   return {
@@ -128,7 +159,7 @@ async function inboundSetup(
       dialplan: plan,
       startedAt: at,
       tags: [],
-      attribution: {},
+      attribution: attribution === undefined ? {} : attributionRecord(attribution),
       step: 0,
       ...numbers,
     },
@@ -144,12 +175,14 @@ async function inboundSetup(
       ...setFacts(set.telephony),
       ...numbers,
       ...present({ group }),
+      ...(attribution !== undefined && { attribution: attributionFacts(attribution) }),
     },
     ...keptFrom(set),
     names: {
       number: call.dnis,
       caller: call.ani,
       client: { phone: call.ani, ...present({ name: call.aniName }) },
+      ...(attribution !== undefined && attributionNames(attribution)),
     },
     caller: { ref: CALLER, leg: call.leg, record: callerRecord(call, callId, at) },
   };

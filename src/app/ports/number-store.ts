@@ -70,11 +70,13 @@ export interface NumberLeaseRepository {
       readonly clickedAt?: Instant;
     },
   ): Promise<'kept' | 'lost'>;
-  /** Leases of this number taken before `until` and last seen at or after `since`, newest first. */
+  /** Leases of this number taken at or before `until` and last seen at or after `since`, newest first. */
   ofNumber(
     number: E164,
     span: { readonly since: Instant; readonly until: Instant },
   ): Promise<readonly NumberLease[]>;
+  /** Free now, and all. */
+  occupancy(pool: string, now: Instant): Promise<{ readonly free: number; readonly numbers: number }>;
   countOverflow(pool: string, hourAt: Instant): Promise<void>;
   hours(span: {
     readonly since: Instant;

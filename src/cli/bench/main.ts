@@ -17,6 +17,7 @@ import { dialplanRate } from './dialplan-rate.js';
 import { external } from './external.js';
 import type { Figures } from './figures.js';
 import { leadLatency } from './lead-latency.js';
+import { leaseRate } from './lease-rate.js';
 import { memory } from './memory.js';
 import { pacing } from './pacing.js';
 import { parseRate } from './parse-rate.js';
@@ -29,6 +30,7 @@ const PARTS = {
   parse: parseRate,
   dialplan: dialplanRate,
   store: storeRate,
+  numbers: leaseRate,
   pacing,
   lead: leadLatency,
   calls: callRate,

@@ -64,11 +64,12 @@ function namesOf(
   };
 }
 
-/** The lead's whisper: form's or connection's template, else the catalogue's `whisper`; in the operator's language. */
+/** Form's or connection's template, else the catalogue's text for a lead or for a tracked call; in the operator's language. */
 export function leadWhisper(facts: Facts, operatorLocale?: string): Spoken {
   const locale = operatorLocale === undefined ? {} : { locale: operatorLocale };
-  if (facts.whisperTemplate === undefined) return { kind: 'prompt', prompt: 'whisper', ...locale };
-  return { kind: 'template', template: facts.whisperTemplate, recorded: 'whisper', ...locale };
+  const prompt = facts.direction === 'inbound' ? 'whisper-inbound' : 'whisper';
+  if (facts.whisperTemplate === undefined) return { kind: 'prompt', prompt, ...locale };
+  return { kind: 'template', template: facts.whisperTemplate, recorded: prompt, ...locale };
 }
 
 /** The expressions inside spoken items, for the linter. */

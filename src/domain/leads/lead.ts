@@ -107,7 +107,7 @@ export interface LeadAnswer {
 
 /** What an intake (form, push, API) says, already parsed but not yet judged. */
 export interface LeadDraft {
-  /** `call`: a caller asked for it; `sip`, `sms`: a text. */
+  /** `call`: a caller asked for it, or nobody talked to one; `sip`, `sms`: a text. */
   readonly source: 'api' | 'tiktok' | 'cli' | 'call' | 'sip' | 'sms';
   readonly kind: LeadKind;
   readonly connectionId?: ConnectionId;
@@ -122,6 +122,8 @@ export interface LeadDraft {
   readonly timeZone?: string;
   readonly callAt?: Instant;
   readonly group?: string;
+  /** Callback policy when no form names one; absent: `default`. */
+  readonly policy?: string;
   readonly campaign?: string;
   readonly adGroup?: string;
   readonly ad?: string;

@@ -27,10 +27,10 @@ export interface ResolvedIntake {
   readonly locale?: string;
 }
 
-/** Form before `default`. A policy that is named but switched off or gone is none: no other one steps in silently. */
+/** Form before the draft, that before `default`. A policy that is named but switched off or gone is none: no other one steps in silently. */
 export function resolveIntake(draft: LeadDraft, settings: IntakeSettings): ResolvedIntake {
   const { telephony, connection, form } = settings;
-  const policy = activePolicy(telephony, form?.policy ?? DEFAULT_POLICY);
+  const policy = activePolicy(telephony, form?.policy ?? draft.policy ?? DEFAULT_POLICY);
   const group = groupOf(telephony, [draft.group, form?.group, policy?.group]);
   const sources = [draft, form, connection, group];
   return {

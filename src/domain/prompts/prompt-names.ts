@@ -36,7 +36,7 @@ export const LEAD_NAMES = [
 export const PROGRAM_PROMPTS = {
   whisper: [],
   'operator-keys': [],
-  'whisper-inbound': ['source', 'number', 'caller'],
+  'whisper-inbound': ['source', 'medium', 'page', 'number', 'caller'],
   'whisper-test': [],
   'already-taken': [],
   announcement: [],

@@ -69,13 +69,13 @@ async function createLeases(
     .execute();
 }
 
-/** `free_at` orders the free numbers by how long they rest, and the tails by which ends first. */
+/** `free_at` orders the free numbers by how long they rest, and the tails by which ends first; ties by the number. */
 async function indexLeases(db: Kysely<unknown>): Promise<void> {
   const index = (name: string, columns: string[]) =>
     db.schema.createIndex(name).on('number_leases').columns(columns).execute();
-  await index('number_leases_free', ['pool', 'free_at']);
-  await index('number_leases_free_kind', ['pool', 'kind', 'free_at']);
-  await index('number_leases_free_area', ['pool', 'kind', 'area', 'free_at']);
+  await index('number_leases_free', ['pool', 'free_at', 'number']);
+  await index('number_leases_free_kind', ['pool', 'kind', 'free_at', 'number']);
+  await index('number_leases_free_area', ['pool', 'kind', 'area', 'free_at', 'number']);
   await index('number_leases_visitor', ['visitor_id']);
   await index('number_leases_session', ['session_id']);
   const past = (name: string, columns: string[]) =>

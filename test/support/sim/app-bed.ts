@@ -1,6 +1,7 @@
 /** One undying application over an in-memory store and the simulated world, for tests of single use cases. */
 import { resolve } from 'node:path';
 import { createApp, type App } from '../../../src/app/app.js';
+import type { Telephony } from '../../../src/domain/routing/telephony.js';
 import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
@@ -40,6 +41,8 @@ export interface AppBedOptions {
   /** Besides those that are shipped. */
   readonly plans?: Plans;
   readonly keepRecordingDays?: number;
+  /** In place of those parts of the simulated telephony. */
+  readonly telephony?: Partial<Telephony>;
 }
 
 export async function openAppBed({
@@ -48,6 +51,7 @@ export async function openAppBed({
   inboundPlan,
   plans: more = {},
   keepRecordingDays = 0,
+  telephony = {},
 }: AppBedOptions = {}): Promise<AppBed> {
   const clock = new SimClock(OPENS_AT + 3_600_000);
   const random = new SimRandom(seed);
@@ -85,7 +89,7 @@ export async function openAppBed({
       keepPushDays: 0,
       keepVisitDays: 0,
       keepSignallingDays: 0,
-      telephony: simTelephony(),
+      telephony: { ...simTelephony(), ...telephony },
       plans: { ...plans.plans, ...more },
       ...(inboundPlan === undefined ? {} : { inboundPlan }),
     },
