@@ -89,7 +89,7 @@ describe.skipIf(missingServers() !== undefined)(`switch media (${kind})`, () => 
     it('takes a key pressed in the pause between two files', async () => {
       const { leg, call } = await calls.talk(calls.anna);
       const [first, second] = [join(calls.bed.folder, 'one.wav'), join(calls.bed.folder, 'two.wav')];
-      await writeTone(first, 700, 0.5);
+      await writeTone(first, 700, 1.2);
       await writeTone(second, 900, 5);
       const gathering = leg.gather({
         ...request,

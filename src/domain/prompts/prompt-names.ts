@@ -41,6 +41,7 @@ export const PROGRAM_PROMPTS = {
   'already-taken': [],
   announcement: [],
   'client-busy': [],
+  'client-greeting': [],
   'client-no-answer': [],
   'client-rejected': [],
   'client-unreachable': [],
@@ -57,6 +58,13 @@ export const PROGRAM_PROMPTS = {
   'queue-position': ['position'],
   'spam-confirmed': [],
   'survey-later-confirmed': ['time'],
+  'survey-reason': [],
+  'survey-result': [],
+  'survey-thanks': [],
+  'survey-when': [],
+  'test-over': [],
+  'way-out': [],
+  'way-out-confirmed': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ProgramPrompt = keyof typeof PROGRAM_PROMPTS;
 
