@@ -9,14 +9,14 @@ const load = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const [
   { ERRORS },
   { EVENTS },
-  { LEAD_REASONS },
+  { REASON_TEXTS },
   { jsonSchemas },
   { verbsSection, namesTable },
   { cookbookPages },
 ] = await Promise.all([
   load('errors.js'),
   load('domain/calls/events.js'),
-  load('domain/leads/lead.js'),
+  load('domain/leads/reason-texts.js'),
   load('settings/json-schema.js'),
   load('settings/dialplan-manual.js'),
   load('settings/cookbook.js'),
@@ -63,10 +63,16 @@ const pages = {
   ),
   'docs/reasons.md': page(
     'Reasons of a lead’s status',
-    'What `reason.code` of a lead can be.',
+    'What `reason.code` of a lead can be, and `reason.text` in the language of the lead, its form, its connection or its group (else in English).',
     table(
-      ['reason', 'meaning'],
-      Object.entries(LEAD_REASONS).map(([name, text]) => [`\`${name}\``, text]),
+      ['reason', 'en', ...Object.keys(REASON_TEXTS).filter((language) => language !== 'en')],
+      Object.entries(REASON_TEXTS.en).map(([name, text]) => [
+        `\`${name}\``,
+        text,
+        ...Object.entries(REASON_TEXTS).flatMap(([language, texts]) =>
+          language === 'en' ? [] : [texts[name]],
+        ),
+      ]),
     ),
   ),
   'docs/cookbook.md': await formatted('docs/cookbook.md', await cookbookPages(`${root}dialplans/cookbook`)),

@@ -264,11 +264,12 @@ describe('a visitor’s request to be called back', () => {
     ).json();
     const ids = { visitor_id: visit.visitor_id, session_id: visit.session_id };
     const answer = await send(
-      { ...ids, phone: '8 916 765-43-21', name: 'Ivan', colour: 'red' },
+      { ...ids, phone: '8 916 765-43-21', name: 'Ivan', colour: 'red', locale: 'cs-CZ' },
       { path: 'callback' },
     );
     expect(answer.statusCode).toBe(202);
-    expect(answer.json()).toMatchObject({ status: 'queued' });
+    const reason = { code: 'call-now', text: 'Voláme zpět hned teď.' };
+    expect(answer.json()).toMatchObject({ status: 'queued', reason });
     const lead = await bed.request({ url: `/v1/leads/${answer.json().lead_id}` });
     expect(lead.json()).toMatchObject({
       kind: 'callback',

@@ -1,6 +1,7 @@
 /** POST /v1/leads and what can be read of leads afterwards. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
+import { aForm, branded } from '../support/store/samples.js';
 
 let bed: HttpBed;
 beforeAll(async () => {
@@ -79,6 +80,26 @@ describe('a lead', () => {
     const later = new Date(bed.services.clock.now() + 3_600_000).toISOString();
     expect(await statusOf({ phone: freshPhone(), call_at: later })).toEqual(['deferred', 'client-asked']);
     expect(await statusOf({ phone: freshPhone(), test: 'yes' })).toEqual(['not-dialled', 'test-lead']);
+  });
+
+  it('is told why in its own language, else in that of its form, its connection, its group', async () => {
+    const connection = { kind: 'site', name: 'praha', locale: 'vi' };
+    const made = await bed.request({ method: 'POST', url: '/v1/connections', payload: connection });
+    const { connection_id } = made.json();
+    const form = aForm({ id: branded('form-cs'), connectionId: branded(connection_id), locale: 'cs-CZ' });
+    await bed.services.store.forms.add(form);
+    const reasonOf = async (body: object, path = '') =>
+      (await bed.request({ method: 'POST', url: `/v1/leads${path}`, payload: body })).json().reason;
+    const told = (text: string) => ({ code: 'no-phone', text });
+    const czech = told('Poptávka nemá telefonní číslo.');
+    expect(await reasonOf({ form_id: 'form-cs', locale: 'ru' })).toEqual(
+      told('В заявке нет номера телефона.'),
+    );
+    expect(await reasonOf({ form_id: 'form-cs' })).toEqual(czech);
+    expect(await reasonOf({ form_id: 'form-cs' }, '/test')).toEqual(czech);
+    expect(await reasonOf({ connection_id })).toEqual(told('Yêu cầu không có số điện thoại.'));
+    expect(await reasonOf({})).toEqual(told('The lead has no phone number.'));
+    expect(await reasonOf({ locale: 'de' })).toEqual(told('The lead has no phone number.'));
   });
 
   it.each([

@@ -34,7 +34,7 @@ beforeAll(async () => {
     await bed.request({
       method: 'POST',
       url: '/v1/connections',
-      payload: { kind: 'messenger', name, secret_ref },
+      payload: { kind: 'messenger', name, secret_ref, locale: 'vi' },
     });
   const number: TrackedNumber = {
     number: branded(STATIC),
@@ -75,7 +75,8 @@ describe('an SMS', () => {
       text: 'Перезвоните <b>мне</b>',
       id: 17,
     });
-    expect(answer.json()).toMatchObject({ status: 'not-dialled', reason: { code: 'text-only' } });
+    const text = 'Tin nhắn đến số mà dự án chỉ lưu tin nhắn và không gọi lại.';
+    expect(answer.json()).toMatchObject({ status: 'not-dialled', reason: { code: 'text-only', text } });
     expect(await leadOf(answer.json().lead_id)).toMatchObject({
       source: 'sms',
       kind: 'message',

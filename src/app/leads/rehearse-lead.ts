@@ -21,7 +21,7 @@ import type { TakenLead } from './taken-lead.js';
 
 export type RehearsalRing = 'operators' | 'nobody';
 
-export interface Rehearsal extends Pick<TakenLead, 'status' | 'reason' | 'willCallAt'> {
+export interface Rehearsal extends Pick<TakenLead, 'status' | 'reason' | 'willCallAt' | 'locale'> {
   readonly policy?: string;
   readonly group?: string;
   readonly dialplan?: string;
@@ -56,6 +56,7 @@ export async function rehearseLead(
     explanation: sentences(draft, judged, { operators, whisper, callId, ring }),
     ...present({
       willCallAt: 'willCallAt' in judgement ? judgement.willCallAt : undefined,
+      locale: resolved.locale,
       policy: resolved.policy?.name,
       group: resolved.group?.name,
       dialplan: resolved.policy?.dialplan,

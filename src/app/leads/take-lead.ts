@@ -193,8 +193,8 @@ function leadOf(id: LeadId, { now }: Unit, draft: LeadDraft, judged: Judged): Le
   };
 }
 
-function takenOf({ id, status, reason, willCallAt, duplicateOf }: Lead): TakenLead {
-  return { leadId: id, status, reason, ...present({ willCallAt, duplicateOf }) };
+function takenOf({ id, status, reason, willCallAt, duplicateOf, locale }: Lead): TakenLead {
+  return { leadId: id, status, reason, ...present({ willCallAt, duplicateOf, locale }) };
 }
 
 function tellLead({ tell }: Unit, lead: Lead): void {

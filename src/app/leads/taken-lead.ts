@@ -5,8 +5,10 @@ import type { ConnectionId, Instant, LeadId, PushId } from '../../domain/values/
 export interface TakenLead {
   readonly leadId: LeadId;
   readonly status: LeadStatus;
-  /** A code of LEAD_REASONS; its text is the value there. */
+  /** A code of LEAD_REASONS; `reasonText` says it in words. */
   readonly reason: LeadReason;
+  /** Language in which whoever posts is answered: the lead's, else its form's, connection's or group's. */
+  readonly locale?: string;
   /** The first lead, of which this one is a repetition: whoever posts is answered with its id. */
   readonly duplicateOf?: LeadId;
   /** Absent when the lead will not be called. */

@@ -226,7 +226,7 @@ function callbackRoute(server: HttpServer, context: HttpContext): void {
         lead_id: taken.leadId,
         status: taken.status as never,
         will_call_at: isoTimeOrNull(taken.willCallAt),
-        reason: reasonJson(taken.reason),
+        reason: reasonJson(taken.reason, taken.locale),
       });
     },
   });

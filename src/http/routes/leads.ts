@@ -43,7 +43,7 @@ const leadDetailSchema = leadSchema
 const intakeDescription =
   'JSON or form-urlencoded. `phone`, `name`, `email`, `country`, `locale`, `group`, `call_at`, `kind`, `connection_id`, `form_id`, `external_id`, ' +
   '`utm_*`, `answers`; the names other trackers use (`fio`, `ga_cid`, `gcid`, `ya_cid`, `yaClientId`, …) are understood. Any other field is kept as an answer. ' +
-  'Honours Idempotency-Key.';
+  '`reason.text` of the answer is in the language of the lead, its form, its connection or its group. Honours Idempotency-Key.';
 
 /** For the document only: lead-body.ts reads it, so that every field can come by another name. */
 const leadBody = z.unknown().meta({
@@ -123,7 +123,7 @@ function intakeRoute(server: HttpServer, context: HttpContext): void {
             lead_id: taken.duplicateOf ?? taken.leadId,
             status: taken.status,
             will_call_at: isoTimeOrNull(taken.willCallAt),
-            reason: reasonJson(taken.reason),
+            reason: reasonJson(taken.reason, taken.locale),
           };
         },
       });
@@ -167,7 +167,7 @@ function rehearsalRoute(server: HttpServer, { app }: HttpContext): void {
       const rehearsal = await app.rehearseLead(draftOfBody(request.body), request.query.ring);
       return {
         status: rehearsal.status,
-        reason: reasonJson(rehearsal.reason),
+        reason: reasonJson(rehearsal.reason, rehearsal.locale),
         will_call_at: isoTimeOrNull(rehearsal.willCallAt),
         policy: rehearsal.policy ?? null,
         group: rehearsal.group ?? null,

@@ -80,12 +80,12 @@ export function smsRoutes(server: HttpServer, context: HttpContext): void {
       const received = await context.app.takeText(messageOf(request.body, connection));
       if (received.kind === 'unknown-did')
         throw new Fault('not-found', 'the text was sent to no number of any project');
-      const { leadId, status, willCallAt, reason } = received.lead;
+      const { leadId, status, willCallAt, reason, locale } = received.lead;
       return {
         lead_id: leadId,
         status: status as z.input<typeof leadAcceptedSchema>['status'],
         will_call_at: isoTimeOrNull(willCallAt),
-        reason: reasonJson(reason),
+        reason: reasonJson(reason, locale),
       };
     },
   });

@@ -1,7 +1,8 @@
 /** Leads as JSON. */
 import { z } from 'zod';
 import type { Attempt, Lead } from '../../domain/leads/lead.js';
-import { LEAD_KINDS, LEAD_REASONS } from '../../domain/leads/lead.js';
+import { LEAD_KINDS } from '../../domain/leads/lead.js';
+import { reasonText } from '../../domain/leads/reason-texts.js';
 import { isoTime, isoTimeOrNull, optionalTime, pageQuery, time } from './common.js';
 
 /** Answer to POST /v1/leads. */
@@ -70,8 +71,9 @@ export const leadListQuery = pageQuery.extend({
   to: time.optional(),
 });
 
-export function reasonJson(code: Lead['reason']): { code: string; text: string } {
-  return { code, text: LEAD_REASONS[code] };
+/** Without a locale in English: for the admin's own pages and programs. */
+export function reasonJson(code: Lead['reason'], locale?: string): { code: string; text: string } {
+  return { code, text: reasonText(code, locale) };
 }
 
 export function leadJson(lead: Lead): z.input<typeof leadSchema> {
