@@ -100,7 +100,7 @@ export class PromptDesk {
     const known = this.voices.get(key);
     if (known !== undefined) return known;
     const { speech, logger } = this.context.ports;
-    const path = speech.speak({ text, locale, ...namedPrompt(spoken) }).then(
+    const path = speech.speak({ text, locale, ...recordedPrompt(spoken) }).then(
       (prompt) => prompt.path,
       (thrown: unknown) => {
         logger.warn({ call: this.setup.record.id, locale, why: messageOf(thrown) }, 'no voice for a prompt');
@@ -114,7 +114,7 @@ export class PromptDesk {
   private recordingOf(spoken: Worded): string | undefined {
     const { templates } = this.context.ports;
     const locale = this.localeOf(spoken);
-    const { prompt } = namedPrompt(spoken);
+    const { prompt } = recordedPrompt(spoken);
     return (
       (prompt === undefined ? undefined : templates.recorded(prompt, locale)) ??
       templates.recorded(LAST_PROMPT, locale)
@@ -142,4 +142,9 @@ export class PromptDesk {
 function namedPrompt(spoken: Worded): { readonly prompt?: string } {
   const prompt = spoken.kind === 'prompt' ? spoken.prompt : spoken.recorded;
   return prompt === undefined ? {} : { prompt };
+}
+
+/** Prompt whose recording says the same. */
+function recordedPrompt(spoken: Worded): { readonly prompt?: string } {
+  return spoken.kind === 'prompt' && spoken.recorded === 'no' ? {} : namedPrompt(spoken);
 }

@@ -18,7 +18,9 @@ export type Spoken =
       readonly kind: 'prompt';
       readonly prompt: string;
       readonly locale?: string;
-      readonly names?: Readonly<Record<string, string>>;
+      readonly names?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+      /** Its recording would say something else, so it must not step in. */
+      readonly recorded?: 'no';
     }
   /** A template text (form, connection, dialplan). `recorded` steps in when the voice is not ready in time. */
   | {

@@ -35,7 +35,7 @@ export const LEAD_NAMES = [
 /** Prompts that the program itself speaks, with the facts it gives each. Dialplans may name any other id. */
 export const PROGRAM_PROMPTS = {
   whisper: [],
-  'operator-keys': [],
+  'operator-keys': ['keys.accept', 'keys.repeat', 'keys.later', 'keys.not_mine', 'keys.spam'],
   'whisper-inbound': ['source', 'medium', 'page', 'number', 'caller'],
   'whisper-test': [],
   'already-taken': [],

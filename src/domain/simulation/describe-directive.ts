@@ -22,7 +22,7 @@ function localeOf(locale: string | undefined): string {
   return locale === undefined ? '' : ` (${locale})`;
 }
 
-function namesOf(names: Readonly<Record<string, string>> | undefined): string {
+function namesOf(names: Extract<Spoken, { kind: 'prompt' }>['names']): string {
   return names === undefined ? '' : ` ${JSON.stringify(names)}`;
 }
 

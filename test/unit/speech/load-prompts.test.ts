@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/prompts/language.js';
 import { recordedText } from '../../../src/domain/prompts/prompt-catalogue.js';
-import { PROGRAM_PROMPTS } from '../../../src/domain/prompts/prompt-names.js';
+import { PROGRAM_PROMPTS, type PromptNames } from '../../../src/domain/prompts/prompt-names.js';
 import { loadPrompts } from '../../../src/speech/load-prompts.js';
 import { renderPrompt } from '../../../src/speech/templates.js';
 import { loudnessOf, peakDbOf, readSound } from '../../support/speech/sounds.js';
@@ -64,6 +64,22 @@ describe('the prompts of the program', async () => {
     const keys = catalogue[locale]!['operator-keys']!.text;
     expect(keys.match(/\d/g)).toEqual(['1', '2', '3', '4', '9']);
     expect(catalogue[locale]!['whisper']!.text).not.toMatch(/\d/);
+  });
+
+  it.each(LANGUAGES)('%s: says the keys of the policy, and its recording the usual ones', (locale) => {
+    const { text: template, short } = catalogue[locale]!['operator-keys']!;
+    const said = (names: PromptNames): string => {
+      const rendered = renderPrompt({ template, locale, names });
+      return rendered.ok ? rendered.text : JSON.stringify(rendered.problems);
+    };
+    expect(said({})).toBe(short);
+    // A visitor's own field of that name changes nothing.
+    expect(said({ answers: { keys: '5', accept: '6', 'keys.accept': '7' } })).toBe(short);
+    const own = { accept: '5', repeat: '#', later: '0', not_mine: '4', spam: '7' };
+    expect(said({ keys: own }).match(/[\d#*]/g)).toEqual(['5', '#', '0', '4', '7']);
+    const few = said({ keys: { ...own, repeat: '', not_mine: '', spam: '' } });
+    expect(few.match(/[\d#*]/g)).toEqual(['5', '0']);
+    expect(few).toMatch(/^\p{Lu}[\p{L} ,]*5[\p{L} ,]*0[\p{L} ,]*\.$/u);
   });
 });
 

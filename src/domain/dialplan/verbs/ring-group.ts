@@ -33,7 +33,7 @@ The first **accept** wins, not the first answer. Until then other phones go on r
 | 9                | spam     | every phone stops; outcome \`spam\`                       |
 | none, or another | silence  | asked again (\`tries\` times in all), then let go         |
 
-The texts are ordered with \`prepare\` before the first phone rings, so the whisper plays the moment somebody answers. Prompts used: \`whisper\` (or the form's template), \`operator-keys\`, \`already-taken\`.`,
+The texts are ordered with \`prepare\` before the first phone rings, so the whisper plays the moment somebody answers. Prompts used: \`whisper\` (or the form's template), \`operator-keys\`, \`already-taken\`. \`operator-keys\` names the keys in force: the policy's \`keys\`, else the step's; a meaning whose key another one took is not named.`,
   schema: ringStep,
   outcomes: RING_OUTCOMES,
   names: (step) => ({

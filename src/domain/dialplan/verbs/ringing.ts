@@ -15,7 +15,7 @@ import type { OperatorDecision } from '../session.js';
 import { leadWhisper } from '../spoken.js';
 import { order, tell, type Turn } from '../turn.js';
 import { leave, stay, type Progress, type StepEvent } from '../verb.js';
-import { meaningOf, type KeyMeaning } from './accept-keys.js';
+import { keysPrompt, meaningOf, type AcceptKeys, type KeyMeaning } from './accept-keys.js';
 import { beginComfort, endComfort } from './comfort.js';
 import {
   candidatesOf,
@@ -52,7 +52,7 @@ export function beginRinging(
   if (step.ask !== 'nobody')
     order(turn, {
       verb: 'prepare',
-      what: [...whisperTexts(turn, operators), { kind: 'prompt', prompt: 'already-taken' }],
+      what: [...whisperTexts(turn, step, operators), { kind: 'prompt', prompt: 'already-taken' }],
     });
   if (step.waiting === undefined || waiting === undefined) return goOn(turn, step, { candidates });
   beginComfort(turn, waiting, step.waiting);
@@ -70,17 +70,13 @@ function strategyOf(turn: Turn, step: RingStep): Group['strategy'] {
 }
 
 /** One whisper for each language spoken by the operators, rendered while the phones ring. */
-function whisperTexts(turn: Turn, operators: readonly Operator[]): readonly Spoken[] {
+function whisperTexts(turn: Turn, step: RingStep, operators: readonly Operator[]): readonly Spoken[] {
   const locales = new Set(operators.map((operator) => operator.locale));
-  return [...locales].flatMap((locale) => question(turn, locale));
+  return [...locales].flatMap((locale) => question(turn, step, locale));
 }
 
-function question(turn: Turn, locale: string | undefined): readonly Spoken[] {
-  const keys: Spoken =
-    locale === undefined
-      ? { kind: 'prompt', prompt: 'operator-keys' }
-      : { kind: 'prompt', prompt: 'operator-keys', locale };
-  return [leadWhisper(turn.facts, locale), keys];
+function question(turn: Turn, step: RingStep, locale: string | undefined): readonly Spoken[] {
+  return [leadWhisper(turn.facts, locale), keysPrompt(keysInForce(turn, step), locale)];
 }
 
 /** Rings the next stage when the last one is over; leaves when nobody is left. */
@@ -169,7 +165,7 @@ function ask(
 ): Progress<RingState> {
   if (candidate.leg === undefined) return stay(state);
   const asking = startGather(turn, candidate.leg, {
-    what: question(turn, operatorLocale(turn, candidate.operator)),
+    what: question(turn, step, operatorLocale(turn, candidate.operator)),
     minDigits: 1,
     maxDigits: 1,
     timeoutSeconds: step.keySeconds,
@@ -181,11 +177,13 @@ function ask(
   return stay({ ...state, candidates: changed(state.candidates, candidate, change) });
 }
 
-/** The policy's keys win over the plan's. */
+/** The policy's win over the plan's. */
+function keysInForce(turn: Turn, step: RingStep): AcceptKeys {
+  return { ...step.keys, ...turn.facts.policy?.keys };
+}
+
 function keyMeaning(turn: Turn, step: RingStep, outcome: ActivityOutcome): KeyMeaning {
-  return outcome.kind === 'digits'
-    ? meaningOf({ ...step.keys, ...turn.facts.policy?.keys }, outcome.digits)
-    : 'none';
+  return outcome.kind === 'digits' ? meaningOf(keysInForce(turn, step), outcome.digits) : 'none';
 }
 
 /** The end of a question: a key, silence, or a crash while it was asked (never asked again). */
