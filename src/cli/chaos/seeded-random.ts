@@ -1,4 +1,5 @@
-/** Chance from a seed (mulberry32), so that a run can be repeated. */
+/** Chance from a seed, so that a run can be repeated. */
+import { mulberry32 } from '../../domain/simulation/mulberry32.js';
 
 export interface SeededRandom {
   /** 0 ≤ x < 1. */
@@ -8,13 +9,7 @@ export interface SeededRandom {
 }
 
 export function seededRandom(seed: number): SeededRandom {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   return {
     next,
     between: (low, high) => low + (high - low) * next(),

@@ -1,4 +1,5 @@
 /** Virtual time and seeded chance for simulations. Time moves only when nothing else does. */
+import { mulberry32 } from '../../domain/simulation/mulberry32.js';
 import type { Clock, Random } from '../../app/ports/ports.js';
 import type { Instant } from '../../domain/values/ids.js';
 
@@ -117,18 +118,10 @@ export function settled(): Promise<void> {
 
 /** mulberry32. */
 export class SimRandom implements Random {
-  private state: number;
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.state = seed >>> 0;
-  }
-
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let x = this.state;
-    x = Math.imul(x ^ (x >>> 15), x | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4_294_967_296;
+    this.next = mulberry32(seed);
   }
 
   between(low: number, high: number): number {

@@ -24,7 +24,7 @@ export interface Office extends Program {
   readonly operator: Phone;
   readonly client: Phone;
   /** Acts each time an event fits. */
-  when(fits: (event: TimelineEvent) => boolean, act: () => Promise<unknown>): void;
+  readonly when: (fits: (event: TimelineEvent) => boolean, act: () => Promise<unknown>) => void;
   /** `sip:<user>@<the switch>`. */
   sipUri(user: string): string;
 }

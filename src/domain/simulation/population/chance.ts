@@ -1,4 +1,5 @@
 /** Chance from a seed, so that a population of callers is the same in each run. Used by the population only. */
+import { mulberry32 } from '../mulberry32.js';
 
 export interface Chance {
   /** 0 ≤ x < 1. */
@@ -10,15 +11,8 @@ export interface Chance {
   pick<T>(items: readonly [T, ...T[]]): T;
 }
 
-/** mulberry32. */
 export function chanceFrom(seed: number): Chance {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   return {
     next,
     happens: (part) => next() < part,
