@@ -26,11 +26,16 @@ export interface LintOptions {
 
 export const lintPlans: Action<LintOptions> = async (context, options, folder = 'dialplans') => {
   const linted = await lintFolder(context, options, folder);
-  if (linted.problems.length === 0 && linted.plans.length === 0)
+  if (linted.plans.length === 0 && !linted.problems.some(({ file }) => isInside(file, folder)))
     throw new Fault('field-invalid', `${folder} has no dialplan`);
   print(context, options.format ?? 'text', linted);
   return linted.problems.length === 0 ? 0 : 1;
 };
+
+/** A plan that cannot be read is no plan in the set, yet its folder is the right one. */
+function isInside(file: string, folder: string): boolean {
+  return resolve(file).startsWith(`${resolve(folder)}/`);
+}
 
 async function lintFolder(
   context: CommandContext,
