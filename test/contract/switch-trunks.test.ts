@@ -272,12 +272,16 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
         ),
       );
       const refused = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.response] : []));
-      expect(outcomes.filter(({ kind: each }) => each === 'answered')).toHaveLength(PER_SECOND);
-      expect(refused).toHaveLength(60 - PER_SECOND);
+      const finished = Date.now();
+      const answered = outcomes.filter(({ kind: each }) => each === 'answered').length;
+      expect(answered).toBeGreaterThanOrEqual(PER_SECOND);
+      // A machine that needs longer than a second to take sixty has let the next second's calls in.
+      expect(answered).toBeLessThanOrEqual(PER_SECOND * (1 + Math.floor((finished - started) / 1000)));
+      expect(refused).toHaveLength(60 - answered);
       expect(refused.every((each) => each.status === 503 && headerOf(each, 'Retry-After') === '5')).toBe(
         true,
       );
-      await until('a second later', () => Date.now() - started > 1000);
+      await until('a second later', () => Date.now() - finished > 1000);
       const again = await carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome;
       expect(again.kind).toBe('answered');
       undo();
