@@ -9,6 +9,8 @@ import type { Endpoint } from './endpoint.js';
 const KEPT_MS = 2000;
 /** A burst beyond this makes its endpoints when they are needed. */
 const MOST_KEPT = 8;
+/** Leads come in bursts: after one was used another is begun, but not while its INVITE is being sent. */
+const REFILL_AFTER_MS = 30;
 
 interface Spare {
   /** Undefined when it could not be made. */
@@ -18,6 +20,7 @@ interface Spare {
 
 export class SpareEndpoints {
   #kept: Spare[] = [];
+  #cancelRefill: () => void = () => undefined;
   readonly #make: () => Promise<Endpoint>;
   readonly #clock: Clock;
 
@@ -43,12 +46,22 @@ export class SpareEndpoints {
     for (let spare = this.#kept.shift(); spare !== undefined; spare = this.#kept.shift()) {
       spare.cancelTimer();
       const endpoint = await spare.endpoint;
-      if (endpoint?.life.ended === false) return endpoint;
+      if (endpoint?.life.ended !== false) continue;
+      this.#refillLater();
+      return endpoint;
     }
     return undefined;
   }
 
+  #refillLater(): void {
+    this.#cancelRefill();
+    this.#cancelRefill = this.#clock.after(REFILL_AFTER_MS, () => {
+      if (this.#kept.length === 0) this.expect();
+    });
+  }
+
   async close(): Promise<void> {
+    this.#cancelRefill();
     await Promise.all(this.#kept.splice(0).map(letGo));
   }
 }
