@@ -37,7 +37,9 @@ describe.concurrent('a mistake on the command line', LONG, () => {
   it('in a value ends with 2 and lists what there is', async () => {
     const result = await run('apikey', 'add', 'x', '--scope', 'everything');
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toMatch(/"everything" is no scope; there are read, leads, calls, listen, supervise, admin/);
+    expect(result.stderr).toMatch(
+      /"everything" is no scope; there are read, leads, calls, listen, supervise, admin/,
+    );
   });
 });
 
