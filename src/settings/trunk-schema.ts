@@ -30,7 +30,7 @@ const prefixRules = z.array(z.strictObject({ from: z.string(), to: z.string() })
 
 const didFrom = z
   .union([
-    z.enum(['request-uri', 'to', 'diversion', 'p-called-party-id']),
+    z.enum(['request-uri', 'to', 'diversion', 'p-called-party-id', 'history-info']),
     z.templateLiteral(['header:', z.string().regex(/^[\w-]+$/)]),
   ])
   .meta({ description: 'Where the carrier writes the dialled number; header:X-Name reads any header' });

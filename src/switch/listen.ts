@@ -199,9 +199,13 @@ const DID_HEADERS: Readonly<Record<string, string>> = {
   to: 'To',
   diversion: 'Diversion',
   'p-called-party-id': 'P-Called-Party-ID',
+  'history-info': 'History-Info',
 };
 
-/** A carrier that leaves its header out on some calls is read by the Request-URI there. */
+/**
+ * A carrier that leaves its header out on some calls is read by the Request-URI there. Of a list the first entry counts: in
+ * History-Info it is the number that was dialled before any retargeting (RFC 7044 §5).
+ */
 function didOf(request: SrfRequest, trunk: Trunk | undefined): string {
   const source = trunk?.didFrom ?? 'request-uri';
   const header = source.startsWith('header:') ? source.slice('header:'.length) : DID_HEADERS[source];

@@ -196,6 +196,18 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
       ['to', { to: '<sip:+4930222@us.example>' }],
       ['header:X-DID', { headers: [{ name: 'X-DID', value: '0049 30 222' }] }],
       ['diversion', { headers: [{ name: 'Diversion', value: '<sip:030222@c.example>;reason=x' }] }],
+      [
+        'history-info',
+        {
+          headers: [
+            {
+              name: 'History-Info',
+              value:
+                '<sip:+4930222@c.example?Reason=SIP%3Bcause%3D302>;index=1, <sip:1234@us.example>;index=1.1;mp=1',
+            },
+          ],
+        },
+      ],
     ] as const)('is read by didFrom %s', async (didFrom, more) => {
       put(
         trunkTo([carrier], {

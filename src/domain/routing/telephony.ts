@@ -136,7 +136,8 @@ export interface Trunk {
   readonly allowed?: DialRules;
 }
 
-export type DidSource = 'request-uri' | 'to' | 'diversion' | 'p-called-party-id' | `header:${string}`;
+export type DidSource =
+  'request-uri' | 'to' | 'diversion' | 'p-called-party-id' | 'history-info' | `header:${string}`;
 
 /** The first rule whose `from` the number begins with replaces that beginning by `to`. */
 export interface PrefixRule {
