@@ -3,7 +3,7 @@
  * thousand; the write is conditional on the turn that the choice saw. A trigger keeps the row it replaces.
  */
 import { sql } from 'kysely';
-import type { NumberLeaseRepository, ShortlistWish } from '../app/ports/number-store.js';
+import type { LeaseOutcome, NumberLeaseRepository, ShortlistWish } from '../app/ports/number-store.js';
 import type { PoolNumber } from '../domain/numbers/lease.js';
 import type { NumberLease } from '../domain/numbers/number-lease.js';
 import type { NumberType } from '../domain/numbers/tracked-number.js';
@@ -13,6 +13,7 @@ import type { NumberLeaseRow } from './number-schema.js';
 import { kindKey } from './numbers.js';
 import { poolHours } from './pool-hours.js';
 import type { Database } from './schema.js';
+import { SharedCommit } from './shared-commit.js';
 import { changedOne, statement } from './statements.js';
 import { removeInBatches } from './writes.js';
 
@@ -37,16 +38,18 @@ const LEASE = mapping<NumberLease, LeasedRow>({
 });
 
 export function numberLeaseRepository(db: Database): NumberLeaseRepository {
+  const commits = new SharedCommit<LeaseOutcome>(db);
   return {
-    async shortlist(wish) {
-      return (await shortlistOf(db, wish)).map(candidateOf);
-    },
-    async take(lease) {
-      return changedOne(await TAKE(db, takenParameters(lease))) ? 'taken' : 'lost';
-    },
+    shortlist: (wish) => candidatesOf(db, wish),
+    take: (lease) => take(db, lease),
+    lease: (wish, decide) =>
+      db.isTransaction ? leaseIn(db, wish, decide) : commits.run((tx) => leaseIn(tx, wish, decide)),
     async addShared(lease) {
-      const shared = { ...LEASE.toRow(lease), kind: SHARED, area: null, turn: await sharedTurn(db, lease) };
-      await db.insertInto('past_leases').values(shared).execute();
+      const shared = { ...LEASE.toRow(lease), kind: SHARED, area: null };
+      await db
+        .insertInto('past_leases')
+        .values({ ...shared, turn: sharedTurn(lease) })
+        .execute();
     },
     async ofSession(sessionId) {
       return (await OF_SESSION(db, { sessionId })).rows.map(LEASE.fromRow);
@@ -81,14 +84,28 @@ export function numberLeaseRepository(db: Database): NumberLeaseRepository {
 /** `kind` of a number that is shown to many at once. */
 const SHARED = 'shared';
 
-/** Turns of shared shows count downwards, so that they never meet those of leases. */
-async function sharedTurn(db: Database, { number }: NumberLease): Promise<number> {
-  const row = await db
-    .selectFrom('past_leases')
-    .select(({ fn }) => fn.min('turn').as('turn'))
-    .where('number', '=', number)
-    .executeTakeFirst();
-  return Math.min(row?.turn ?? 0, 0) - 1;
+/** Turns of shared shows count downwards, so that they never meet those of leases; anew at every instant. */
+function sharedTurn({ number, seenAt }: NumberLease) {
+  return sql<number>`(select coalesce(min(turn), 0) - 1 from past_leases
+    where number = ${number} and seen_at = ${seenAt} and turn < 0)`;
+}
+
+async function leaseIn(
+  db: Database,
+  wish: ShortlistWish,
+  decide: Parameters<NumberLeaseRepository['lease']>[1],
+): Promise<LeaseOutcome> {
+  const lease = decide(await candidatesOf(db, wish));
+  if (lease === undefined) return { kind: 'none' };
+  return (await take(db, lease)) === 'taken' ? { kind: 'taken', lease } : { kind: 'lost' };
+}
+
+async function candidatesOf(db: Database, wish: ShortlistWish): Promise<readonly PoolNumber[]> {
+  return (await shortlistOf(db, wish)).map(candidateOf);
+}
+
+async function take(db: Database, lease: NumberLease): Promise<'taken' | 'lost'> {
+  return changedOne(await TAKE(db, takenParameters(lease))) ? 'taken' : 'lost';
 }
 
 type CandidateRow = Pick<

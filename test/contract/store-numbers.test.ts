@@ -20,6 +20,12 @@ async function give(store: Store, visitorId: string, now: number): Promise<strin
   return outcome === 'taken' ? `${choice.as} ${choice.number.number}` : 'lost';
 }
 
+const leaseOf = (store: Store, visitorId: string, now: number) =>
+  store.numberLeases.lease({ ...POOL, pool: POOL.name, visitorId, now }, (shortlist) => {
+    const choice = chooseNumber(POOL, { visitorId, now }, shortlist);
+    return choice.kind === 'none' ? undefined : { ...leaseAt(choice.number, visitorId, now), as: choice.as };
+  });
+
 describe.each(BACKENDS)('numbers in $name', ({ fresh }) => {
   it('come back as they were put, and a change counts', async () => {
     const { store } = await fresh();
@@ -189,6 +195,27 @@ describe('two processes on one store', () => {
       ),
     );
     for (const leasesOfOne of leases) expect(leasesOfOne.length).toBeLessThanOrEqual(1);
+  });
+
+  it('that lease in shared commits give every number once, and lose no race', async () => {
+    const { store, openAgain } = (await disk?.fresh()) ?? { store: await openForTest({ path: ':memory:' }) };
+    const other = await openAgain?.();
+    if (other === undefined) throw new Error('this store has one connection');
+    for (let n = 0; n < 10; n += 1) await store.numbers.put(poolNumber(n));
+    const outcomes = await Promise.all(
+      Array.from({ length: 120 }, (_, n) => leaseOf(n % 2 === 0 ? store : other, `v${n}`, 1_000_000)),
+    );
+    const taken = outcomes.flatMap((outcome) => (outcome.kind === 'taken' ? [outcome.lease.number] : []));
+    expect([...taken].sort()).toEqual(Array.from({ length: 10 }, (_, n) => did(n)));
+    expect(outcomes.filter(({ kind }) => kind === 'none')).toHaveLength(110);
+  });
+
+  it('and of which one is shut while others ask, answers every asker', async () => {
+    const { store } = (await disk?.fresh()) ?? { store: await openForTest({ path: ':memory:' }) };
+    await store.numbers.put(poolNumber(1));
+    const asked = Promise.allSettled([leaseOf(store, 'ann', 1_000_000), leaseOf(store, 'ben', 1_000_000)]);
+    await store.close();
+    for (const one of await asked) expect(one).toMatchObject({ reason: fault('store-unavailable') });
   });
 });
 

@@ -136,12 +136,16 @@ async function leaseOfPool(
   const wish = { visitorId: request.visitorId, now: request.at, ...present({ like }) };
   const { name, tailSeconds, coolDownSeconds } = pool;
   for (let race = 0; race < RACES; race += 1) {
-    const shortlist = await numberLeases.shortlist({ ...wish, pool: name, tailSeconds, coolDownSeconds });
-    const choice = chooseNumber(pool, wish, shortlist);
-    if (choice.kind === 'none') break;
-    const lease = leaseOf(request, pool, choice);
-    if ((await numberLeases.take(lease)) === 'taken')
-      return { ...shownForEver(lease.number), until: lease.heldUntil };
+    const outcome = await numberLeases.lease(
+      { ...wish, pool: name, tailSeconds, coolDownSeconds },
+      (shortlist) => {
+        const choice = chooseNumber(pool, wish, shortlist);
+        return choice.kind === 'none' ? undefined : leaseOf(request, pool, choice);
+      },
+    );
+    if (outcome.kind === 'none') break;
+    if (outcome.kind === 'taken')
+      return { ...shownForEver(outcome.lease.number), until: outcome.lease.heldUntil };
   }
   return overflow(context, request, pool);
 }

@@ -32,6 +32,12 @@ export interface ShortlistWish {
   readonly coolDownSeconds: number;
 }
 
+/** What becomes of an asker; of none `decide` found nothing that fits. */
+export type LeaseOutcome =
+  | { readonly kind: 'taken'; readonly lease: NumberLease }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'none' };
+
 export interface SignOfLife {
   readonly sessionId: string;
   readonly times: LeaseTimes;
@@ -59,6 +65,11 @@ export interface NumberLeaseRepository {
    * the past ones by the same write.
    */
   take(lease: NumberLease): Promise<'taken' | 'lost'>;
+  /** `shortlist`, `decide` and `take` under one write lock; askers of the same moment share its commit. */
+  lease(
+    wish: ShortlistWish,
+    decide: (shortlist: readonly PoolNumber[]) => NumberLease | undefined,
+  ): Promise<LeaseOutcome>;
   /** A number shown to many at once; no hold, only the fact. */
   addShared(lease: NumberLease): Promise<void>;
   /** Leases of a session in force, their pools included. */

@@ -9,18 +9,15 @@ const atLeast = (limit: number) => ({ limit, bound: 'at least' }) as const;
 
 export async function leaseRate({ say }: BenchOptions): Promise<Figures> {
   say('numbers: leases, also with 10 000 numbers and a million sessions');
-  const { choicesPerSecond, leasesPerSecond, largeLeasesPerSecond } = await benchLeases({
-    clock: systemClock,
-    ids: openIds(),
-  });
+  const rates = await benchLeases({ clock: systemClock, ids: openIds() });
+  const { choicesPerSecond, leasesPerSecond, largeLeasesPerSecond } = rates;
+  const beside = { what: 'fifty visitors at once, numbers free', value: leasesPerSecond };
   return {
     choices: figure({ value: choicesPerSecond, unit: '/s', budget: atLeast(200_000) }),
     leases_chosen_and_written: figure({ value: leasesPerSecond, unit: '/s', budget: atLeast(10_000) }),
-    leases_in_a_large_store: figure({
-      value: largeLeasesPerSecond,
-      unit: '/s',
-      beside: { what: 'the same with 200 numbers and no history', value: leasesPerSecond },
-    }),
+    leases_one_after_another: figure({ value: rates.singleLeasesPerSecond, unit: '/s', beside }),
+    leases_when_nothing_is_free: figure({ value: rates.lendingPerSecond, unit: '/s', beside }),
+    leases_in_a_large_store: figure({ value: largeLeasesPerSecond, unit: '/s', beside }),
     slower_in_a_large_store: figure({
       value: leasesPerSecond / largeLeasesPerSecond,
       unit: 'x',

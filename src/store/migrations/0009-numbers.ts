@@ -6,7 +6,7 @@ import { required } from '../dialect/dialect.js';
 export async function up(db: Kysely<unknown>, dialect: Pick<StoreDialect, 'keepReplaced'>): Promise<void> {
   await createNumbers(db);
   await createLeases(db, 'number_leases', ['number']);
-  await createLeases(db, 'past_leases', ['number', 'turn']);
+  await createLeases(db, 'past_leases', ['number', 'seen_at', 'turn']);
   await dialect.keepReplaced(db, {
     table: 'number_leases',
     into: 'past_leases',
@@ -44,7 +44,7 @@ async function createNumbers(db: Kysely<unknown>): Promise<void> {
 async function createLeases(
   db: Kysely<unknown>,
   table: 'number_leases' | 'past_leases',
-  key: readonly ('number' | 'turn')[],
+  key: readonly ('number' | 'seen_at' | 'turn')[],
 ): Promise<void> {
   await db.schema
     .createTable(table)
@@ -78,10 +78,7 @@ async function indexLeases(db: Kysely<unknown>): Promise<void> {
   await index('number_leases_free_area', ['pool', 'kind', 'area', 'free_at', 'number']);
   await index('number_leases_visitor', ['visitor_id']);
   await index('number_leases_session', ['session_id']);
-  const past = (name: string, columns: string[]) =>
-    db.schema.createIndex(name).on('past_leases').columns(columns).execute();
-  await past('past_leases_seen', ['number', 'seen_at']);
-  await past('past_leases_pool', ['pool', 'taken_at']);
+  await db.schema.createIndex('past_leases_pool').on('past_leases').columns(['pool', 'taken_at']).execute();
 }
 
 async function createPoolHours(db: Kysely<unknown>): Promise<void> {
