@@ -17,7 +17,8 @@ export interface RingingCall {
 
 /**
  * Rates are measured, not known, and a band is coarse: taken at their word they make the answer too sure. This power
- * brings stated and true confidence together over made-up traffic of several shapes (docs/attribution.md).
+ * was chosen on one made-up month. It holds for other months of that shape; for another shape, stated confidence is up to
+ * 0.1 too low (docs/attribution.md).
  */
 const DOUBT = 0.94;
 
