@@ -3,11 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Clock, Events, Ids, Logger, Random, Secrets, Templates } from '../app/ports/ports.js';
 import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import { createPronounce } from '../domain/prompts/pronunciation.js';
 import { Fault } from '../errors.js';
 import { createSecrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/schema.js';
 import type { SpeechService } from '../speech/api.js';
-import { loadPrompts } from '../speech/load-prompts.js';
+import { loadPrompts, type Prompts } from '../speech/load-prompts.js';
 import { createSpeech } from '../speech/speech.js';
 import { createTemplates } from '../speech/templates.js';
 import { openStore, type OpenedStore } from '../store/open-store.js';
@@ -46,9 +47,9 @@ export async function openConfiguredStore({ store }: Pick<Settings, 'store'>): P
 }
 
 /** Throws Fault `settings-invalid` with every problem of the prompt files. */
-export async function requirePrompts(directory: string): Promise<PromptCatalogue> {
+export async function requirePrompts(directory: string): Promise<Prompts> {
   const loaded = await loadPrompts([resolve(directory)]);
-  if (loaded.ok) return loaded.catalogue;
+  if (loaded.ok) return loaded;
   const lines = loaded.problems.map(
     ({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`,
   );
@@ -57,13 +58,14 @@ export async function requirePrompts(directory: string): Promise<PromptCatalogue
 
 export async function openSpeech(
   settings: Pick<Settings, 'speech'>,
-  catalogue: PromptCatalogue,
+  { catalogue, pronunciations }: Prompts,
   secrets: Secrets,
 ): Promise<SpeechService> {
   const { cacheDirectory, cacheMegabytes, providers } = settings.speech;
   return createSpeech({
     providers: await voiceSettings(providers, secrets),
     catalogue: () => catalogue,
+    pronounce: createPronounce(pronunciations),
     cacheDirectory: resolve(cacheDirectory),
     cacheMegabytes,
     clock: systemClock,
@@ -73,7 +75,7 @@ export async function openSpeech(
 export async function openServices(settings: Settings, environment: Environment): Promise<Services> {
   const logger = createLogger(settings.logging);
   const secrets = createSecrets({ environment });
-  const catalogue = await requirePrompts(settings.paths.prompts);
+  const prompts = await requirePrompts(settings.paths.prompts);
   return {
     clock: systemClock,
     ids: openIds(),
@@ -83,8 +85,8 @@ export async function openServices(settings: Settings, environment: Environment)
     events: createEventHub({ logger }),
     secrets,
     store: await openConfiguredStore(settings),
-    templates: createTemplates(() => catalogue),
-    catalogue,
-    speech: await openSpeech(settings, catalogue, secrets),
+    templates: createTemplates(() => prompts.catalogue),
+    catalogue: prompts.catalogue,
+    speech: await openSpeech(settings, prompts, secrets),
   };
 }

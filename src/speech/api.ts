@@ -12,7 +12,10 @@ export interface Pcm {
 
 /** One thing to say, made safe for a voice. */
 export interface Utterance {
+  /** As the dictionary of pronunciations has it. */
   readonly text: string;
+  /** As the prompt has it: recordings are found by it. */
+  readonly written: string;
   readonly locale: string;
   readonly voice: string | undefined;
   /** 1 = normal, 0.5 half, 2 double speed. */
@@ -44,6 +47,8 @@ export type PrerenderOutcome =
 export interface SpeechService extends Speech {
   /** 8 kHz mono WAV for a text. Throws Fault `speech-failed` when every voice fails and nothing is recorded. */
   speak(request: SpeechRequest, options?: SpeakOptions): Promise<SpokenPrompt>;
+  /** The text as the voices get it: safe, and with the words of the dictionary replaced. */
+  wording(request: SpeechRequest): string;
   /** Fills the cache, two at a time. One text that fails does not stop the others. */
   prerender(requests: readonly SpeechRequest[]): Promise<readonly PrerenderOutcome[]>;
   /** Every provider says one short word, whatever the cache holds. */

@@ -1,6 +1,7 @@
 /**
- * Reads `prompts/<locale>/*.yaml` and the recordings beside them into a catalogue. Refused whole when anything is
- * wrong, with every problem and its place; main keeps the last good catalogue on a reload.
+ * Reads `prompts/<locale>/*.yaml` and the recordings beside them into a catalogue, `pronunciation.yaml` into
+ * dictionaries. Refused whole when anything is wrong, with every problem and its place; main keeps the last good
+ * catalogue on a reload.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,11 +12,17 @@ import {
   type Recording,
 } from '../domain/prompts/prompt-catalogue.js';
 import { PROGRAM_PROMPTS } from '../domain/prompts/prompt-names.js';
-import { readPromptFile, type FileProblem, type PlacedPrompt } from './prompt-file.js';
+import type { Dictionary, Pronunciations } from '../domain/prompts/pronunciation.js';
+import { readPromptFile, type FileProblem, type Place } from './prompt-file.js';
+import { isPronunciationFile, readPronunciationFile } from './pronunciation-file.js';
+
+export interface Prompts {
+  readonly catalogue: PromptCatalogue;
+  readonly pronunciations: Pronunciations;
+}
 
 export type LoadedPrompts =
-  | { readonly ok: true; readonly catalogue: PromptCatalogue }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  ({ readonly ok: true } & Prompts) | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** The locale in which every prompt of the program must exist. */
 const LAST_LOCALE = 'en';
@@ -30,11 +37,22 @@ export async function loadPrompts(directories: readonly string[]): Promise<Loade
   const problems = loaded.flatMap((directory) => directory.problems);
   // A file that does not parse misses all its prompts: one problem, not twenty.
   const all = problems.length > 0 ? problems : missingPrompts(catalogue, directories);
-  return all.length === 0 ? { ok: true, catalogue } : { ok: false, problems: all };
+  if (all.length > 0) return { ok: false, problems: all };
+  return { ok: true, catalogue, pronunciations: merged(loaded) };
+}
+
+/** Word by word, like the prompts. */
+function merged(loaded: readonly LoadedDirectory[]): Pronunciations {
+  const all = new Map<string, Dictionary>();
+  for (const { pronunciations } of loaded)
+    for (const [locale, dictionary] of pronunciations)
+      all.set(locale, new Map([...(all.get(locale) ?? []), ...dictionary]));
+  return all;
 }
 
 interface LoadedDirectory {
   readonly prompts: readonly Prompt[];
+  readonly pronunciations: Pronunciations;
   readonly problems: readonly FileProblem[];
 }
 
@@ -44,38 +62,45 @@ async function loadDirectory(directory: string): Promise<LoadedDirectory> {
   const loaded = await Promise.all(locales.map((locale) => loadLocale(join(directory, locale), locale)));
   return {
     prompts: loaded.flatMap(({ prompts }) => prompts),
+    pronunciations: new Map(loaded.flatMap(({ pronunciations }) => [...pronunciations])),
     problems: loaded.flatMap(({ problems }) => problems),
   };
 }
 
 async function loadLocale(directory: string, locale: string): Promise<LoadedDirectory> {
   const names = (await readdir(directory)).filter((name) => /\.ya?ml$/u.test(name)).sort();
-  const files = await Promise.all(
-    names.map(async (name) =>
-      readPromptFile({
-        path: join(directory, name),
-        locale,
-        text: await readFile(join(directory, name), 'utf8'),
-      }),
-    ),
+  const sources = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      path: join(directory, name),
+      locale,
+      text: await readFile(join(directory, name), 'utf8'),
+    })),
   );
-  const placed = files.flatMap(({ prompts }) => prompts);
-  const prompts = await Promise.all(placed.map(async ({ prompt }) => withRecording(prompt, directory)));
-  return { prompts, problems: [...files.flatMap(({ problems }) => problems), ...repeated(placed)] };
+  const texts = sources.filter(({ name }) => !isPronunciationFile(name)).map(readPromptFile);
+  const dictionaries = sources.filter(({ name }) => isPronunciationFile(name)).map(readPronunciationFile);
+  const placed = texts.flatMap(({ prompts }) => prompts);
+  const words = dictionaries.flatMap((file) => file.words);
+  return {
+    prompts: await Promise.all(placed.map(async ({ prompt }) => withRecording(prompt, directory))),
+    pronunciations: new Map([[locale, new Map(words.map(({ word, said }) => [word, said]))]]),
+    problems: [
+      ...[...texts, ...dictionaries].flatMap(({ problems }) => problems),
+      ...repeated(placed.map(({ prompt, place }) => ({ name: `the prompt \`${prompt.id}\``, place }))),
+      ...repeated(words.map(({ word, place }) => ({ name: `the word \`${word}\``, place }))),
+    ],
+  };
 }
 
-/** One id in two files of a locale: which one speaks would depend on the order of files. */
-function repeated(placed: readonly PlacedPrompt[]): readonly FileProblem[] {
-  return placed.flatMap(({ prompt, place }, i) => {
-    const first = placed.slice(0, i).find((other) => other.prompt.id === prompt.id);
+/** One name twice in a locale: which one speaks would depend on the order of files. */
+function repeated(
+  named: readonly { readonly name: string; readonly place: Place }[],
+): readonly FileProblem[] {
+  return named.flatMap(({ name, place }, i) => {
+    const first = named.slice(0, i).find((other) => other.name === name);
     return first === undefined
       ? []
-      : [
-          {
-            ...place,
-            problem: `the prompt \`${prompt.id}\` is already in ${first.place.file}:${first.place.line}`,
-          },
-        ];
+      : [{ ...place, problem: `${name} is already in ${first.place.file}:${first.place.line}` }];
   });
 }
 

@@ -20,7 +20,7 @@ export interface PreviewRequest {
 }
 
 export type Preview =
-  | { readonly kind: 'spoken'; readonly text: string; readonly spoken: SpokenPrompt }
+  | { readonly kind: 'spoken'; readonly text: string; readonly pronounced: string; readonly spoken: SpokenPrompt }
   | { readonly kind: 'unknown'; readonly nearest: string | undefined }
   | { readonly kind: 'invalid'; readonly problems: readonly PromptProblem[] };
 
@@ -36,13 +36,9 @@ export async function previewPrompt(
     return { kind: 'unknown', nearest: nearestName(id, Object.values(catalogue).flatMap(Object.keys)) };
   const rendered = renderPrompt({ template: prompt.text, locale: prompt.locale, names });
   if (!rendered.ok) return { kind: 'invalid', problems: rendered.problems };
-  const spoken = await speech.speak({
-    text: rendered.text,
-    locale: spokenLocale(prompt, locale),
-    prompt: id,
-    ...voice,
-  });
-  return { kind: 'spoken', text: rendered.text, spoken };
+  const words = { text: rendered.text, locale: spokenLocale(prompt, locale), prompt: id, ...voice };
+  const spoken = await speech.speak(words);
+  return { kind: 'spoken', text: rendered.text, pronounced: speech.wording(words), spoken };
 }
 
 /** Players found on most systems, with what each needs to play one file and end. */

@@ -4,6 +4,7 @@
  */
 import type { Clock, ProviderHealth, SpeechRequest, SpokenPrompt } from '../app/ports/ports.js';
 import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import type { Pronounce } from '../domain/prompts/pronunciation.js';
 import { speakableText } from '../domain/prompts/speakable-text.js';
 import { Fault, messageOf } from '../errors.js';
 import type { Pcm, PrerenderOutcome, SpeakOptions, SpeechService, Utterance } from './api.js';
@@ -28,6 +29,8 @@ export interface SpeechOptions {
   /** In the order in which they are tried. Recorded prompts always come last. */
   readonly providers: readonly ProviderSettings[];
   readonly catalogue: () => PromptCatalogue;
+  /** Default: as written. */
+  readonly pronounce?: Pronounce;
   readonly cacheDirectory: string;
   readonly cacheMegabytes: number;
   /** A prompt not spoken for so long is removed. Default 90. */
@@ -41,7 +44,14 @@ const DAY_MS = 86_400_000;
 const PRERENDER_PARALLEL = 2;
 const SLOWEST_RATE = 0.5;
 const FASTEST_RATE = 2;
-const HEALTH_TEXT: Utterance = { text: '1', locale: 'en', voice: undefined, rate: 1, prompt: undefined };
+const HEALTH_TEXT: Utterance = {
+  text: '1',
+  written: '1',
+  locale: 'en',
+  voice: undefined,
+  rate: 1,
+  prompt: undefined,
+};
 
 /** Threads and libraries start with the first prompt, not here. Throws Fault `settings-invalid` for a bad provider. */
 export function createSpeech(options: SpeechOptions): SpeechService {
@@ -53,10 +63,12 @@ class ChainedSpeech implements SpeechService {
   readonly #recorded: Voice;
   readonly #chain: Omit<VoiceChainOptions, 'signal'>;
   readonly #audio: WorkerClient<Pcm>;
+  readonly #pronounce: Pronounce;
   readonly #jobs = new SharedJobs<SpokenPrompt>();
 
   constructor(options: SpeechOptions) {
     const { clock, cacheDirectory: directory, cacheMegabytes, cacheDays = CACHE_DAYS } = options;
+    this.#pronounce = options.pronounce ?? ((text) => text);
     this.#audio = new WorkerClient<Pcm>({ file: workerFile('audio-worker'), clock });
     const finish: Finish = (pcm, signal) => this.#audio.request(pcm, signal);
     // The last resort needs nothing that may be busy or broken: a recording made for the line is played as it is.
@@ -76,7 +88,7 @@ class ChainedSpeech implements SpeechService {
   }
 
   async speak(request: SpeechRequest, { signal, deadlineMs }: SpeakOptions = {}): Promise<SpokenPrompt> {
-    const utterance = toUtterance(request);
+    const utterance = toUtterance(request, this.#pronounce);
     const spoken = this.#jobs.join(
       JSON.stringify(utterance),
       (jobSignal) => this.#speakInTurn(utterance, jobSignal),
@@ -84,6 +96,10 @@ class ChainedSpeech implements SpeechService {
     );
     if (deadlineMs === undefined) return spoken;
     return this.#recordedWhenLate(spoken, utterance, { deadlineMs, signal });
+  }
+
+  wording(request: SpeechRequest): string {
+    return toUtterance(request, this.#pronounce).text;
   }
 
   async #speakInTurn(utterance: Utterance, signal: AbortSignal): Promise<SpokenPrompt> {
@@ -154,11 +170,15 @@ class ChainedSpeech implements SpeechService {
 }
 
 /** Throws Fault `speech-failed` when nothing in the text can be said. */
-function toUtterance({ text, locale, voice, rate = 1, prompt }: SpeechRequest): Utterance {
-  const speakable = speakableText(text);
-  if (speakable === '') throw new Fault('speech-failed', 'there is nothing to say in the text');
+function toUtterance(
+  { text, locale, voice, rate = 1, prompt }: SpeechRequest,
+  pronounce: Pronounce,
+): Utterance {
+  const written = speakableText(text);
+  if (written === '') throw new Fault('speech-failed', 'there is nothing to say in the text');
   return {
-    text: speakable,
+    text: speakableText(pronounce(text, locale)),
+    written,
     locale,
     voice,
     rate: Math.max(SLOWEST_RATE, Math.min(FASTEST_RATE, rate)),

@@ -42,12 +42,13 @@ const preview: Action<PreviewOptions> = async (
   id = '',
 ) => {
   const { settings } = await requireConfiguration({ directory: configDirectory, environment });
-  const catalogue = await requirePrompts(settings.paths.prompts);
-  const speech = await openSpeech(settings, catalogue, createSecrets({ environment }));
+  const prompts = await requirePrompts(settings.paths.prompts);
+  const speech = await openSpeech(settings, prompts, createSecrets({ environment }));
   try {
     const { locale = settings.speech.locale, voice } = options;
     const request = { id, locale, names: namesOf(options.set), ...(voice === undefined ? {} : { voice }) };
-    const { text, spoken } = requireSpoken(await previewPrompt(speech, catalogue, request), id);
+    const previewed = await previewPrompt(speech, prompts.catalogue, request);
+    const { text, pronounced, spoken } = requireSpoken(previewed, id);
     const path = options.out ?? spoken.path;
     if (options.out !== undefined) await copyFile(spoken.path, options.out);
     const played =
@@ -58,6 +59,7 @@ const preview: Action<PreviewOptions> = async (
         id,
         locale,
         text,
+        pronounced,
         path,
         seconds: spoken.seconds,
         provider: spoken.provider,
@@ -66,6 +68,7 @@ const preview: Action<PreviewOptions> = async (
       () =>
         [
           `“${text}”`,
+          ...(pronounced === text ? [] : [`said as “${pronounced}”`]),
           `${path}  (${spoken.seconds.toFixed(1)} s, ${spoken.provider})`,
           ...(played === 'no-player' ? ['no program that plays sound was found'] : []),
         ].join('\n'),

@@ -60,8 +60,8 @@ export async function checkVoices(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
   try {
-    const catalogue = await requirePrompts(settings.paths.prompts);
-    const speech = await openSpeech(settings, catalogue, createSecrets({ environment }));
+    const prompts = await requirePrompts(settings.paths.prompts);
+    const speech = await openSpeech(settings, prompts, createSecrets({ environment }));
     const health = await speech.health();
     await speech.close();
     const voices = health.map(({ provider, ok: works, detail }) =>
@@ -80,7 +80,7 @@ export async function checkVoices(
       'Install espeak-ng, or run npm ci with optional dependencies.',
     );
     return [
-      ok('prompts', `${Object.keys(catalogue).length} languages`),
+      ok('prompts', `${Object.keys(prompts.catalogue).length} languages`),
       ...voices,
       ...(any ? [] : [nothing]),
     ];

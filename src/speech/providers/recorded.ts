@@ -27,12 +27,12 @@ export function createRecordedProvider(catalogue: () => PromptCatalogue): VoiceP
 
 /** The recording of the prompt, of the same text, or the last prompt, in the nearest locale that has one. */
 function recordingFor(
-  { text, locale, prompt }: Utterance,
+  { written, locale, prompt }: Utterance,
   catalogue: PromptCatalogue,
 ): Recording | undefined {
   const inLocale = (tag: string): Recording | undefined =>
     (prompt === undefined ? undefined : findPrompt(catalogue, prompt, tag, tag)?.recording) ??
-    Object.values(catalogue[tag] ?? {}).find((fixed) => fixed.text === text)?.recording ??
+    Object.values(catalogue[tag] ?? {}).find((fixed) => fixed.text === written)?.recording ??
     findPrompt(catalogue, LAST_PROMPT, tag, tag)?.recording;
   return localeChain(locale)
     .map(inLocale)

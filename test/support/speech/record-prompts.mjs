@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordedText, recordingFile } from '../../../dist/domain/prompts/prompt-catalogue.js';
+import { createPronounce } from '../../../dist/domain/prompts/pronunciation.js';
 import { loadPrompts } from '../../../dist/speech/load-prompts.js';
 import { createSpeech } from '../../../dist/speech/speech.js';
 import { systemClock } from '../../../dist/speech/system-clock.js';
@@ -18,6 +19,7 @@ const providers = [{ kind: 'wasm', voices: {}, timeout: 30 }];
 const speech = createSpeech({
   providers,
   catalogue: () => ({}),
+  pronounce: createPronounce(loaded.pronunciations),
   cacheDirectory,
   cacheMegabytes: 100,
   clock: systemClock,

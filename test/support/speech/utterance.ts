@@ -2,7 +2,7 @@
 import type { Utterance } from '../../../src/speech/api.js';
 
 export function utterance(text: string, rest: Partial<Utterance> = {}): Utterance {
-  return { text, locale: 'en', voice: undefined, rate: 1, prompt: undefined, ...rest };
+  return { text, written: text, locale: 'en', voice: undefined, rate: 1, prompt: undefined, ...rest };
 }
 
 /** A signal that never aborts. */

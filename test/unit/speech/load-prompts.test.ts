@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/prompts/language.js';
 import { recordedText } from '../../../src/domain/prompts/prompt-catalogue.js';
 import { PROGRAM_PROMPTS, type PromptNames } from '../../../src/domain/prompts/prompt-names.js';
+import { createPronounce } from '../../../src/domain/prompts/pronunciation.js';
 import { loadPrompts } from '../../../src/speech/load-prompts.js';
 import { renderPrompt } from '../../../src/speech/templates.js';
 import { loudnessOf, peakDbOf, readSound } from '../../support/speech/sounds.js';
@@ -133,6 +134,38 @@ describe('the prompts of an admin', () => {
     expect(loaded.ok ? [] : loaded.problems.map(({ line, problem }) => `${line} ${problem}`)).toEqual([
       expect.stringMatching(/^\d Missing closing/),
       '1 a prompt file is a map from prompt id to text',
+    ]);
+  });
+
+  it('say how words are pronounced, word by word over the program', async () => {
+    await mkdir(join(directory, 'vi'));
+    await writeFile(join(directory, 'vi', 'pronunciation.yaml'), 'tiktok: tóp tóp\n');
+    const loaded = await load({ 'pronunciation.yaml': '# ours\n"24/7": all day\n007: >-\n  double o\n  seven\n' });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    expect(Object.keys(loaded.catalogue['en']!)).not.toContain('007');
+    const pronounce = createPronounce(loaded.pronunciations);
+    expect(pronounce('Agent 007, 24/7', 'en-US')).toBe('Agent double o seven, all day');
+    expect(pronounce('TikTok, Facebook', 'vi')).toBe('tóp tóp, phây búc');
+  });
+
+  it('are refused for every word that cannot be found or said', async () => {
+    const loaded = await load({
+      'pronunciation.yaml': 'CRM: C R M\n"{{ form }}": form\nSEO: <b>\nVIP:\nlist: [1]\n"&": and\ncrm: again\n',
+      'pronunciation.yml': '- list\n',
+    });
+    const lines = loaded.ok
+      ? []
+      : loaded.problems.map(({ file, line, column, problem }) =>
+          `${file.slice(directory.length + 4)}:${line}:${column} ${problem}`.replace(/, with a letter.*/u, ''),
+        );
+    expect(lines).toEqual([
+      'pronunciation.yaml:2:1 `{{ form }}` must be a word',
+      'pronunciation.yaml:3:6 what is said for `SEO` must be a text',
+      expect.stringMatching(/^pronunciation\.yaml:4:\d what is said for `VIP` must be a text$/u),
+      'pronunciation.yaml:5:7 what is said for `list` must be a text',
+      'pronunciation.yaml:6:1 `&` must be a word',
+      'pronunciation.yml:1:1 a pronunciation file is a map from word to what is said',
+      expect.stringMatching(/^pronunciation\.yaml:7:1 the word `crm` is already in .*pronunciation\.yaml:1$/u),
     ]);
   });
 

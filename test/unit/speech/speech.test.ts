@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/app/ports/ports.js';
 import type { PromptCatalogue } from '../../../src/domain/prompts/prompt-catalogue.js';
+import { createPronounce } from '../../../src/domain/prompts/pronunciation.js';
 import type { SpeechService } from '../../../src/speech/api.js';
 import { encodeWav } from '../../../src/speech/audio/wav.js';
 import { loadPrompts } from '../../../src/speech/load-prompts.js';
@@ -289,6 +290,46 @@ it('previews a prompt of the catalogue', async () => {
   expect(await previewPrompt(service, catalogue, { id: 'wisper', locale: 'en', names })).toEqual({
     kind: 'unknown',
     nearest: 'whisper',
+  });
+});
+
+describe('pronunciation', () => {
+  const inEnglish = (said: string): Partial<SpeechOptions> => ({
+    pronounce: createPronounce(new Map([['en', new Map([['busy', said]])]])),
+  });
+
+  it('gives voices the text as it is said, and speaks it anew when the dictionary changes', async () => {
+    const settings = await http((response) => response.end(wav));
+    const request = { text: "The client's line is BUSY.", locale: 'en-GB' };
+    const cached: boolean[] = [];
+    for (const said of ['bizzy', 'bizzy', 'bizzi']) {
+      const service = start([settings], inEnglish(said));
+      expect(service.wording(request)).toBe(`The client's line is ${said}.`);
+      cached.push((await service.speak(request)).cached);
+      await service.close();
+    }
+    expect(cached).toEqual([false, true, false]);
+    expect(server!.requests.map(({ body }) => body)).toEqual([
+      "The client's line is bizzy.",
+      "The client's line is bizzi.",
+    ]);
+  });
+
+  it('finds the recording by the text as it is written', async () => {
+    const service = start([], inEnglish('bizzy'));
+    const { text } = catalogue['en']!['client-busy']!;
+    const spoken = await service.speak({ text, locale: 'en' });
+    const recorded = await readSound('prompts/en/client-busy.wav');
+    expect(spoken.seconds).toBeCloseTo(recorded.samples.length / 8_000, 3);
+  });
+
+  it('is shown by the preview', async () => {
+    const service = start([], inEnglish('bizzy'));
+    const preview = await previewPrompt(service, catalogue, { id: 'client-busy', locale: 'en', names: {} });
+    expect(preview).toMatchObject({
+      text: "The client's line is busy. We will try again later.",
+      pronounced: "The client's line is bizzy. We will try again later.",
+    });
   });
 });
 
