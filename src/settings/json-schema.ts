@@ -16,6 +16,7 @@ const promptsSchema = z
       promptText,
       z.strictObject({
         text: promptText,
+        variants: z.array(z.string()).optional().describe('Other wordings; each call hears one'),
         short: z.string().optional().describe('What its recording says, when the text has names in it'),
         names: z
           .array(z.string())

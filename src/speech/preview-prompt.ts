@@ -4,7 +4,12 @@ import { constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { SpokenPrompt } from '../app/ports/ports.js';
 import type { PromptProblem } from '../domain/prompts/lint-names.js';
-import { findPrompt, spokenLocale, type PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import {
+  findPrompt,
+  spokenLocale,
+  wordingsOf,
+  type PromptCatalogue,
+} from '../domain/prompts/prompt-catalogue.js';
 import type { PromptNames } from '../domain/prompts/prompt-names.js';
 import { nearestName } from '../domain/values/nearest.js';
 import type { SpeechService } from './api.js';
@@ -17,11 +22,19 @@ export interface PreviewRequest {
   readonly names: PromptNames;
   readonly voice?: string;
   readonly rate?: number;
+  /** Which of its wordings, from 1; default: the first. */
+  readonly variant?: number;
 }
 
 export type Preview =
-  | { readonly kind: 'spoken'; readonly text: string; readonly pronounced: string; readonly spoken: SpokenPrompt }
+  | {
+      readonly kind: 'spoken';
+      readonly text: string;
+      readonly pronounced: string;
+      readonly spoken: SpokenPrompt;
+    }
   | { readonly kind: 'unknown'; readonly nearest: string | undefined }
+  | { readonly kind: 'no-variant'; readonly wordings: number }
   | { readonly kind: 'invalid'; readonly problems: readonly PromptProblem[] };
 
 /** Throws Fault `speech-failed` like `speak`. */
@@ -30,11 +43,13 @@ export async function previewPrompt(
   catalogue: PromptCatalogue,
   request: PreviewRequest,
 ): Promise<Preview> {
-  const { id, locale, names, ...voice } = request;
+  const { id, locale, names, variant = 1, ...voice } = request;
   const prompt = findPrompt(catalogue, id, locale);
   if (prompt === undefined)
     return { kind: 'unknown', nearest: nearestName(id, Object.values(catalogue).flatMap(Object.keys)) };
-  const rendered = renderPrompt({ template: prompt.text, locale: prompt.locale, names });
+  const template = wordingsOf(prompt)[variant - 1];
+  if (template === undefined) return { kind: 'no-variant', wordings: wordingsOf(prompt).length };
+  const rendered = renderPrompt({ template, locale: prompt.locale, names });
   if (!rendered.ok) return { kind: 'invalid', problems: rendered.problems };
   const words = { text: rendered.text, locale: spokenLocale(prompt, locale), prompt: id, ...voice };
   const spoken = await speech.speak(words);

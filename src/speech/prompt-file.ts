@@ -5,6 +5,7 @@
  *   whisper:                                or a map
  *     text: Callback. Form {{ form }}.
  *     short: Callback.                      what its recording says, for a text with names in it
+ *     variants: [Lead. {{ form }}.]         other wordings; each call hears one
  *     names: [minutes]                      names the dialplan gives beside those of the lead
  */
 import {
@@ -52,7 +53,7 @@ export interface PromptFile {
 
 type TextNode = Scalar.Parsed & { readonly value: string };
 
-const FIELDS = ['text', 'short', 'names'] as const;
+const FIELDS = ['text', 'variants', 'short', 'names'] as const;
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/u;
 
 export function readPromptFile(source: PromptSource): PromptFile {
@@ -89,13 +90,15 @@ class PromptFileReader {
     const short =
       fields.short === undefined ? undefined : this.#readText(fields.short, key, `\`short\` of \`${id}\``);
     const names = this.#readNames(fields.names);
-    this.#checkText(text, knownNames(id, names));
+    const variants = this.#readVariants(fields.variants, key, id);
+    for (const wording of [text, ...variants]) this.#checkText(wording, knownNames(id, names));
     if (short !== undefined) this.#checkText(short, []);
     const prompt = {
       id,
       locale: this.#source.locale,
       text: text.value,
       names,
+      ...(variants.length === 0 ? {} : { variants: variants.map(({ value }) => value) }),
       ...(short === undefined ? {} : { short: short.value }),
     };
     this.#prompts.push({ prompt, place: this.#place(key.range[0]) });
@@ -115,6 +118,14 @@ class PromptFileReader {
     if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '') return node as TextNode;
     this.#report((node ?? key).range[0], `${what} must be a text`);
     return undefined;
+  }
+
+  #readVariants(node: ParsedNode | null | undefined, key: ParsedNode, id: string): readonly TextNode[] {
+    if (node === undefined) return [];
+    if (isSeq(node))
+      return node.items.flatMap((item) => this.#readText(item, key, `a variant of \`${id}\``) ?? []);
+    this.#report((node ?? key).range[0], '`variants` must be a list of texts');
+    return [];
   }
 
   #readNames(node: ParsedNode | null | undefined): readonly string[] {

@@ -6,7 +6,12 @@ import type { Template, Variable } from 'liquidjs';
 import type { RenderedPrompt as RenderedText, Templates } from '../app/ports/ports.js';
 import { lintNames, type PromptProblem, type PromptVariable } from '../domain/prompts/lint-names.js';
 import { localeChain } from '../domain/prompts/language.js';
-import { findPrompt, spokenLocale, type PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
+import {
+  findPrompt,
+  spokenLocale,
+  wordingFor,
+  type PromptCatalogue,
+} from '../domain/prompts/prompt-catalogue.js';
 import type { PromptNames } from '../domain/prompts/prompt-names.js';
 import { speakableText } from '../domain/prompts/speakable-text.js';
 import { engineFor, problemOf } from './template-engine.js';
@@ -98,14 +103,12 @@ function sampleNames(variables: readonly PromptVariable[]): PromptNames {
 /** The port over a catalogue that a reload of the prompt files may replace at any time. */
 export function createTemplates(catalogue: () => PromptCatalogue): Templates {
   return {
-    render: (id, locale, names) => {
+    render: (id, locale, names, seed) => {
       const prompt = findPrompt(catalogue(), id, locale);
       if (prompt === undefined)
         return { ok: false, problems: [`there is no prompt \`${id}\` for ${locale}`] };
-      return toPort(
-        renderPrompt({ template: prompt.text, locale: prompt.locale, names }),
-        spokenLocale(prompt, locale),
-      );
+      const template = seed === undefined ? prompt.text : wordingFor(prompt, seed);
+      return toPort(renderPrompt({ template, locale: prompt.locale, names }), spokenLocale(prompt, locale));
     },
     renderText: (template, locale, names) => toPort(renderPrompt({ template, locale, names }), locale),
     check: (template, known) => checkTemplate(template, known).map(problemLine),

@@ -91,7 +91,7 @@ export class PromptDesk {
     const names = { ...this.setup.names, ...spoken.names };
     const locale = this.localeOf(spoken);
     return spoken.kind === 'prompt'
-      ? templates.render(spoken.prompt, locale, names)
+      ? templates.render(spoken.prompt, locale, names, this.setup.record.id)
       : templates.renderText(spoken.template, locale, names);
   }
 

@@ -59,8 +59,13 @@ export type RenderedPrompt =
 
 /** Prompt catalogue and text templates. */
 export interface Templates {
-  /** A named prompt of the catalogue in the nearest locale. */
-  render(prompt: string, locale: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
+  /** A named prompt of the catalogue in the nearest locale; `seed` chooses among its wordings, without it the first. */
+  render(
+    prompt: string,
+    locale: string,
+    names: Readonly<Record<string, unknown>>,
+    seed?: string,
+  ): RenderedPrompt;
   /** A template written by an admin (connection, form). */
   renderText(template: string, locale: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
   /** Problems of a template with the names it may use. Empty when good. */

@@ -17,6 +17,7 @@ interface PreviewOptions {
   readonly locale?: string;
   readonly set?: readonly string[];
   readonly voice?: string;
+  readonly variant?: string;
   readonly out?: string;
   readonly play?: true;
 }
@@ -32,6 +33,8 @@ function requireSpoken(preview: Preview, id: string): Extract<Preview, { kind: '
       'template-invalid',
       preview.problems.map(({ line, column, problem }) => `${id}:${line}:${column}: ${problem}`).join('\n'),
     );
+  if (preview.kind === 'no-variant')
+    throw new Fault('not-found', `the prompt "${id}" has ${preview.wordings} wording(s); count from 1`);
   const hint = preview.nearest === undefined ? '' : `; did you mean "${preview.nearest}"?`;
   throw new Fault('not-found', `there is no prompt "${id}"${hint}`);
 }
@@ -46,7 +49,13 @@ const preview: Action<PreviewOptions> = async (
   const speech = await openSpeech(settings, prompts, createSecrets({ environment }));
   try {
     const { locale = settings.speech.locale, voice } = options;
-    const request = { id, locale, names: namesOf(options.set), ...(voice === undefined ? {} : { voice }) };
+    const request = {
+      id,
+      locale,
+      names: namesOf(options.set),
+      variant: Number(options.variant ?? 1),
+      ...(voice === undefined ? {} : { voice }),
+    };
     const previewed = await previewPrompt(speech, prompts.catalogue, request);
     const { text, pronounced, spoken } = requireSpoken(previewed, id);
     const path = options.out ?? spoken.path;
@@ -102,16 +111,24 @@ interface ListedPrompt {
   readonly id: string;
   readonly locale: string;
   readonly text: string;
+  readonly variants: readonly string[];
   /** Length of its recording, else an estimate from its text. */
   readonly seconds: number;
   readonly recorded: string | null;
 }
 
-async function listedPrompt({ id, locale, text, recording }: Prompt): Promise<ListedPrompt> {
+async function listedPrompt({ id, locale, text, variants = [], recording }: Prompt): Promise<ListedPrompt> {
   if (recording === undefined)
-    return { id, locale, text, seconds: rounded(spokenSeconds(text)), recorded: null };
+    return { id, locale, text, variants, seconds: rounded(spokenSeconds(text)), recorded: null };
   const { samples, sampleRate } = decodeWav(await readFile(recording.path));
-  return { id, locale, text, seconds: rounded(samples.length / sampleRate), recorded: recording.path };
+  return {
+    id,
+    locale,
+    text,
+    variants,
+    seconds: rounded(samples.length / sampleRate),
+    recorded: recording.path,
+  };
 }
 
 function rounded(seconds: number): number {
@@ -126,10 +143,10 @@ const list: Action<{ readonly locale?: string }> = async (context, { locale }, a
   const listed = await Promise.all(wanted.map(listedPrompt));
   context.output.result({ ok: true, prompts: listed }, () =>
     listed
-      .map(
-        ({ id, locale: own, text, seconds, recorded }) =>
-          `${own}  ${id.padEnd(24)} ${recorded === null ? '≈' : ' '}${seconds.toFixed(1).padStart(5)} s  ${text}`,
-      )
+      .flatMap(({ id, locale: own, text, variants, seconds, recorded }) => [
+        `${own}  ${id.padEnd(24)} ${recorded === null ? '≈' : ' '}${seconds.toFixed(1).padStart(5)} s  ${text}`,
+        ...variants.map((variant) => `${own}  ${''.padEnd(24)}       or  ${variant}`),
+      ])
       .join('\n'),
   );
   return 0;
@@ -154,6 +171,7 @@ export function promptCommand(program: Command): void {
     .argument('<prompt>', 'for example whisper')
     .option('--locale <locale>', 'language')
     .option('--set <name=value>', 'a name in the text, e.g. form="Spring offer"; may be repeated', collect)
+    .option('--variant <number>', 'which of its wordings, from 1')
     .option('--voice <voice>', 'voice of the provider')
     .option('--out <file>', 'write the WAV there')
     .option('--play', 'play it')

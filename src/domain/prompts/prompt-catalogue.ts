@@ -2,6 +2,7 @@
  * The texts that can be spoken, by locale and id, as the prompt files hold them. Loaded by speech/load-prompts, read
  * by the app when a step says something and by the recorded provider when no voice works.
  */
+import { stableShare } from '../dialplan/stable-share.js';
 import { localeChain, primaryTag } from './language.js';
 
 export interface Prompt {
@@ -9,6 +10,8 @@ export interface Prompt {
   /** Locale of the folder the text came from; the voice must speak this language. */
   readonly locale: string;
   readonly text: string;
+  /** Other wordings, so that one who calls often does not always hear the same. */
+  readonly variants?: readonly string[];
   /** What the recording says when the text has names in it. */
   readonly short?: string;
   /** Names that the text may use beside those of a lead. */
@@ -39,6 +42,17 @@ export function findPrompt(
 /** Locale of the voice: as asked (`ru-KZ`) when the text is in that language, else that of the text. */
 export function spokenLocale(prompt: Prompt, asked: string): string {
   return primaryTag(asked) === primaryTag(prompt.locale) ? asked : prompt.locale;
+}
+
+/** Every text of the prompt, of which one is said. */
+export function wordingsOf({ text, variants = [] }: Prompt): readonly string[] {
+  return [text, ...variants];
+}
+
+/** The same for one seed, a call's id: what a call has spoken ahead is what it plays, also when it repeats. */
+export function wordingFor(prompt: Prompt, seed: string): string {
+  const wordings = wordingsOf(prompt);
+  return wordings[Math.floor(stableShare(seed, prompt.id) * wordings.length)] ?? prompt.text;
 }
 
 /** What the recording of a prompt must say. */

@@ -4,6 +4,7 @@ import { lintNames } from '../../../src/domain/prompts/lint-names.js';
 import {
   findPrompt,
   spokenLocale,
+  wordingFor,
   type Prompt,
   type PromptCatalogue,
 } from '../../../src/domain/prompts/prompt-catalogue.js';
@@ -22,6 +23,16 @@ it('finds the nearest locale, and tells in which language the voice must speak',
   expect(fallback?.text).toBe('closed en');
   expect(spokenLocale(fallback!, 'vi-VN')).toBe('en');
   expect(spokenLocale(catalogue['vi']!['busy']!, 'vi-VN')).toBe('vi-VN');
+});
+
+it('says one wording to one call, and each to about as many calls', () => {
+  const greeting = { ...prompt('greeting', 'en'), variants: ['Hello', 'Good day'] };
+  const calls = Array.from({ length: 3_000 }, (_, n) => `call_${n}`);
+  const heard = calls.map((call) => wordingFor(greeting, call));
+  expect(calls.map((call) => wordingFor(greeting, call))).toEqual(heard);
+  for (const wording of ['greeting en', 'Hello', 'Good day'])
+    expect(Math.abs(heard.filter((text) => text === wording).length - 1_000)).toBeLessThan(150);
+  expect(wordingFor(prompt('busy', 'en'), 'call_1')).toBe('busy en');
 });
 
 it('does not take inherited keys for prompts or locales', () => {

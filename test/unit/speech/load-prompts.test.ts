@@ -137,10 +137,33 @@ describe('the prompts of an admin', () => {
     ]);
   });
 
+  it('may have several wordings, each checked', async () => {
+    const loaded = await load({
+      'own.yaml': 'hi:\n  text: Hi.\n  variants: [Hello., "Good day, {{ client }}."]\n',
+    });
+    expect(loaded.ok && loaded.catalogue['en']!['hi']!.variants).toEqual([
+      'Hello.',
+      'Good day, {{ client }}.',
+    ]);
+    const refused = await load({
+      'own.yaml':
+        'hi:\n  text: Hi.\n  variants: ["Hello {{ clint }}", 7]\nbye:\n  text: Bye.\n  variants: Goodbye.\n',
+    });
+    expect(
+      refused.ok ? [] : refused.problems.map(({ line, column, problem }) => `${line}:${column} ${problem}`),
+    ).toEqual([
+      '3:35 a variant of `hi` must be a text',
+      expect.stringMatching(/^3:\d+ the name `clint` is not known here/u),
+      '6:13 `variants` must be a list of texts',
+    ]);
+  });
+
   it('say how words are pronounced, word by word over the program', async () => {
     await mkdir(join(directory, 'vi'));
     await writeFile(join(directory, 'vi', 'pronunciation.yaml'), 'tiktok: tóp tóp\n');
-    const loaded = await load({ 'pronunciation.yaml': '# ours\n"24/7": all day\n007: >-\n  double o\n  seven\n' });
+    const loaded = await load({
+      'pronunciation.yaml': '# ours\n"24/7": all day\n007: >-\n  double o\n  seven\n',
+    });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     expect(Object.keys(loaded.catalogue['en']!)).not.toContain('007');
     const pronounce = createPronounce(loaded.pronunciations);
@@ -150,13 +173,17 @@ describe('the prompts of an admin', () => {
 
   it('are refused for every word that cannot be found or said', async () => {
     const loaded = await load({
-      'pronunciation.yaml': 'CRM: C R M\n"{{ form }}": form\nSEO: <b>\nVIP:\nlist: [1]\n"&": and\ncrm: again\n',
+      'pronunciation.yaml':
+        'CRM: C R M\n"{{ form }}": form\nSEO: <b>\nVIP:\nlist: [1]\n"&": and\ncrm: again\n',
       'pronunciation.yml': '- list\n',
     });
     const lines = loaded.ok
       ? []
       : loaded.problems.map(({ file, line, column, problem }) =>
-          `${file.slice(directory.length + 4)}:${line}:${column} ${problem}`.replace(/, with a letter.*/u, ''),
+          `${file.slice(directory.length + 4)}:${line}:${column} ${problem}`.replace(
+            /, with a letter.*/u,
+            '',
+          ),
         );
     expect(lines).toEqual([
       'pronunciation.yaml:2:1 `{{ form }}` must be a word',
@@ -165,7 +192,9 @@ describe('the prompts of an admin', () => {
       'pronunciation.yaml:5:7 what is said for `list` must be a text',
       'pronunciation.yaml:6:1 `&` must be a word',
       'pronunciation.yml:1:1 a pronunciation file is a map from word to what is said',
-      expect.stringMatching(/^pronunciation\.yaml:7:1 the word `crm` is already in .*pronunciation\.yaml:1$/u),
+      expect.stringMatching(
+        /^pronunciation\.yaml:7:1 the word `crm` is already in .*pronunciation\.yaml:1$/u,
+      ),
     ]);
   });
 

@@ -333,6 +333,16 @@ describe('pronunciation', () => {
   });
 });
 
+it('previews the wording asked for', async () => {
+  const service = start([]);
+  const hi = { id: 'hi', locale: 'en', text: 'Hi.', variants: ['Hello.'], names: [] };
+  const own = { en: { ...catalogue['en'], hi } };
+  const preview = async (variant: number): Promise<unknown> =>
+    previewPrompt(service, own, { id: 'hi', locale: 'en', names: {}, variant });
+  expect(await preview(2)).toMatchObject({ kind: 'spoken', text: 'Hello.' });
+  for (const none of [0, 3, NaN]) expect(await preview(none)).toEqual({ kind: 'no-variant', wordings: 2 });
+});
+
 it('plays a file with the player it finds, and says so when there is none', async () => {
   const played = join(cacheDirectory, 'played');
   await writeFile(join(cacheDirectory, 'aplay'), `#!/bin/sh\necho "$@" > ${played}\n`, { mode: 0o755 });

@@ -99,6 +99,19 @@ describe('checkTemplate', () => {
   });
 });
 
+it('renders the wording that the seed chooses, without a seed the first', () => {
+  const variants = ['Hello, {{ client }}.', 'Good day.'];
+  const hi = { id: 'hi', locale: 'en', text: 'Hi.', variants, names: [] };
+  const templates = createTemplates(() => ({ en: { hi } }));
+  const heard = Array.from({ length: 50 }, (_, n) =>
+    templates.render('hi', 'en', { client: 'Jan' }, `c${n}`),
+  );
+  expect(new Set(heard.map((rendered) => rendered.ok && rendered.text))).toEqual(
+    new Set(['Hi.', 'Hello, Jan.', 'Good day.']),
+  );
+  expect(templates.render('hi', 'en', {})).toMatchObject({ text: 'Hi.' });
+});
+
 it('serves the port: by id and locale, free text, recordings', () => {
   const recording = { path: '/p/en/busy.wav', revision: '1' };
   const templates = createTemplates(() => ({

@@ -1,6 +1,6 @@
 /** Advice about what is spoken: prompts nobody wrote for a language, and texts nobody listens to the end. */
 import { localeChain, primaryTag } from '../../prompts/language.js';
-import { findPrompt, type PromptCatalogue } from '../../prompts/prompt-catalogue.js';
+import { findPrompt, wordingsOf, type PromptCatalogue } from '../../prompts/prompt-catalogue.js';
 import { nearestName } from '../../values/nearest.js';
 import type { Dialplan } from '../schema.js';
 import type { Check, Finding, LintWorld } from './advice.js';
@@ -104,7 +104,8 @@ export const longTexts: Check = (world) => {
 
 function textsOf({ catalogue }: LintWorld, kind: Mention['kind'], value: string): readonly string[] {
   if (kind === 'text') return [value];
-  return Object.values(catalogue ?? {}).flatMap((prompts) =>
-    Object.hasOwn(prompts, value) ? [prompts[value]?.text ?? ''] : [],
-  );
+  return Object.values(catalogue ?? {}).flatMap((prompts) => {
+    const prompt = Object.hasOwn(prompts, value) ? prompts[value] : undefined;
+    return prompt === undefined ? [] : wordingsOf(prompt);
+  });
 }
