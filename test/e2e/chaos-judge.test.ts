@@ -47,9 +47,15 @@ function call(...callIds: string[]): CallView {
 
 function lead(over: Partial<Omit<JudgedLead, 'view'>> & { view?: Partial<LeadView> }): JudgedLead {
   return {
-    posted: { leadId: 'lead', number: '+79161230000', operator: 'operator-1' },
+    posted: {
+      leadId: 'lead',
+      number: '+79161230000',
+      operator: 'operator-1',
+      colleagues: ['operator-1-declines'],
+    },
     calls: [],
     operatorDialogs: [],
+    colleagueDialogs: [],
     clientDialogs: [],
     ...over,
     view: {
@@ -100,6 +106,14 @@ describe('a phone', () => {
     );
   });
 
+  it('is rung twice as a colleague’s, too, while another phone of the group may ring at the same time', () => {
+    const operatorDialogs = [dialog('a', 0, 1000)];
+    expect(rungTwice(lead({ operatorDialogs, colleagueDialogs: [[dialog('b', 0, 400)]] }))).toBe(0);
+    const twice = [dialog('b', 0, 400), dialog('c', 500, 900)];
+    expect(rungTwice(lead({ operatorDialogs, colleagueDialogs: [twice] }))).toBe(1);
+    expect(unaccounted(lead({ colleagueDialogs: [twice], calls: [call('b')] }))).toBe(1);
+  });
+
   it('is rung by nobody when no leg has the Call-ID', () => {
     const clientDialogs = [dialog('a', 0, 1000), dialog('b', 2000, 3000)];
     expect(unaccounted(lead({ clientDialogs, calls: [call('a')] }))).toBe(1);
@@ -142,6 +156,11 @@ describe('the plan of points', () => {
     const plan = (seed: number) => planPoints(20, POINT_NAMES, seededRandom(seed));
     expect(plan(7)).toEqual(plan(7));
     expect(plan(7).map(({ name }) => name)).not.toEqual(plan(8).map(({ name }) => name));
+  });
+
+  it('gives every lead a group of two or three', () => {
+    const sizes = planPoints(40, POINT_NAMES, seededRandom(1)).map(({ colleagues }) => 1 + colleagues.length);
+    expect(new Set(sizes)).toEqual(new Set([2, 3]));
   });
 
   it('kills everywhere about equally often', () => {

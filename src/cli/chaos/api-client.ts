@@ -5,7 +5,10 @@ import { poll } from './within.js';
 export interface PostedLead {
   readonly leadId: string;
   readonly number: string;
+  /** Who accepts; also the name of the group. */
   readonly operator: string;
+  /** Who is rung together with him. */
+  readonly colleagues: readonly string[];
 }
 
 export interface LeadView {
@@ -25,7 +28,7 @@ export interface CallView {
 }
 
 export interface ApiClient {
-  postLead(number: string, operator: string): Promise<PostedLead>;
+  postLead(lead: Omit<PostedLead, 'leadId'>): Promise<PostedLead>;
   lead(id: string): Promise<LeadView>;
   call(id: string): Promise<CallView>;
   openCalls(): Promise<number>;
@@ -40,14 +43,14 @@ export function apiClient(url: string): ApiClient {
     return response.json();
   };
   return {
-    postLead: async (number, operator) => {
+    postLead: async (lead) => {
       const leadId = await poll(
-        () => post(url, number, operator),
+        () => post(url, lead.number, lead.operator),
         (id) => id !== undefined,
         POST,
       );
-      if (leadId === undefined) throw new Fault('switch-timeout', `the lead of ${number} was not taken`);
-      return { leadId, number, operator };
+      if (leadId === undefined) throw new Fault('switch-timeout', `the lead of ${lead.number} was not taken`);
+      return { leadId, ...lead };
     },
     lead: async (id) => (await get(`/v1/leads/${id}`)) as LeadView,
     call: async (id) => (await get(`/v1/calls/${id}`)) as CallView,

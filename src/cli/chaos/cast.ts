@@ -1,5 +1,5 @@
 /**
- * The people of a chaos world: one operator a lead and one client phone for all numbers, in the judge's process, each
+ * The people of a chaos world: a group of two or three operators a lead and one client phone for all numbers, in the judge's process, each
  * writing what it sees to a file of its own. They behave as people do; nothing here knows what Dialtrace stores.
  */
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { Fault } from '../../errors.js';
 import { openMedia } from '../../media/open-media.js';
 import type { Media, Source } from '../../media/api.js';
 import { openPhone } from '../../phone/open-phone.js';
-import type { Phone, PhoneCall, PhoneScript } from '../../phone/api.js';
+import type { Phone, PhoneCall, PhoneScript, Reaction } from '../../phone/api.js';
 import { systemClock } from '../../sip/system.js';
 import { parseSipUri } from '../../wire/sip-uri.js';
 import { Sightings } from './sightings.js';
@@ -17,6 +17,7 @@ export const TONES = { operator: 500, client: 1330 } as const;
 export const CLIENT = 'client';
 export const ACCEPT_AFTER_MS = 1200;
 const OPERATOR_RINGS_MS = 1000;
+const DECLINES_MS = 400;
 const CLIENT_RINGS_MS = 900;
 const TALK_MS = 2500;
 /** A person who hears nothing any more puts the phone down. */
@@ -40,10 +41,15 @@ export interface Cast {
   close(): Promise<void>;
 }
 
-/** `silent` phones send no 180: the time between INVITE and ringing is what they are for. */
+/**
+ * `silent` phones send no 180: the time between INVITE and ringing is what they are for. `declines` and `rings-on` are
+ * colleagues who never accept: a call is refused, or rings until it is cancelled.
+ */
 export interface OperatorPlan {
   readonly name: string;
-  readonly manner: 'rings' | 'silent';
+  /** They ring together; named after the operator who accepts. */
+  readonly group: string;
+  readonly manner: 'rings' | 'silent' | 'declines' | 'rings-on';
   readonly reached: 'by-uri' | 'registered';
 }
 
@@ -54,13 +60,16 @@ export interface Registration {
 
 const tone = (frequency: number): Source => ({ kind: 'tone', spec: `v=-13;%(1000,0,${frequency});loops=-1` });
 
+function reactionOf(manner: OperatorPlan['manner']): Reaction {
+  if (manner === 'declines') return { kind: 'reject', status: 603, afterMs: DECLINES_MS };
+  if (manner === 'rings-on') return { kind: 'ring-only' };
+  const ringing = { kind: manner === 'silent' ? 'none' : 'plain' } as const;
+  return { kind: 'answer', afterMs: OPERATOR_RINGS_MS, ringing };
+}
+
 function operatorScript(directory: string, { name, manner }: OperatorPlan): PhoneScript {
   return {
-    onCall: {
-      kind: 'answer',
-      afterMs: OPERATOR_RINGS_MS,
-      ringing: { kind: manner === 'silent' ? 'none' : 'plain' },
-    },
+    onCall: reactionOf(manner),
     press: [{ digits: '1', when: { kind: 'after', ms: ACCEPT_AFTER_MS } }],
     play: tone(TONES.operator),
     recordHeard: (call) => heardPath(directory, name, call),

@@ -56,11 +56,14 @@ function telephony({ clientPort, plans, operators }: WorldFacts): object {
       ),
     },
     groups: Object.fromEntries(
-      plans.map(({ name }) => [name, { operators: [name], ring: '3s', country: 'RU' }]),
+      [...new Set(plans.map(({ group }) => group))].map((group) => [
+        group,
+        { operators: membersOf(plans, group), strategy: 'simultaneous', ring: '3s', country: 'RU' },
+      ]),
     ),
     callbacks: {
       default: {
-        group: plans[0]?.name,
+        group: plans[0]?.group,
         trunk: 'carrier',
         clientRing: '3s',
         maxAttempts: 8,
@@ -79,6 +82,10 @@ function telephony({ clientPort, plans, operators }: WorldFacts): object {
       },
     },
   };
+}
+
+function membersOf(plans: readonly OperatorPlan[], group: string): readonly string[] {
+  return plans.filter((plan) => plan.group === group).map(({ name }) => name);
 }
 
 /** Answers the folder. */

@@ -3,8 +3,8 @@
  * calls from the public API. No policy, no dialplan and no store of the judged program is known here.
  *
  * Rung twice: a phone got more INVITE dialogs for one lead than the lead had attempts, or a second one while the first
- * was still going on. Every attempt may ring each of the two phones once (one operator a lead, one device each), and
- * attempts never overlap, so either is one INVITE too many. Call-IDs tell dialogs apart: a retransmission is none.
+ * was still going on. Every attempt may ring each phone once, the client's and those of the group (one device an
+ * operator), and attempts never overlap, so either is one INVITE too many. Call-IDs tell dialogs apart: a retransmission is none.
  */
 import type { CallView, LeadView, PostedLead } from './api-client.js';
 import type { Outage } from './controller.js';
@@ -16,6 +16,8 @@ export interface JudgedLead {
   readonly calls: readonly CallView[];
   /** In order of their INVITEs. */
   readonly operatorDialogs: readonly SipDialogView[];
+  /** One list a phone: of those who ring together with the operator and never accept. */
+  readonly colleagueDialogs: readonly (readonly SipDialogView[])[];
   readonly clientDialogs: readonly SipDialogView[];
 }
 
@@ -49,8 +51,9 @@ export function isLost({ view }: JudgedLead): boolean {
 }
 
 /** Rings too many of one lead. */
-export function rungTwice({ view, operatorDialogs, clientDialogs }: JudgedLead): number {
-  return [operatorDialogs, clientDialogs]
+export function rungTwice(lead: JudgedLead): number {
+  const { view, operatorDialogs, colleagueDialogs, clientDialogs } = lead;
+  return [operatorDialogs, ...colleagueDialogs, clientDialogs]
     .map((dialogs) => Math.max(dialogs.length - view.attempts.length, overlaps(dialogs)))
     .reduce((sum, each) => sum + Math.max(0, each), 0);
 }
@@ -63,9 +66,12 @@ function overlaps(dialogs: readonly SipDialogView[]): number {
 }
 
 /** Rings that belong to no leg of any call of the lead. */
-export function unaccounted({ calls, operatorDialogs, clientDialogs }: JudgedLead): number {
+export function unaccounted(lead: JudgedLead): number {
+  const { calls, operatorDialogs, colleagueDialogs, clientDialogs } = lead;
   const known = new Set(calls.flatMap(({ legs }) => legs.map((leg) => leg.sip_call_id)));
-  return [...operatorDialogs, ...clientDialogs].filter(({ callId }) => !known.has(callId)).length;
+  return [...operatorDialogs, ...colleagueDialogs.flat(), ...clientDialogs].filter(
+    ({ callId }) => !known.has(callId),
+  ).length;
 }
 
 /** A bridge this old is stored; a younger one may still be on its way there, and is then ended like any other call. */

@@ -21,7 +21,11 @@ export async function playPoint(world: World, point: PlannedPoint): Promise<Play
   if (client === 'busy') cast.busy.add(number);
   let hangUp = (): void => undefined;
   if (name === 'talk') cast.patient.set(number, new Promise((resolve) => (hangUp = resolve)));
-  const lead = await api.postLead(number, operator.name);
+  const lead = await api.postLead({
+    number,
+    operator: operator.name,
+    colleagues: point.colleagues.map((one) => one.name),
+  });
   const moment = await met(world, point);
   await pass(point.delayMs);
   await controller.killAndStart();

@@ -33,7 +33,10 @@ export interface PlannedPoint {
   readonly name: PointName;
   readonly after: Point['after'];
   readonly delayMs: number;
+  /** Who accepts. */
   readonly operator: OperatorPlan;
+  /** Rung together with the operator in every attempt. */
+  readonly colleagues: readonly OperatorPlan[];
   /** E.164; each lead has a client of its own. */
   readonly number: string;
   /** `busy`: the first time he is called. */
@@ -53,16 +56,28 @@ export function planPoints(count: number, names: readonly PointName[], random: S
     .map((name, index) => planned(name, index, random));
 }
 
+const COLLEAGUES = ['declines', 'rings-on'] as const;
+
+function colleaguesOf(group: string, random: SeededRandom): readonly OperatorPlan[] {
+  return random
+    .shuffled(COLLEAGUES)
+    .slice(0, random.next() < 0.5 ? 1 : 2)
+    .map((manner) => ({ name: `${group}-${manner}`, group, manner, reached: 'by-uri' }));
+}
+
 function planned(name: PointName, index: number, random: SeededRandom): PlannedPoint {
   const { after, delayMs }: Point = POINTS[name];
+  const group = `operator-${index + 1}`;
   return {
     name,
     after,
     delayMs: random.between(...delayMs),
     number: `+${FIRST_NUMBER + index}`,
     client: BUSY.includes(name) ? 'busy' : 'free',
+    colleagues: colleaguesOf(group, random),
     operator: {
-      name: `operator-${index + 1}`,
+      name: group,
+      group,
       manner: name === 'invite-leaves' ? 'silent' : 'rings',
       reached: index % REGISTERED_EVERY === 3 ? 'registered' : 'by-uri',
     },

@@ -40,7 +40,10 @@ const QUIET = { everyMs: 250, deadlineMs: 20_000 } as const;
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const startedAt = systemClock.now();
   const points = planPoints(options.points, options.names, seededRandom(options.seed));
-  const world = await openWorld({ ...options, operators: points.map(({ operator }) => operator) });
+  const world = await openWorld({
+    ...options,
+    operators: points.flatMap(({ operator, colleagues }) => [operator, ...colleagues]),
+  });
   const ended = await playAll(world, points, options).finally(() => world.close());
   const { outages } = world.controller;
   const { lost, rung_twice, ...verdict } = await judge(options.directory, ended.leads, outages);

@@ -60,6 +60,7 @@ async function withDialogs(directory: string, collected: readonly CollectedLead[
     collected.map(async (lead) => ({
       ...lead,
       operatorDialogs: await readDialogs(directory, lead.posted.operator),
+      colleagueDialogs: await Promise.all(lead.posted.colleagues.map((name) => readDialogs(directory, name))),
       clientDialogs: clients.filter(({ called }) => called === lead.posted.number),
     })),
   );
