@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../../errors.js';
 import { startDialtrace, type Dialtrace } from '../../main.js';
+import { Closers } from '../../main/closers.js';
 import { setSipPassword } from '../../main/sip-password.js';
 import type { Connection } from '../../domain/leads/lead.js';
 import { openPhone } from '../../phone/open-phone.js';
@@ -125,9 +126,10 @@ async function registeredOperator(
     account: { registrar: `sip:${sip.host}:${sip.port}` },
   });
   const status = await phone.registered;
-  if (status !== 200)
-    throw new Fault('switch-refused', `the operator’s phone could not register: ${status ?? 'no answer'}`);
-  return phone;
+  if (status === 200) return phone;
+  await phone.close();
+  const why = status === undefined || status === 0 ? `no answer from ${sip.host}:${sip.port}` : status;
+  throw new Fault('switch-refused', `the operator’s phone could not register: ${why}`);
 }
 
 /** Where phones reach the switch: told by the embedded one, by DIALTRACE_SIP (host:port) for external servers. */
@@ -140,7 +142,18 @@ function sipAddress(
   return { host: host === '' ? '127.0.0.1' : host, port: Number(port) };
 }
 
+/** Throws what could not be opened, after closing what was. */
 export async function setStage(options: StageOptions): Promise<Stage> {
+  const closers = new Closers();
+  try {
+    return await openStage(options, closers);
+  } catch (error) {
+    await closers.closeAll().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openStage(options: StageOptions, closers: Closers): Promise<Stage> {
   const directory = resolve(options.directory);
   await mkdir(directory, { recursive: true });
   const heard = {
@@ -151,27 +164,27 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     user: CLIENT_NUMBER,
     script: clientScript(heard.client, options.talkSeconds),
   });
+  closers.add(() => client.close());
   const appSecret = randomBytes(16).toString('hex');
   const environment = { ...options.environment, DEMO_TIKTOK_SECRET: appSecret };
   const dialtrace = await startDialtrace({
     configuration: await demoConfiguration({ ...options, directory }, portOf(client)),
     environment,
   });
+  closers.add(() => dialtrace.stop());
   await untilReady(dialtrace);
   const operator = await registeredOperator(
     dialtrace,
     sipAddress(dialtrace, options.environment),
     operatorScript(heard.operator),
   );
+  closers.add(() => operator.close());
   const connection = await dialtrace.app.addConnection({
     kind: 'tiktok',
     name: 'demo',
     secretRef: 'env:DEMO_TIKTOK_SECRET',
   });
-  const close = async () => {
-    await Promise.all([operator.close(), client.close()]);
-    await dialtrace.stop();
-  };
+  const close = () => closers.closeAll();
   return { dialtrace, operator, client, connection, appSecret, heard, close };
 }
 
