@@ -3,6 +3,7 @@ import type { CallerFacts, Facts } from '../../domain/dialplan/facts.js';
 import type { Telephony } from '../../domain/routing/telephony.js';
 import { zonesOfNumber } from '../../domain/schedule/number-zones.js';
 import type { E164, Instant } from '../../domain/values/ids.js';
+import { regionOf } from '../../domain/values/number-region.js';
 import { parsePhone } from '../../domain/values/phone.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
@@ -32,6 +33,7 @@ export async function callerFacts(
       lastOperator: last?.operator,
       lastDisposition: last?.disposition,
       country: parsed.ok ? parsed.country : undefined,
+      region: regionOf(number),
       timeZone: zonesOfNumber(number)[0],
     }),
   };

@@ -33,6 +33,7 @@ export interface CallerFacts {
   readonly lastDisposition?: string;
   /** ISO 3166, from the number. */
   readonly country?: string;
+  /** ISO 3166-2, from the area code of a fixed line. */
   readonly region?: string;
   /** IANA zone of the number; the group's stands in. */
   readonly timeZone?: string;

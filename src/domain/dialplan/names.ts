@@ -96,7 +96,11 @@ export const NAMES: Readonly<Record<string, NameRow>> = {
     meaning: 'ISO 3166 country of the number: DE, RU, …',
     read: (facts) => facts.caller?.country,
   },
-  'caller.region': { type: 'text', meaning: 'region of the number', read: (facts) => facts.caller?.region },
+  'caller.region': {
+    type: 'text',
+    meaning: 'ISO 3166-2 region of a fixed line: RU-MOW, CZ-10, …',
+    read: (facts) => facts.caller?.region,
+  },
   'caller.localHour': {
     type: 'number',
     meaning: "hour of the day where the caller is, else the group's",
