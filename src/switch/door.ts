@@ -93,8 +93,8 @@ export class Door {
   }
 
   #isKnown(request: SrfRequest): boolean {
-    const address = request.source_address;
-    const isPhone = this.#registrar?.registrations().some(({ source }) => source.startsWith(`${address}:`));
-    return this.trunkOf(request) !== undefined || isPhone === true;
+    return (
+      this.trunkOf(request) !== undefined || (this.#registrar?.senderOf(request) ?? 'nobody') !== 'nobody'
+    );
   }
 }

@@ -52,8 +52,8 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
     return this.#answering;
   }
 
-  reject(sipStatus: number): Promise<void> {
-    this.#refuse(sipStatus);
+  reject(sipStatus: number, note?: string): Promise<void> {
+    this.#refuse(sipStatus, note);
     this.finish({ by: 'system', reason: 'rejected', sipStatus });
     return Promise.resolve();
   }
@@ -63,8 +63,11 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
     return Promise.resolve();
   }
 
-  #refuse(sipStatus: number): void {
-    const headers: Record<string, string> = sipStatus === 503 ? { 'Retry-After': '5' } : {};
+  #refuse(sipStatus: number, note?: string): void {
+    const headers: Record<string, string> = {
+      ...(sipStatus === 503 && { 'Retry-After': '5' }),
+      ...(note !== undefined && { Warning: `399 dialtrace "${note.replace(/["\\\r\n]/g, ' ')}"` }),
+    };
     answer(this.#response, sipStatus, { headers });
   }
 

@@ -1,5 +1,4 @@
 /** Every request that belongs to no dialog: new calls, registrations, OPTIONS probes of trunks, and strays. */
-import { formatHostPort } from '../wire/sip-uri.js';
 import { parseStarCode } from '../domain/calls/supervision.js';
 import { readNumber } from '../domain/routing/number-format.js';
 import type { Trunk } from '../domain/routing/telephony.js';
@@ -79,11 +78,14 @@ function receiveInvite(listening: Listening, request: SrfRequest, response: SrfR
   else handOver(arrival);
 }
 
-/** A star code, and any call of a registered phone, acts for its caller: the phone's password is asked for first. */
-function actsForCaller({ registrar }: Listening, request: SrfRequest): boolean {
+/**
+ * A star code, and any call from where phones are, acts for its caller: the phone's password is asked for first. A trunk
+ * may share an address with phones.
+ */
+function actsForCaller({ registrar, door }: Listening, request: SrfRequest): boolean {
   if (parseStarCode(decoded(request.calledNumber)) !== undefined) return true;
-  const source = formatHostPort(request.source_address, request.source_port);
-  return registrar?.registrations().some((phone) => phone.source === source) === true;
+  const sender = registrar?.senderOf(request) ?? 'nobody';
+  return sender === 'phone' || (sender === 'neighbour' && door.trunkOf(request) === undefined);
 }
 
 interface Arrival {

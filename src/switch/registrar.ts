@@ -6,7 +6,7 @@
 import type { PhoneChange, Registered } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
-import { parseSipUri } from '../wire/sip-uri.js';
+import { formatHostPort, parseSipUri } from '../wire/sip-uri.js';
 import { answer } from './answer.js';
 import { ContactBook, type Contact, type KnownContact } from './contact-book.js';
 import { DigestGate } from './digest-gate.js';
@@ -59,6 +59,14 @@ export class Registrar {
 
   registrations(): readonly Registered[] {
     return this.#book.all().map(({ registered }) => registered);
+  }
+
+  /** `neighbour`: at the address of a phone, but not where it registered from: behind the same NAT, or forged. */
+  senderOf({ source_address: address, source_port: port }: SrfRequest): 'phone' | 'neighbour' | 'nobody' {
+    const sources = this.registrations().map(({ source }) => source);
+    if (sources.includes(formatHostPort(address, port))) return 'phone';
+    const host = formatHostPort(address, undefined);
+    return sources.some((source) => source.startsWith(`${host}:`)) ? 'neighbour' : 'nobody';
   }
 
   /** The one that registered last, unless a certain one is asked for. */

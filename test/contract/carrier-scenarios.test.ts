@@ -1,7 +1,11 @@
 /** What carriers do wrong in a call, each with its outcome; docs/carrier-scenarios.md lists them all. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LegSignal } from '../../src/app/ports/switch.js';
 import { buildOffer, readAudio } from '../../src/wire/sdp.js';
+import { headerOf } from '../../src/wire/sip-message.js';
+import type { SipResponse } from '../../src/wire/sip-types.js';
+import { openRawSip, type RawSip } from '../support/switch/raw-sip.js';
 import { heldOffer, openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -106,6 +110,47 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     echoing.stop();
   });
 
+  it('sends the same INVITE for a minute has one call, and hears the same answer each time', async () => {
+    const raw = await openRawSip();
+    const caller = rawCaller(raw, bed);
+    // Timer A doubles from 0.5 s (RFC 3261 §17.1.1.2): a minute has eight of them.
+    for (let copy = 0; copy < 4; copy += 1) caller.invite();
+    const inbound = await bed.nextInbound();
+    await inbound.leg.answer();
+    const first = await raw.response('INVITE');
+    for (let copy = 0; copy < 4; copy += 1) caller.invite();
+    await until('it was answered again', () => caller.answers().length >= 2);
+    expect(new Set(caller.answers().map((each) => headerOf(each, 'To')))).toEqual(
+      new Set([headerOf(first, 'To')]),
+    );
+    expect(bed.switch.status().legs).toBe(1);
+    caller.ack(first);
+    const gone = inbound.leg.hangup('normal');
+    raw.answer(await raw.request('BYE'), '200 OK', []);
+    await gone;
+    raw.close();
+  });
+
+  it('changes its own address in the talk is hung up on at the new one', async () => {
+    const [before, after] = [await openRawSip(), await openRawSip()];
+    const caller = rawCaller(before, bed);
+    caller.invite();
+    const { leg } = await bed.nextInbound();
+    await leg.answer();
+    const accepted = await before.response('INVITE');
+    caller.ack(accepted);
+    const moved = rawCaller(after, bed, { ...caller.dialog, to: headerOf(accepted, 'To') ?? '', cseq: 2 });
+    moved.invite();
+    const again = await after.response('INVITE');
+    expect(again.status).toBe(200);
+    moved.ack(again);
+    const gone = leg.hangup('normal');
+    const bye = await after.request('BYE');
+    after.answer(bye, '200 OK', []);
+    await gone;
+    for (const raw of [before, after]) raw.close();
+  });
+
   it.each(['INFO first', 'RTP first'])(
     'sends each key in RTP and by INFO (%s) has it counted once',
     async (order) => {
@@ -125,4 +170,53 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
       await leg.hangup('normal');
     },
   );
+});
+
+/** A caller on a bare socket that repeats itself and never hears a word of RFC 3261. */
+function rawCaller(
+  raw: RawSip,
+  bed: TestSwitch,
+  dialog = { callId: randomUUID(), from: '<sip:raw@127.0.0.1>;tag=1', to: `<${bed.sipUri('x')}>`, cseq: 1 },
+) {
+  const port = Number(/:(\d+)$/.exec(bed.sipUri('x'))?.[1]);
+  const seen: SipResponse[] = [];
+  const lines = (method: string, branch: string, to: string) => [
+    `${method} ${bed.sipUri('x')} SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${raw.port};branch=z9hG4bK${branch}`,
+    `From: ${dialog.from}`,
+    `To: ${to}`,
+    `Call-ID: ${dialog.callId}`,
+    `CSeq: ${dialog.cseq} ${method}`,
+    `Contact: <sip:raw@127.0.0.1:${raw.port}>`,
+    'Max-Forwards: 70',
+  ];
+  const invite = [...lines('INVITE', randomUUID(), dialog.to), 'Content-Type: application/sdp'];
+  const body = buildOffer({ address: '127.0.0.1', port: 9, sessionId: 1, sessionVersion: dialog.cseq });
+  return {
+    dialog,
+    invite: () => raw.send(port, invite, body),
+    ack: (accepted: SipResponse) =>
+      raw.send(port, lines('ACK', randomUUID(), headerOf(accepted, 'To') ?? '')),
+    /** Every final answer so far, repeats included. */
+    answers: () => {
+      seen.push(...raw.finals('INVITE'));
+      return seen;
+    },
+  };
+}
+
+describe.skipIf(kind === 'external')('a caller whose ACKs are lost (embedded, timers shortened)', () => {
+  it('hears the answer again and again, then BYE; its leg ends for that reason', async () => {
+    const bed = await openTestSwitch({ sipTimers: { t1: 20, t2: 100, transactionLimit: 600 } });
+    const raw = await openRawSip();
+    const caller = rawCaller(raw, bed);
+    caller.invite();
+    const { leg } = await bed.nextInbound();
+    await leg.answer();
+    const { ending } = await signalOf(leg, 'ended');
+    expect(ending).toMatchObject({ by: 'unknown', reason: 'ACK timeout' });
+    expect(caller.answers().length).toBeGreaterThan(3);
+    raw.close();
+    await bed.close();
+  });
 });

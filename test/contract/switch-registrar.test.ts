@@ -121,6 +121,15 @@ describe.skipIf(missingServers() !== undefined)(`switch registrar (${kind})`, ()
     await registration.unregister();
   });
 
+  it('asks whoever calls from the address of a phone for a password', async () => {
+    const { registration } = await register('olga');
+    const neighbour = await openTestPhone({ user: 'olga' });
+    phones.push(neighbour);
+    expect(await (await neighbour.dial(bed.sipUri('+4930999'))).talk).toBe(401);
+    expect(bed.switch.status().legs).toBe(0);
+    await registration.unregister();
+  });
+
   it.skipIf(kind === 'external')('calls a browser over the connection it registered on', async () => {
     const browser = await openWsPhone(bed.webSocket ?? '', REALM);
     expect(await browser.register('wanda', 'browser')).toBe(200);

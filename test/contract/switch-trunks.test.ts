@@ -244,6 +244,21 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
       await call.outcome;
     });
 
+    it('who write a trunk’s address into their headers are known by where their packets come from', async () => {
+      put(trunkTo([carrier]));
+      const incoming = bed.nextInbound();
+      const call = stranger.invite({
+        uri: bed.sipUri('1000'),
+        from: carrier.agent.contact,
+        headers: [{ name: 'P-Asserted-Identity', value: '<sip:+4930111@127.0.0.1>' }],
+        body: OFFER,
+      });
+      const { trunk, leg } = await incoming;
+      expect(trunk).toBeUndefined();
+      await leg.reject(404);
+      await call.outcome;
+    });
+
     it('that are refused again and again hear nothing more; a trunk is always answered', async () => {
       put(trunkTo([carrier]));
       const undo = refuseStrangers();

@@ -1,7 +1,14 @@
 /** Operators who dial from a registered phone, over real SIP: a client by hand, and what nobody allowed. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { E164 } from '../../src/domain/values/ids.js';
+import type { Phone } from '../../src/phone/api.js';
+import { headerOf } from '../../src/wire/sip-message.js';
 import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
+
+const NOTE =
+  '399 dialtrace "112 is an emergency number: refused, because routing.emergency does not name it"';
+
+const messages = ({ log }: Phone) => log.entries.filter((entry) => entry.kind === 'message');
 
 let office: Office | undefined;
 afterEach(async ({ task }) => {
@@ -45,6 +52,32 @@ describe('an operator who dials', { timeout: 60_000 }, () => {
       status: 'reached',
       reason: 'called-by-hand',
     });
+  });
+
+  it('is refused an emergency number with a note on the display', async () => {
+    const { operator, dialtrace } = (office = await openOffice({ group: { dialOut: {} } }));
+    expect((await (await operator.call(office.sipUri('112'))).ended).status).toBe(403);
+    const refused = messages(operator).find(({ line }) => line.startsWith('SIP/2.0 403'));
+    expect(headerOf(refused!.message, 'Warning')).toBe(NOTE);
+    expect(dialtrace.app.rejections(1)).toMatchObject([{ dnis: '112', why: 'emergency' }]);
+  });
+
+  it('reaches an emergency number by an explicit rule, without dialOut and during an emergency stop', async () => {
+    const { operator, client, dialtrace, nextFinished } = (office = await openOffice({
+      client: { onCall: { kind: 'answer', ringing: { kind: 'plain' } } },
+      telephony: { routing: { emergency: { trunk: 'carrier', numbers: ['112'] } } },
+    }));
+    await dialtrace.app.stopCalling('boss');
+    office.when(
+      ({ name }) => name === 'call.bridged',
+      async () => client.calls[0]?.hangUp(),
+    );
+    const dialled = await operator.call(office.sipUri('112'));
+    const { call, recordings } = await nextFinished();
+    await dialled.ended;
+    expect(call).toMatchObject({ direction: 'outbound', disposition: 'answered', operator: 'anna' });
+    expect(recordings).toEqual([]);
+    expect(messages(client)[0]?.line).toMatch(/^INVITE sip:112@/);
   });
 
   it('is refused what no group allows', async () => {

@@ -1,5 +1,5 @@
 /** POST /v1/calls: an operator is rung, then the number, with no lead behind it. One try, no callback afterwards. */
-import { isEmergencyNumber } from '../../domain/routing/emergency.js';
+import { emergencyRule } from '../../domain/routing/emergency.js';
 import type { Spoken } from '../../domain/dialplan/directives.js';
 import type { CallbackPolicy, Group, Operator, Telephony } from '../../domain/routing/telephony.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
@@ -90,11 +90,10 @@ export async function clickToCall(context: AppContext, request: ClickToCall): Pr
 }
 
 /** An emergency number is dialled only where `routing.emergency` names it; then it goes out as it is. */
-function dialledPhone({ routing }: Telephony, number: string, country: string): ParsedPhone | 'emergency' {
-  if (!isEmergencyNumber(number, country)) return parsePhone(number, country);
-  return routing?.emergency?.numbers.includes(number) === true
-    ? { ok: true, e164: number as E164 }
-    : 'emergency';
+function dialledPhone(telephony: Telephony, number: string, country: string): ParsedPhone | 'emergency' {
+  const rule = emergencyRule(telephony, number, country);
+  if (rule === 'no-emergency') return parsePhone(number, country);
+  return rule === 'named' ? { ok: true, e164: number as E164 } : 'emergency';
 }
 
 type Terms = Pick<OutgoingCall, 'set' | 'policy' | 'group'>;

@@ -5,7 +5,7 @@
 import type { Facts } from '../../domain/dialplan/facts.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { ownerOf, planDialling, type Dialling } from '../../domain/routing/dial-out.js';
-import type { Operator, Trunk } from '../../domain/routing/telephony.js';
+import type { DialOut, Operator, Trunk } from '../../domain/routing/telephony.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { maskPhone } from '../../domain/values/phone.js';
 import { present } from '../../domain/values/present.js';
@@ -24,8 +24,8 @@ import { callingStopped } from './stop-calling.js';
 const PLAN = 'internal';
 const CALLER = 'caller';
 
-/** `stranger`: not allowed. `no-plan`: there is nothing to dial. `no-talk`: the client is in a call with us. */
-export type DialAnswer = 'taken' | 'stranger' | 'no-plan' | 'no-talk' | 'full';
+/** `stranger`: no operator. `no-plan`: there is nothing to dial. `no-talk`: the client is in a call with us. */
+export type DialAnswer = 'taken' | 'stranger' | 'not-allowed' | 'emergency' | 'no-plan' | 'no-talk' | 'full';
 
 type Allowed = Exclude<Dialling, { kind: 'denied' }>;
 
@@ -38,14 +38,15 @@ export async function dialOut(context: AppContext, call: InboundCall): Promise<D
   if (dialling.kind === 'denied')
     return denied(context, { by, call, code: dialling.code, why: dialling.why });
   if (dialling.kind === 'colleague') return begin(context, { set, by, call, dialling });
-  if ((await callingStopped(context)) === 'stopped') return 'full';
+  const isHelp = dialling.kind === 'emergency';
+  if (!isHelp && (await callingStopped(context)) === 'stopped') return 'full';
   const { telephony } = set;
   const planned = await planTrunk(context, {
     telephony,
     number: dialling.phone,
-    trunk: dialling.terms.trunk,
+    trunk: isHelp ? undefined : dialling.terms.trunk,
   });
-  if (planned.kind === 'none') return planned.why === 'denied' ? 'stranger' : 'full';
+  if (planned.kind === 'none') return planned.why === 'denied' ? 'not-allowed' : 'full';
   return begin(context, { set, by, call, dialling, ...present({ trunk: planned.trunk }) });
 }
 
@@ -62,7 +63,8 @@ function denied({ ports }: AppContext, { by, call, code, why }: Denied): DialAns
     { operator: by.name, dialled: maskPhone(call.dnis), code, why },
     'an operator may not dial this',
   );
-  return code === 'no-such-number' ? 'no-plan' : 'stranger';
+  if (code === 'emergency') return 'emergency';
+  return code === 'no-such-number' ? 'no-plan' : 'not-allowed';
 }
 
 interface Beginning {
@@ -74,7 +76,7 @@ interface Beginning {
 }
 
 const REFUSED = {
-  'do-not-call': 'stranger',
+  'do-not-call': 'not-allowed',
   'phone-busy': 'no-talk',
   channels: 'full',
   'too-many-calls': 'full',
@@ -85,7 +87,8 @@ async function begin(context: AppContext, beginning: Beginning): Promise<DialAns
   const callId = context.ports.ids.next() as CallId;
   const setup = setupOf(context, callId, beginning);
   const answer = await startCall<keyof typeof REFUSED>(context, setup, async (unit) => {
-    if (dialling.kind === 'colleague') return 'granted';
+    // Two who call for help at once are no conflict, and its channel may be one too many.
+    if (dialling.kind !== 'number') return 'granted';
     const { phone } = dialling;
     const struck = await listedStrike(unit.tx, phone, unit.now);
     return struck === undefined ? claimClient(unit, { callId, phone, trunk }) : 'do-not-call';
@@ -100,7 +103,7 @@ function setupOf(
 ): CallSetup {
   const at = context.ports.clock.now();
   const caller = { ref: CALLER, role: 'caller', party: by.name } as const;
-  const phone = dialling.kind === 'number' ? dialling.phone : undefined;
+  const phone = dialling.kind === 'colleague' ? undefined : dialling.phone;
   return {
     record: {
       id: callId,
@@ -143,15 +146,17 @@ function factsOf({ set, by, call, dialling, trunk }: Beginning): Omit<Facts, 'ca
     dialled: call.dnis,
     ...setFacts(set.telephony),
     ...present({ group }),
-    ...(dialling.kind === 'number' ? numberFacts(dialling, trunk) : colleagueFacts(dialling, by)),
+    ...(dialling.kind === 'colleague' ? colleagueFacts(dialling, by) : numberFacts(dialling, trunk)),
   };
 }
 
 type Reached = Pick<Facts, 'operators' | 'recorded' | 'clientNumber' | 'callerId' | 'display'>;
 
-function numberFacts({ phone, terms }: Extract<Dialling, { kind: 'number' }>, trunk?: Trunk): Reached {
+function numberFacts(dialling: Exclude<Allowed, { kind: 'colleague' }>, trunk?: Trunk): Reached {
+  const terms: Partial<DialOut> = dialling.kind === 'number' ? dialling.terms : {};
   const callerId = terms.callerId ?? trunk?.callerId;
-  return { operators: [], recorded: terms.recording, clientNumber: phone, ...present({ callerId }) };
+  const { recording = 'off' } = terms;
+  return { operators: [], recorded: recording, clientNumber: dialling.phone, ...present({ callerId }) };
 }
 
 function colleagueFacts({ operator }: Extract<Dialling, { kind: 'colleague' }>, by: Operator): Reached {

@@ -7,6 +7,7 @@ import type { LegRecord } from '../../domain/calls/call.js';
 import { parseStarCode } from '../../domain/calls/supervision.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
+import { emergencyNote } from '../../domain/routing/emergency.js';
 import { trunkOfSender } from '../../domain/routing/identify-trunk.js';
 import type { Group, Telephony } from '../../domain/routing/telephony.js';
 import type { CallId, E164, Instant } from '../../domain/values/ids.js';
@@ -15,7 +16,7 @@ import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
-import type { InboundCall, Switch } from '../ports/switch.js';
+import type { InboundCall } from '../ports/switch.js';
 import { attributeCall } from '../numbers/attribute-call.js';
 import { attributionFacts, attributionNames, attributionRecord } from '../numbers/attribution-names.js';
 import { keepAttribution } from '../numbers/keep-attribution.js';
@@ -28,7 +29,14 @@ import { receiveStarCode } from './receive-star-code.js';
 import { routeDid, type DidRoute } from './route-did.js';
 import { startCall } from './start-call.js';
 
-const REFUSED = { stranger: 403, 'no-plan': 404, 'no-talk': 480, full: 503 } as const;
+const REFUSED = {
+  stranger: 403,
+  'not-allowed': 403,
+  emergency: 403,
+  'no-plan': 404,
+  'no-talk': 480,
+  full: 503,
+} as const;
 const CALLER = 'caller';
 
 /** Never throws: a call that cannot be taken is answered with a status. */
@@ -52,7 +60,8 @@ function refuse({ ports, rejections }: AppContext, call: InboundCall, why: keyof
   const sipStatus = REFUSED[why];
   const at = ports.clock.now();
   rejections.add({ at, from: remoteAddress, dnis, ani, sipStatus, why, ...present({ protocol }) });
-  leg.reject(sipStatus).catch((thrown: unknown) => {
+  const note = why === 'emergency' ? emergencyNote(dnis, 'refused') : undefined;
+  leg.reject(sipStatus, note).catch((thrown: unknown) => {
     ports.logger.warn({ from: remoteAddress, sipStatus, why: messageOf(thrown) }, 'a refusal was not sent');
   });
 }
@@ -63,8 +72,7 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
   const star = parseStarCode(call.dnis);
   if (call.authenticatedAs !== undefined && star === undefined) return dialOut(context, call);
   const set = context.set(call.ani);
-  const from =
-    call.trunk ?? identifySender(set.telephony, context.ports.switch, call.remoteAddress, call.protocol);
+  const from = call.trunk ?? identifySender(set.telephony, call.remoteAddress, call.protocol);
   if (from === undefined) return 'stranger';
   if (star !== undefined) return receiveStarCode(context, call, star);
   const numbers = numbersOf(set, call);
@@ -123,17 +131,13 @@ async function attributionOf(
   return attributeCall(context, { callId, at, number, project, ...present({ caller }) });
 }
 
-/** A gateway of a trunk, or an operator's registered phone, by the address the call comes from. */
+/** The trunk whose gateway sends from this address. Phones are known by their password only. */
 export function identifySender(
   telephony: Telephony,
-  telephoneSwitch: Switch,
   remoteAddress: string,
   protocol?: string,
 ): string | undefined {
-  const address = hostOf(remoteAddress);
-  const trunk = trunkOfSender(telephony.trunks, { address, ...present({ protocol }) });
-  if (trunk !== undefined) return trunk.name;
-  return telephoneSwitch.registrations().find(({ source }) => hostOf(source) === address)?.user;
+  return trunkOfSender(telephony.trunks, { address: hostOf(remoteAddress), ...present({ protocol }) })?.name;
 }
 
 /** `192.0.2.1:5060`, `[2001:db8::1]:5060` or a bare address → the address. */

@@ -41,7 +41,7 @@ export async function takeText(context: AppContext, message: TextMessage): Promi
 export async function receiveText(context: AppContext, text: InboundText): Promise<TextVerdict> {
   const { telephony } = context.set();
   const { to, from, body, remoteAddress, protocol, trunk } = text;
-  const sender = trunk ?? identifySender(telephony, context.ports.switch, remoteAddress, protocol);
+  const sender = trunk ?? identifySender(telephony, remoteAddress, protocol);
   if (sender === undefined) return 'stranger';
   try {
     return (await takeText(context, { via: 'sip', to, from, text: body })).kind;

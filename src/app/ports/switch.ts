@@ -187,7 +187,8 @@ export interface InboundLeg extends Leg {
   /** 183 with our session: the caller hears what is played to the leg before it is answered. */
   openEarly(): Promise<'open' | 'leg-ended'>;
   answer(): Promise<'answered' | 'leg-ended'>;
-  reject(sipStatus: number): Promise<void>;
+  /** `note` is for the caller's display (Warning, RFC 3261 §20.43). */
+  reject(sipStatus: number, note?: string): Promise<void>;
 }
 
 export type SwitchState = 'connecting' | 'ready' | 'lost' | 'closed';

@@ -6,7 +6,7 @@
 import { lineKind } from '../values/line-kind.js';
 import { parsePhone } from '../values/phone.js';
 import { present } from '../values/present.js';
-import { isEmergencyNumber } from './emergency.js';
+import { emergencyNote, isEmergencyNumber } from './emergency.js';
 import type { GatewayState } from './gateway-health.js';
 import type { Gateway, RouteRule, Telephony, Trunk } from './telephony.js';
 import { weightedOrder } from './weighted-order.js';
@@ -194,10 +194,10 @@ function exclusionOf(
   called: Called,
   facts: RoutingFacts,
 ): Exclusion | undefined {
-  if (!called.isEmergency) {
-    const refused = ruleAgainst(trunk, called);
-    if (refused !== undefined) return refused;
-  }
+  // Who calls for help is given every chance: a probe may be wrong, a channel more be granted.
+  if (called.isEmergency) return undefined;
+  const refused = ruleAgainst(trunk, called);
+  if (refused !== undefined) return refused;
   if (facts.registered(trunk.name) === 'no') return 'not-registered';
   if (facts.gatewayState(trunk.name, gateway) === 'down') return 'gateway-down';
   return facts.channelsInUse(trunk.name) >= trunk.channels ? 'channels' : undefined;
@@ -216,12 +216,8 @@ function noteOf(
   kind: 'number' | 'no-number',
   choices: readonly RouteChoice[],
 ): string | undefined {
-  if (isEmergency) {
-    const rule = routing?.emergency;
-    return rule?.numbers.includes(number) === true
-      ? `${number} is an emergency number and goes out by routing.emergency`
-      : `${number} is an emergency number: refused, because routing.emergency does not name it`;
-  }
+  if (isEmergency)
+    return emergencyNote(number, routing?.emergency?.numbers.includes(number) === true ? 'named' : 'refused');
   if (kind === 'no-number') return `${number} is no number that can be dialled`;
   if (Object.keys(trunks).length === 0) return 'there is no trunk';
   if (choices.some(({ excludedBy }) => excludedBy === undefined)) return undefined;

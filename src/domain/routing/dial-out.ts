@@ -5,16 +5,18 @@
 import { judgeDestination, type Strike } from '../gate/judge-gate.js';
 import type { E164 } from '../values/ids.js';
 import { parsePhone } from '../values/phone.js';
-import { isEmergencyNumber } from './emergency.js';
+import { emergencyNote, emergencyRule } from './emergency.js';
 import type { DialOut, Group, Operator, Telephony } from './telephony.js';
 
 export type Dialling =
   | { readonly kind: 'colleague'; readonly operator: Operator; readonly group: Group | undefined }
   | { readonly kind: 'number'; readonly phone: E164; readonly group: Group; readonly terms: DialOut }
+  /** By `routing.emergency`, for every operator: nothing stands in its way, neither limits nor lists. */
+  | { readonly kind: 'emergency'; readonly phone: E164; readonly group: Group | undefined }
   /** `code` is for programs, `why` for people. */
   | {
       readonly kind: 'denied';
-      readonly code: 'no-such-number' | 'not-allowed' | Strike['reason'];
+      readonly code: 'no-such-number' | 'not-allowed' | 'emergency' | Strike['reason'];
       readonly why: string;
     };
 
@@ -27,8 +29,13 @@ export function ownerOf({ operators }: Telephony, user: string | undefined): Ope
 
 export function planDialling(telephony: Telephony, by: Operator, dialled: string): Dialling {
   const groups = Object.values(telephony.groups).filter(({ operators }) => operators.includes(by.name));
+  const emergency = emergencyRule(telephony, dialled, groups[0]?.country);
+  // No E.164, but what the trunk dials: writeNumber leaves it as it is.
+  if (emergency === 'named') return { kind: 'emergency', phone: dialled as E164, group: groups[0] };
   const colleague = colleagueOf(telephony, dialled);
   if (colleague !== undefined) return { kind: 'colleague', operator: colleague, group: groups[0] };
+  if (emergency === 'refused')
+    return { kind: 'denied', code: 'emergency', why: emergencyNote(dialled, emergency) };
   const group = groups.find(({ dialOut }) => dialOut !== undefined);
   if (group?.dialOut === undefined)
     return { kind: 'denied', code: 'not-allowed', why: `no group of ${by.name} has dialOut` };
@@ -46,8 +53,6 @@ function numberOf(
   dialled: string,
 ): Dialling {
   const { dialOut } = group;
-  if (isEmergencyNumber(dialled, group.country))
-    return { kind: 'denied', code: 'not-allowed', why: 'emergency numbers are dialled past Dialtrace' };
   const parsed = parsePhone(dialled, group.country);
   if (!parsed.ok) return { kind: 'denied', code: 'no-such-number', why: `${dialled}: ${parsed.why}` };
   const rules = telephony.gate ?? { countries: [], deniedKinds: [] };

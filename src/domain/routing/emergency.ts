@@ -3,6 +3,7 @@
  * by country, because libphonenumber's table of short numbers does not come with its JavaScript build.
  */
 import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
+import type { Telephony } from './telephony.js';
 
 /** Police, fire, ambulance and what they are reached by together; sources: ITU-T E.161.1 and the regulators' lists. */
 const BY_COUNTRY: Readonly<Record<string, readonly string[]>> = {
@@ -46,4 +47,20 @@ export function isEmergencyNumber(number: string, country?: string): boolean {
   if (numbers.has(digits)) return true;
   const code = home !== undefined && isSupportedCountry(home) ? getCountryCallingCode(home) : undefined;
   return code !== undefined && digits.startsWith(code) && numbers.has(digits.slice(code.length));
+}
+
+/** `named`: `routing.emergency` names its trunk, and it goes out as it is. */
+export function emergencyRule(
+  { routing }: Pick<Telephony, 'routing'>,
+  number: string,
+  country?: string,
+): 'no-emergency' | 'named' | 'refused' {
+  if (!isEmergencyNumber(number, country)) return 'no-emergency';
+  return routing?.emergency?.numbers.includes(number) === true ? 'named' : 'refused';
+}
+
+export function emergencyNote(number: string, rule: 'named' | 'refused'): string {
+  return rule === 'named'
+    ? `${number} is an emergency number and goes out by routing.emergency`
+    : `${number} is an emergency number: refused, because routing.emergency does not name it`;
 }

@@ -47,6 +47,8 @@ export interface Rejection {
 
 export const REJECTION_REASONS = {
   stranger: 'The address belongs to no trunk and no registered phone.',
+  'not-allowed': 'An operator dialled what no group or rule allows.',
+  emergency: 'An operator dialled an emergency number that routing.emergency does not name.',
   'no-plan': 'No dialplan takes inbound calls.',
   'no-talk': 'A star code named no talk.',
   full: 'As many calls as allowed are going on, or the store cannot be written.',

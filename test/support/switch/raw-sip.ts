@@ -9,6 +9,8 @@ export interface RawSip {
   request(method: string): Promise<SipRequest>;
   response(method: string): Promise<SipResponse>;
   send(port: number, lines: readonly string[], body?: string): void;
+  /** How many answers with a final status came to this method, repeats included. Empties the inbox. */
+  finals(method: string): readonly SipResponse[];
   /** Status line and further lines; Via, From, To (with a tag), Call-ID and CSeq are copied from the request. */
   answer(request: SipRequest, status: string, lines: readonly string[], body?: string): void;
   close(): void;
@@ -55,6 +57,15 @@ export async function openRawSip(): Promise<RawSip> {
           headerOf(message, 'CSeq')?.endsWith(method) === true,
       ),
     send: (port, lines, body = '') => write(port, lines, body),
+    finals: (method) =>
+      inbox
+        .splice(0)
+        .filter(
+          (message): message is SipResponse =>
+            message.kind === 'response' &&
+            message.status >= 200 &&
+            headerOf(message, 'CSeq')?.endsWith(method) === true,
+        ),
     answer: (request, status, lines, body = '') => {
       const vias = request.headers.filter(({ name }) => name === 'Via').map(({ value }) => `Via: ${value}`);
       const copied = COPIED.map((name) => `${name}: ${headerOf(request, name) ?? ''}`);

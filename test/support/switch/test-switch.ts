@@ -16,6 +16,7 @@ import type {
 } from '../../../src/app/ports/switch.js';
 import { connectSwitch } from '../../../src/switch/connect.js';
 import type { SwitchOptions, SwitchPorts } from '../../../src/switch/options.js';
+import type { SipTimers } from '../../../src/sip/api.js';
 import { openRelay, type Relay } from './relay.js';
 
 export interface Address {
@@ -73,7 +74,7 @@ function addressOf(text: string): Address {
   return { host, port: Number(port), secret: secret.join(':') };
 }
 
-export async function startServers(): Promise<Servers> {
+export async function startServers(timers?: Partial<SipTimers>): Promise<Servers> {
   if (kind === 'external') {
     const close = () => Promise.resolve();
     return {
@@ -84,7 +85,7 @@ export async function startServers(): Promise<Servers> {
     };
   }
   const { startEmbedded } = await import('./embedded-servers.js');
-  return startEmbedded();
+  return startEmbedded(timers);
 }
 
 export interface TestPorts extends SwitchPorts {
@@ -124,8 +125,11 @@ export function testOptions(signalling: Address, media: Address): SwitchOptions 
   };
 }
 
-export async function openTestSwitch(overrides: Partial<SwitchOptions> = {}): Promise<TestSwitch> {
-  const servers = await startServers();
+/** `sipTimers`: of the embedded signalling server. */
+type BedOptions = Partial<SwitchOptions> & { readonly sipTimers?: Partial<SipTimers> };
+
+export async function openTestSwitch({ sipTimers, ...overrides }: BedOptions = {}): Promise<TestSwitch> {
+  const servers = await startServers(sipTimers);
   const signallingRelay = await openRelay(servers.signalling.host, servers.signalling.port);
   const mediaRelay = await openRelay(servers.media.host, servers.media.port);
   const folder = await mkdtemp(join(tmpdir(), 'dialtrace-switch-'));

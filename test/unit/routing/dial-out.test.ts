@@ -40,7 +40,8 @@ describe('an operator', () => {
     ['vera', '+12125550123', '+12125550123'],
     ['vera', '030 123456', 'destination-denied'],
     ['anna', '0900 3 123456', 'premium-rate'],
-    ['anna', '112', 'not-allowed'],
+    ['anna', '112', 'emergency'],
+    ['boris', '112', 'emergency'],
     ['anna', '999', 'no-such-number'],
   ])('%s dials %s', (by, dialled, answer) => {
     expect(dial(by, dialled)).toBe(answer);
