@@ -1,126 +1,16 @@
 /** The HTTP API as this page uses it. The key lives in this tab only. */
-
-export interface Reason {
-  code: string;
-  text: string;
-}
-
-export interface Lead {
-  lead_id: string;
-  received_at: string;
-  source: string;
-  kind: string;
-  status: string;
-  reason: Reason;
-  will_call_at: string | null;
-  phone: string | null;
-  raw_phone: string | null;
-  client_name: string | null;
-  form_name: string | null;
-  campaign: string | null;
-  ad: string | null;
-  touch: Record<string, string>;
-  answers: { field: string; value: string }[];
-}
-
-export interface Attempt {
-  attempt_id: string;
-  number: number;
-  state: string;
-  call_id: string | null;
-  started_at: string;
-  disposition: string | null;
-  next_attempt_at: string | null;
-}
-
-export interface TimelineEvent {
-  id: string;
-  name: string;
-  at: string;
-  call_id: string | null;
-  lead_id: string | null;
-  payload: Record<string, unknown>;
-}
-
-export interface LeadDetail extends Lead {
-  attempts: Attempt[];
-  timeline: TimelineEvent[];
-}
-
-export interface Leg {
-  leg_id: string;
-  role: string;
-  party: string;
-  state: string;
-  invited_at: string;
-  ringing_at: string | null;
-  answered_at: string | null;
-  ended_at: string | null;
-  disposition: string | null;
-  sip_status: number | null;
-}
-
-export interface Recording {
-  recording_id: string;
-  state: string;
-  seconds: number | null;
-  channel_roles: string[];
-  failure: string | null;
-}
-
-export interface Call {
-  call_id: string;
-  direction: string;
-  state: string;
-  lead_id: string | null;
-  client_number: string | null;
-  operator: string | null;
-  started_at: string;
-  bridged_at: string | null;
-  ended_at: string | null;
-  talk_seconds: number | null;
-  disposition: string | null;
-  whisper_text: string | null;
-}
-
-export interface CallDetail extends Call {
-  attribution: Record<string, string>;
-  legs: Leg[];
-  recordings: Recording[];
-  timeline: TimelineEvent[];
-}
-
-export interface Touch {
-  at: string;
-  channel: string;
-  source: string;
-  medium: string;
-  campaign: string | null;
-}
-
-export interface VisitorSnapshot {
-  visitor_id: string;
-  touches: Touch[];
-  pages: { url: string; title: string | null; at: string; seconds: number | null }[];
-  tel_clicks: { at: string; number: string | null }[];
-  seconds_on_site: number;
-  earlier_visits: { at: string; pages: number; touches: Touch[] }[];
-  device: string;
-  browser: string | null;
-  os: string | null;
-  city: string | null;
-  country: string | null;
-}
-
-export interface Readiness {
-  ready: boolean;
-  checks: Record<string, { ok: boolean; detail: string }>;
-}
-
-interface Page<T> {
-  items: T[];
-  next_cursor: string | null;
-}
+import type {
+  Call,
+  CallDetail,
+  Lead,
+  LeadDetail,
+  LiveCall,
+  Operator,
+  Page,
+  Readiness,
+  SpeedBoard,
+  VisitorSnapshot,
+} from './records.js';
 
 const KEY = 'dialtrace-api-key';
 
@@ -138,13 +28,38 @@ export class ApiError extends Error {
   }
 }
 
-async function request<T>(path: string, accepted: readonly number[] = []): Promise<T> {
+interface Sent {
+  method: 'POST' | 'PATCH';
+  body: unknown;
+}
+
+function optionsOf(sent: Sent | undefined): RequestInit {
   const key = apiKey.get();
-  const response = await fetch(path, { headers: key === null ? {} : { authorization: `Bearer ${key}` } });
+  const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
+  if (sent === undefined) return { headers: authorization };
+  return {
+    method: sent.method,
+    headers: { ...authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(sent.body),
+  };
+}
+
+/** `accepted`: statuses besides 2xx whose body is an answer and no problem. */
+async function request<T>(path: string, sent?: Sent, accepted: readonly number[] = []): Promise<T> {
+  const response = await fetch(path, optionsOf(sent));
   if (response.ok || accepted.includes(response.status)) return (await response.json()) as T;
   const problem = (await response.json().catch(() => ({}))) as { detail?: string };
   throw new ApiError(response.status, problem.detail ?? response.statusText);
 }
+
+const post = (path: string, body: unknown = {}) => request<unknown>(path, { method: 'POST', body });
+
+const queryOf = (asked: Record<string, string | undefined>): string =>
+  new URLSearchParams(
+    Object.entries(asked).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value]],
+    ),
+  ).toString();
 
 /** Adds the key to an address that cannot carry headers (EventSource, audio). */
 export function withKey(path: string): string {
@@ -154,16 +69,55 @@ export function withKey(path: string): string {
     : `${path}${path.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(key)}`;
 }
 
+const of = (kind: 'leads' | 'calls' | 'live' | 'operators', id: string): string =>
+  `/v1/${kind}/${encodeURIComponent(id)}`;
+
+export interface Asked {
+  phone?: string;
+  /** Of leads a status, of calls a disposition. */
+  state?: string;
+  cursor?: string | undefined;
+}
+
+/** Rows that one answer holds; older ones come by the cursor. */
+const PAGE_ROWS = '50';
+
+export type SupervisionAction = 'listen' | 'whisper' | 'barge' | 'take-over' | 'leave' | 'move';
+
+export interface Annotation {
+  tags?: string[];
+  note?: string;
+  outcome?: { mark: string };
+}
+
 export const api = {
-  leads: () => request<Page<Lead>>('/v1/leads?limit=100'),
-  lead: (id: string) => request<LeadDetail>(`/v1/leads/${encodeURIComponent(id)}`),
-  calls: () => request<Page<Call>>('/v1/calls?limit=100'),
-  call: (id: string) => request<CallDetail>(`/v1/calls/${encodeURIComponent(id)}`),
+  /** Throws an ApiError 401 or 403 when the key of this tab may not read. */
+  isAllowed: () => request<unknown>('/v1/leads?limit=1'),
+  leads: ({ phone, state, cursor }: Asked) =>
+    request<Page<Lead>>(`/v1/leads?${queryOf({ limit: PAGE_ROWS, phone, status: state, cursor })}`),
+  lead: (id: string) => request<LeadDetail>(of('leads', id)),
+  calls: ({ phone, state, cursor }: Asked) =>
+    request<Page<Call>>(`/v1/calls?${queryOf({ limit: PAGE_ROWS, phone, disposition: state, cursor })}`),
+  call: (id: string) => request<CallDetail>(of('calls', id)),
   visitor: async (kind: 'calls' | 'leads', id: string) =>
-    (await request<{ visitor: VisitorSnapshot | null }>(`/v1/${kind}/${encodeURIComponent(id)}/visitor`))
-      .visitor,
-  readiness: () => request<Readiness>('/readyz', [503]),
+    (await request<{ visitor: VisitorSnapshot | null }>(`${of(kind, id)}/visitor`)).visitor,
+  readiness: () => request<Readiness>('/readyz', undefined, [503]),
+  live: async () => (await request<{ items: LiveCall[] }>('/v1/live')).items,
+  operators: async () => (await request<{ items: Operator[] }>('/v1/operators')).items,
+  speed: (asked: { by: string; from: string; time_zone: string }) =>
+    request<SpeedBoard>(`/v1/speed?${queryOf(asked)}`),
+
+  callLead: (id: string) => post(`${of('leads', id)}/call`),
+  releaseLead: (id: string) => post(`${of('leads', id)}/release`),
+  refuseLead: (id: string) => post(`${of('leads', id)}/refuse`),
+  withdrawLead: (id: string) => post(`${of('leads', id)}/withdraw`),
+  hangUp: (id: string) => post(`${of('calls', id)}/commands`, { command: 'hang-up' }),
+  annotate: (id: string, body: Annotation) => request<unknown>(of('calls', id), { method: 'PATCH', body }),
+  supervise: (id: string, action: SupervisionAction, operator: string) =>
+    post(`${of('live', id)}/supervision`, { action, operator }),
+  setDuty: (name: string, duty: string) =>
+    request<unknown>(of('operators', name), { method: 'PATCH', body: { duty } }),
 };
 
-export const recordingUrl = (callId: string): string =>
-  withKey(`/v1/calls/${encodeURIComponent(callId)}/recording`);
+export const ladderUrl = (callId: string): string => withKey(`${of('calls', callId)}/ladder.svg`);
+export const recordingUrl = (callId: string): string => withKey(`${of('calls', callId)}/recording`);

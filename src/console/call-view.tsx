@@ -1,7 +1,9 @@
 /** One call: the whisper, the recording, the legs, the timeline. */
-import { Alert, Anchor } from '@mantine/core';
+import { Alert, Anchor, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, type CallDetail } from './api.js';
+import { AnnotationSection } from './annotation.js';
+import { api, ladderUrl } from './api.js';
+import type { CallDetail } from './records.js';
 import { addressOf } from './choice.js';
 import { Legs } from './legs.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
@@ -50,8 +52,14 @@ export function CallView({ id }: { id: string }) {
           {call.whisper_text !== null && <Whisper text={call.whisper_text} />}
           <Recorded call={call} />
           <VisitorSection kind="calls" id={id} confidence={call.attribution['confidence']} />
+          <AnnotationSection call={call} />
           <Section title="Legs">
             <Legs call={call} />
+            <Group gap="xs" mt={6}>
+              <Anchor size="sm" href={ladderUrl(id)} target="_blank">
+                SIP ladder
+              </Anchor>
+            </Group>
           </Section>
           <Section title="Timeline">
             <EventTimeline events={call.timeline} />

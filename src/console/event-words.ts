@@ -1,6 +1,6 @@
 /** One sentence and a colour for each event of a timeline. An event without a sentence reads as the catalogue says it. */
 import { EVENTS, type EventName } from '../domain/calls/events.js';
-import type { TimelineEvent } from './api.js';
+import type { TimelineEvent } from './records.js';
 import { clock, dateAndClock, duration, plain } from './words.js';
 
 type Payload = Readonly<Record<string, unknown>>;

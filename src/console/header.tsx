@@ -1,7 +1,8 @@
 /** Name of the program, whether it can make calls, whether the page is live. */
 import { Badge, Group, Title, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, type Readiness } from './api.js';
+import { api } from './api.js';
+import type { Readiness } from './records.js';
 import type { Liveness } from './live.js';
 
 const LIVENESS: Record<Liveness, { colour: string; text: string }> = {

@@ -1,7 +1,9 @@
 /** One lead: what the person wrote, the attempts to call, the timeline. */
-import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, type Attempt, type LeadDetail } from './api.js';
+import { Action } from './action.js';
+import { api } from './api.js';
+import type { Attempt, LeadDetail } from './records.js';
 import { addressOf } from './choice.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
 import { EventTimeline } from './timeline.js';
@@ -60,6 +62,31 @@ function Origin({ lead }: { lead: LeadDetail }) {
   );
 }
 
+const WAITING = ['queued', 'deferred'];
+
+/** What may be ordered of a lead in this state; nothing once it is decided. */
+function Orders({ lead: { lead_id: id, status } }: { lead: LeadDetail }) {
+  if (status === 'quarantined')
+    return (
+      <Group gap="xs">
+        <Action label="Release" run={() => api.releaseLead(id)} />
+        <Action label="Refuse" colour="red" run={() => api.refuseLead(id)} />
+      </Group>
+    );
+  if (!WAITING.includes(status)) return null;
+  return (
+    <Group gap="xs">
+      <Action label="Call now" run={() => api.callLead(id)} />
+      <Action
+        label="Do not call"
+        colour="red"
+        question="No call to this lead any more?"
+        run={() => api.withdrawLead(id)}
+      />
+    </Group>
+  );
+}
+
 export function LeadView({ id }: { id: string }) {
   const query = useQuery({ queryKey: ['lead', id], queryFn: () => api.lead(id) });
   return (
@@ -69,6 +96,7 @@ export function LeadView({ id }: { id: string }) {
           <Text c="dimmed" mt={-8}>
             {lead.reason.text}
           </Text>
+          <Orders lead={lead} />
           <Origin lead={lead} />
           <VisitorSection kind="leads" id={id} />
           <Section title="Attempts">

@@ -1,6 +1,6 @@
 /** The legs of a call as bars on one time axis: light while ringing, full while connected, marked where both talk. */
 import { Badge, Text } from '@mantine/core';
-import type { CallDetail, Leg } from './api.js';
+import type { CallDetail, Leg } from './records.js';
 import { duration, plain, secondsBetween, STATUS_COLOURS } from './words.js';
 
 interface Axis {

@@ -1,9 +1,13 @@
-/** Newest first: leads and calls, each row a link to its view. */
-import { Alert, Badge, Code, Skeleton, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { api, type Call, type Lead } from './api.js';
-import { addressOf, type Choice, type Tab } from './choice.js';
+/** Newest first: leads and calls, each row a link to its view; found by phone and state, older ones on demand. */
+import { Alert, Badge, Button, Code, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import type { CallDisposition } from '../domain/calls/call.js';
+import { FINAL_LEAD_STATUSES } from '../domain/leads/lead.js';
+import { api, type Asked } from './api.js';
+import type { Call, Lead, Page } from './records.js';
+import { addressOf, type Choice, type ListTab } from './choice.js';
 import { Hint } from './parts.js';
 import { dateAndClock, duration, joined, plain, STATUS_COLOURS } from './words.js';
 
@@ -32,45 +36,108 @@ function Row({ active, choice, title, detail, status, at }: RowProps & { active:
   );
 }
 
-interface ListQuery<T> {
-  data: { items: T[] } | undefined;
-  error: Error | null;
+interface ListProps<T> {
+  tab: ListTab;
+  chosen: string | undefined;
+  /** What the select offers. */
+  states: readonly string[];
+  read: (asked: Asked) => Promise<Page<T>>;
+  rowOf: (item: T) => RowProps;
+  /** Shown when there is nothing at all. */
+  empty: ReactNode;
 }
 
-function List<T>({
-  query,
-  empty,
-  tab,
-  chosen,
-  rowOf,
+function Filter({
+  asked,
+  states,
+  onChange,
 }: {
-  query: ListQuery<T>;
-  empty: ReactNode;
-  tab: Tab;
-  chosen: string | undefined;
-  rowOf: (item: T) => RowProps;
+  asked: Asked;
+  states: readonly string[];
+  onChange: (asked: Asked) => void;
 }) {
-  if (query.error !== null && query.data === undefined)
-    return (
-      <Alert color="red" title="The list could not be loaded" role="alert">
-        {query.error.message} It is tried again by itself.
-      </Alert>
-    );
-  if (query.data === undefined)
-    return (
-      <Stack gap={6} aria-label="Loading">
-        {[0, 1, 2].map((key) => (
-          <Skeleton key={key} h={62} radius="md" />
-        ))}
-      </Stack>
-    );
-  if (query.data.items.length === 0) return empty;
   return (
-    <nav aria-label={tab} className="rows">
-      {query.data.items.map(rowOf).map((row) => (
-        <Row key={row.choice.id} active={row.choice.id === chosen} {...row} />
+    <Group gap="xs" mb="xs" wrap="nowrap" role="search">
+      <TextInput
+        aria-label="Phone"
+        placeholder="Phone, +7916…"
+        type="search"
+        size="xs"
+        flex={1}
+        value={asked.phone ?? ''}
+        onChange={({ currentTarget: { value } }) => onChange({ ...asked, phone: value })}
+      />
+      <Select
+        aria-label="State"
+        placeholder="any state"
+        size="xs"
+        w={150}
+        clearable
+        data={states.map((value) => ({ value, label: plain(value) }))}
+        value={asked.state ?? null}
+        onChange={(state) => onChange({ phone: asked.phone ?? '', ...(state !== null && { state }) })}
+      />
+    </Group>
+  );
+}
+
+function Waiting() {
+  return (
+    <Stack gap={6} aria-label="Loading">
+      {[0, 1, 2].map((key) => (
+        <Skeleton key={key} h={62} radius="md" />
       ))}
-    </nav>
+    </Stack>
+  );
+}
+
+/** A phone as people write it: `+7 (916) 123-45-67`. */
+const bare = (phone: string): string => phone.replaceAll(/[^+\d]/g, '');
+const OLDER = { getNextPageParam: (page: Page<unknown>) => page.next_cursor ?? undefined };
+
+function List<T>({ tab, chosen, states, read, rowOf, empty }: ListProps<T>) {
+  const [asked, setAsked] = useState<Asked>({});
+  const [settled] = useDebouncedValue(asked, 250);
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: [tab, settled],
+    queryFn: ({ pageParam }) => read({ ...settled, phone: bare(settled.phone ?? ''), cursor: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    ...OLDER,
+  });
+  const rows = data?.pages.flatMap(({ items }) => items.map(rowOf)) ?? [];
+  const isAsked = Object.values(settled).some((value) => value !== '');
+  if (data !== undefined && rows.length === 0 && !isAsked) return empty;
+  return (
+    <>
+      <Filter asked={asked} states={states} onChange={setAsked} />
+      {error !== null && data === undefined && (
+        <Alert color="red" title="The list could not be loaded" role="alert">
+          {error.message} It is tried again by itself.
+        </Alert>
+      )}
+      {error === null && data === undefined && <Waiting />}
+      {data !== undefined && rows.length === 0 && (
+        <Hint title={`No ${tab} like this`}>Try another phone or state.</Hint>
+      )}
+      {rows.length > 0 && (
+        <nav aria-label={tab} className="rows">
+          {rows.map((row) => (
+            <Row key={row.choice.id} active={row.choice.id === chosen} {...row} />
+          ))}
+        </nav>
+      )}
+      {hasNextPage && (
+        <Button
+          variant="subtle"
+          fullWidth
+          mt="xs"
+          loading={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
+          Older {tab}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -94,8 +161,23 @@ const callRow = (call: Call): RowProps => ({
   at: call.started_at,
 });
 
+const LEAD_STATES = ['queued', 'deferred', 'quarantined', 'calling', ...FINAL_LEAD_STATUSES];
+const CALL_STATES: readonly CallDisposition[] = [
+  'answered',
+  'busy',
+  'no-answer',
+  'rejected',
+  'declined',
+  'no-operator',
+  'abandoned',
+  'voicemail',
+  'invalid-number',
+  'carrier-failure',
+  'lost',
+  'unknown',
+];
+
 export function LeadList({ chosen }: { chosen: string | undefined }) {
-  const query = useQuery({ queryKey: ['leads'], queryFn: api.leads });
   const empty = (
     <Hint title="No leads yet">
       Send one and watch it being called:
@@ -104,11 +186,14 @@ export function LeadList({ chosen }: { chosen: string | undefined }) {
       </Code>
     </Hint>
   );
-  return <List query={query} empty={empty} tab="leads" chosen={chosen} rowOf={leadRow} />;
+  return (
+    <List tab="leads" chosen={chosen} states={LEAD_STATES} read={api.leads} rowOf={leadRow} empty={empty} />
+  );
 }
 
 export function CallList({ chosen }: { chosen: string | undefined }) {
-  const query = useQuery({ queryKey: ['calls'], queryFn: api.calls });
   const empty = <Hint title="No calls yet">They appear here while they are being made.</Hint>;
-  return <List query={query} empty={empty} tab="calls" chosen={chosen} rowOf={callRow} />;
+  return (
+    <List tab="calls" chosen={chosen} states={CALL_STATES} read={api.calls} rowOf={callRow} empty={empty} />
+  );
 }

@@ -23,7 +23,7 @@ export function SignIn({ refused, onDone }: { refused: string | undefined; onDon
               This server asks for an API key. Make one on its machine:
             </Text>
             <Code block style={{ whiteSpace: 'pre-wrap' }}>
-              npm run dialtrace -- apikey add console --scope read,listen
+              npm run dialtrace -- apikey add console --scope read,listen,leads,calls,supervise
             </Code>
             <PasswordInput
               label="API key"

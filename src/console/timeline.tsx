@@ -1,6 +1,6 @@
 /** Events in the order of their commit, each with the seconds since the first one. */
 import { Text } from '@mantine/core';
-import type { TimelineEvent } from './api.js';
+import type { TimelineEvent } from './records.js';
 import { eventColour, eventSentence } from './event-words.js';
 import { clock, duration, secondsBetween } from './words.js';
 

@@ -1,7 +1,8 @@
 /** The visitor behind a call or lead: source, confidence, what they looked at before. Text of strangers, shown as text. */
 import { Badge, Group, List, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, type Touch, type VisitorSnapshot } from './api.js';
+import { api } from './api.js';
+import type { Touch, VisitorSnapshot } from './records.js';
 import { Fact, Facts, Section } from './parts.js';
 import { clock, dateAndClock, duration, plain } from './words.js';
 

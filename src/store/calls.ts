@@ -153,7 +153,12 @@ async function lastTalk(
 async function listCalls(db: Database, filter: CallFilter): Promise<Page<CallRecord>> {
   const { limit, cursor, leadId, open, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
   const start = keysetOf(cursor);
-  const equal = given({ lead_id: leadId, disposition: filter.disposition as CallDisposition | undefined });
+  const equal = given({
+    lead_id: leadId,
+    disposition: filter.disposition as CallDisposition | undefined,
+    client_number: filter.phone,
+    operator: filter.operator,
+  });
   const rows = await db
     .selectFrom('calls')
     .selectAll()

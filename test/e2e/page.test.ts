@@ -19,6 +19,20 @@ const missing =
 const suite = missing === undefined ? 'the console page' : `the console page (skipped: ${missing})`;
 const TALK_SECONDS = 4;
 
+/** In a second window, while the call goes on: the talk with what may be done to it, and the operator busy; then nothing. */
+async function seesItLive(browser: Browser, url: string): Promise<void> {
+  const live = await openPage(browser);
+  const { page } = live;
+  await page.goto(`${url}/#/live`);
+  await page.getByRole('list', { name: 'Operators' }).getByText('busy').waitFor();
+  const talks = page.getByRole('list', { name: 'Calls going on' });
+  await talks.getByRole('button', { name: 'Barge in' }).waitFor();
+  await talks.getByRole('link', { name: CLIENT_NUMBER }).waitFor();
+  await page.getByText('Nobody is on the phone').waitFor();
+  expect(live.complaints).toEqual([]);
+  await live.close();
+}
+
 describe.skipIf(missing !== undefined)(suite, () => {
   let browser: Browser;
   let directory: string;
@@ -71,6 +85,7 @@ describe.skipIf(missing !== undefined)(suite, () => {
     await page.getByRole('link', { name: 'Open the call' }).click();
     const timeline = page.getByRole('list', { name: 'Timeline' });
     await timeline.getByText('Operator anna is ringing').waitFor();
+    await seesItLive(browser, dialtrace.url);
     await finished.callId;
     await timeline.getByText('They hear each other').waitFor();
     await timeline.getByText('Recording checked').waitFor();
@@ -98,6 +113,35 @@ describe.skipIf(missing !== undefined)(suite, () => {
     await position.press('ArrowRight');
     await recording.getByText(`0:0${TALK_SECONDS} / 0:0${TALK_SECONDS}`).waitFor();
     expect((await recording.boundingBox())?.height).toBe(height?.height);
+  });
+
+  it('keeps what people say about the call', async () => {
+    const { page } = desktop;
+    await page.getByRole('combobox', { name: 'Tags' }).fill('vip');
+    await page.keyboard.press('Enter');
+    await page.getByRole('textbox', { name: 'Note' }).fill('Wants <b>size 42</b>');
+    await page.getByRole('combobox', { name: 'Outcome' }).click();
+    await page.getByRole('option', { name: 'not target' }).click();
+    await page.getByText(/^by /).waitFor();
+    await page.reload();
+    await page.getByText('vip', { exact: true }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('Wants <b>size 42</b>');
+    expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('not target');
+  });
+
+  it('finds by phone and state, and shows the speed', async () => {
+    const { page } = desktop;
+    const call = page.url();
+    await page.getByRole('searchbox', { name: 'Phone' }).fill('+7 (916) 123-45-67');
+    await page.getByRole('link', { name: new RegExp(`\\${CLIENT_NUMBER}`) }).waitFor();
+    await page.getByRole('searchbox', { name: 'Phone' }).fill('+1');
+    await page.getByText('No calls like this').waitFor();
+    await page.getByRole('tab', { name: 'Speed' }).click();
+    const row = page.getByRole('table', { name: 'Speed to lead' }).getByRole('row', { name: /sales/ });
+    expect(await row.innerText()).toMatch(/sales\s+1\s+[\d.]+ s/);
+    expect(await row.getByRole('img').count()).toBe(4);
+    await page.goto(call);
+    await page.getByRole('heading', { name: CLIENT_NUMBER }).waitFor();
   });
 
   it('is linked, reloaded and left by the back button', async () => {

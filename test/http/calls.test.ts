@@ -62,6 +62,7 @@ describe('calls', () => {
         aCall({
           id: branded(`call-${number}`),
           startedAt: number * 1000,
+          ...(number === 3 && { clientNumber: branded('+79161234567'), operator: 'anna' }),
           ...(number === 5
             ? {}
             : {
@@ -89,7 +90,7 @@ describe('calls', () => {
     ]);
   });
 
-  it('are listed newest first, in pages, by disposition, and by being open', async () => {
+  it('are listed newest first, in pages, by disposition, phone, operator, and by being open', async () => {
     const ids = async (query: string) => (await bed.request({ url: `/v1/calls?${query}` })).json();
     const first = await ids('limit=2');
     expect(first.items.map(({ call_id: id }) => id)).toEqual(['call-5', 'call-4']);
@@ -97,6 +98,9 @@ describe('calls', () => {
     expect(second.items.map(({ call_id: id }) => id)).toEqual(['call-3', 'call-2', 'call-1']);
     expect(second.next_cursor).toBeNull();
     expect((await ids('disposition=busy')).items).toHaveLength(2);
+    expect((await ids('phone=%2B79161234567')).items).toMatchObject([{ call_id: 'call-3' }]);
+    expect((await ids('operator=anna')).items).toMatchObject([{ call_id: 'call-3' }]);
+    expect((await ids('operator=anna&disposition=busy&phone=%2B1')).items).toEqual([]);
     expect((await ids('open=yes')).items).toMatchObject([{ call_id: 'call-5' }]);
     expect((await ids(`to=${new Date(2500).toISOString()}`)).items).toHaveLength(2);
   });

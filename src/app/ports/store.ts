@@ -62,6 +62,8 @@ export interface LeadFilter extends PageRequest {
 export interface CallFilter extends PageRequest {
   readonly leadId?: LeadId;
   readonly disposition?: string;
+  readonly phone?: E164;
+  readonly operator?: string;
   readonly open?: 'yes';
   readonly from?: Instant;
   readonly to?: Instant;

@@ -6,7 +6,7 @@ import type { CallCommand } from '../../app/calls/command-call.js';
 import type { CallFilter } from '../../app/ports/store.js';
 import { CALL_MARKS } from '../../domain/calls/call.js';
 import { present } from '../../domain/values/present.js';
-import type { CallId, LeadId } from '../../domain/values/ids.js';
+import type { CallId, E164, LeadId } from '../../domain/values/ids.js';
 import { Fault, type ErrorCode } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
 import { once } from '../idempotency.js';
@@ -130,6 +130,8 @@ function filterOf(query: z.output<typeof callListQuery>): CallFilter {
       cursor: query.cursor,
       leadId: query.lead_id as LeadId | undefined,
       disposition: query.disposition,
+      phone: query.phone as E164 | undefined,
+      operator: query.operator,
       open: query.open,
       from: instantOf(query.from),
       to: instantOf(query.to),

@@ -98,6 +98,8 @@ export const callDetailSchema = callSchema
 export const callListQuery = pageQuery.extend({
   lead_id: z.string().optional(),
   disposition: z.string().optional(),
+  phone: z.string().optional().meta({ description: 'The client’s number, E.164' }),
+  operator: z.string().optional(),
   open: z.literal('yes').optional(),
   from: time.optional(),
   to: time.optional(),

@@ -1,0 +1,163 @@
+/** What the HTTP API answers, as far as this page shows it. */
+
+export interface Reason {
+  code: string;
+  text: string;
+}
+
+export interface Lead {
+  lead_id: string;
+  received_at: string;
+  source: string;
+  kind: string;
+  status: string;
+  reason: Reason;
+  will_call_at: string | null;
+  phone: string | null;
+  raw_phone: string | null;
+  client_name: string | null;
+  form_name: string | null;
+  campaign: string | null;
+  ad: string | null;
+  touch: Record<string, string>;
+  answers: { field: string; value: string }[];
+}
+
+export interface Attempt {
+  attempt_id: string;
+  number: number;
+  state: string;
+  call_id: string | null;
+  started_at: string;
+  disposition: string | null;
+  next_attempt_at: string | null;
+}
+
+export interface TimelineEvent {
+  id: string;
+  name: string;
+  at: string;
+  call_id: string | null;
+  lead_id: string | null;
+  payload: Record<string, unknown>;
+}
+
+export interface LeadDetail extends Lead {
+  attempts: Attempt[];
+  timeline: TimelineEvent[];
+}
+
+export interface Leg {
+  leg_id: string;
+  role: string;
+  party: string;
+  state: string;
+  invited_at: string;
+  ringing_at: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  disposition: string | null;
+  sip_status: number | null;
+}
+
+export interface Recording {
+  recording_id: string;
+  state: string;
+  seconds: number | null;
+  channel_roles: string[];
+  failure: string | null;
+}
+
+export interface Call {
+  call_id: string;
+  direction: string;
+  state: string;
+  lead_id: string | null;
+  client_number: string | null;
+  operator: string | null;
+  started_at: string;
+  bridged_at: string | null;
+  ended_at: string | null;
+  talk_seconds: number | null;
+  disposition: string | null;
+  whisper_text: string | null;
+  tags: string[];
+  outcome: { mark: string; reason: string | null } | null;
+  note: { text: string; by: string; at: string } | null;
+}
+
+export interface CallDetail extends Call {
+  attribution: Record<string, string>;
+  legs: Leg[];
+  recordings: Recording[];
+  timeline: TimelineEvent[];
+}
+
+export interface Touch {
+  at: string;
+  channel: string;
+  source: string;
+  medium: string;
+  campaign: string | null;
+}
+
+export interface VisitorSnapshot {
+  visitor_id: string;
+  touches: Touch[];
+  pages: { url: string; title: string | null; at: string; seconds: number | null }[];
+  tel_clicks: { at: string; number: string | null }[];
+  seconds_on_site: number;
+  earlier_visits: { at: string; pages: number; touches: Touch[] }[];
+  device: string;
+  browser: string | null;
+  os: string | null;
+  city: string | null;
+  country: string | null;
+}
+
+export interface Readiness {
+  ready: boolean;
+  checks: Record<string, { ok: boolean; detail: string }>;
+}
+
+export interface LiveCall {
+  call_id: string;
+  direction: string;
+  state: string;
+  started_at: string;
+  bridged_at: string | null;
+  client_number: string | null;
+  operator: string | null;
+  display: string | null;
+  supervisors: { operator: string; mode: string; state: string; by: string }[];
+}
+
+export interface Operator {
+  name: string;
+  display_name: string;
+  groups: string[];
+  duty: string;
+  standing: string;
+  until: string | null;
+  talks_today: number;
+}
+
+export interface StageSpeed {
+  count: number;
+  p50: number | null;
+  p90: number | null;
+  within_30: number;
+  within_60: number;
+  within_300: number;
+}
+
+export const STAGES = ['ring', 'accept', 'client_ring', 'talk'] as const;
+
+export interface SpeedBoard {
+  items: { key: string; leads: number; stages: Record<(typeof STAGES)[number], StageSpeed> }[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
