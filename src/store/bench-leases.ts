@@ -27,12 +27,18 @@ export interface LeaseBenchOptions {
 export interface LeaseBenchResult {
   readonly choicesPerSecond: number;
   /** Many visitors at once, numbers free. */
-  readonly leasesPerSecond: number;
+  readonly usual: LeasePace;
   /** One visitor after another. */
-  readonly singleLeasesPerSecond: number;
+  readonly single: LeasePace;
   /** Nothing free: every visitor is lent another's tail, or gets none. */
-  readonly lendingPerSecond: number;
-  readonly largeLeasesPerSecond: number;
+  readonly lending: LeasePace;
+  readonly large: LeasePace;
+}
+
+export interface LeasePace {
+  readonly perSecond: number;
+  /** Time of the processor for one lease: what a busy machine does not change. */
+  readonly cpuMs: number;
 }
 
 const POOL: Pool = {
@@ -57,7 +63,7 @@ export async function benchLeases({
 }: LeaseBenchOptions): Promise<LeaseBenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'dialtrace-bench-'));
   const open = (path: string) => openStore({ path, durability: 'normal', clock, ids });
-  const measured = async (name: string, { numbers, seen = 0, ...pace }: Case): Promise<number> => {
+  const measured = async (name: string, { numbers, seen = 0, ...pace }: Case): Promise<LeasePace> => {
     const path = join(folder, `${name}.sqlite`);
     await fill(await open(path), numbers);
     if (seen > 0) remember(path, numbers, seen);
@@ -72,10 +78,10 @@ export async function benchLeases({
   try {
     return {
       choicesPerSecond: choiceRate(),
-      leasesPerSecond: await measured('small', { numbers: 200, ...usual }),
-      singleLeasesPerSecond: await measured('single', { numbers: 200, ...usual, visitors: 1 }),
-      lendingPerSecond: await measured('lending', { numbers: 200, ...usual, everySeconds: 1 }),
-      largeLeasesPerSecond: await measured('large', { numbers: 10_000, seen: sessions, ...usual }),
+      usual: await measured('small', { numbers: 200, ...usual }),
+      single: await measured('single', { numbers: 200, ...usual, visitors: 1 }),
+      lending: await measured('lending', { numbers: 200, ...usual, everySeconds: 1 }),
+      large: await measured('large', { numbers: 10_000, seen: sessions, ...usual }),
     };
   } finally {
     rmSync(folder, { recursive: true });
@@ -141,7 +147,7 @@ function remember(path: string, numbers: number, sessions: number): void {
 async function leaseRate(
   { numberLeases }: OpenedStore,
   { leases, visitors, everySeconds }: Pace & { readonly leases: number },
-): Promise<number> {
+): Promise<LeasePace> {
   const lease = (n: number) => {
     const wish = { visitorId: `visitor-${n}`, like: LIKE, now: 1_000_000_000 + n * everySeconds * 1000 };
     return numberLeases.lease({ ...POOL, ...wish, pool: 'bench' }, (shortlist) => {
@@ -150,9 +156,14 @@ async function leaseRate(
     });
   };
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < leases; n += visitors)
     await Promise.all(Array.from({ length: visitors }, (_, more) => lease(n + more)));
-  return (leases * 1000) / (performance.now() - startedAt);
+  const { user, system } = process.cpuUsage(before);
+  return {
+    perSecond: (leases * 1000) / (performance.now() - startedAt),
+    cpuMs: (user + system) / 1000 / leases,
+  };
 }
 
 function leaseOf(

@@ -10,18 +10,21 @@ const atLeast = (limit: number) => ({ limit, bound: 'at least' }) as const;
 export async function leaseRate({ say }: BenchOptions): Promise<Figures> {
   say('numbers: leases, also with 10 000 numbers and a million sessions');
   const rates = await benchLeases({ clock: systemClock, ids: openIds() });
-  const { choicesPerSecond, leasesPerSecond, largeLeasesPerSecond } = rates;
-  const beside = { what: 'fifty visitors at once, numbers free', value: leasesPerSecond };
+  const { choicesPerSecond, usual, single, lending, large } = rates;
+  const beside = { what: 'fifty visitors at once, numbers free', value: usual.perSecond };
+  const besideCpu = { what: 'the same in a small store', value: usual.cpuMs };
   return {
     choices: figure({ value: choicesPerSecond, unit: '/s', budget: atLeast(200_000) }),
-    leases_chosen_and_written: figure({ value: leasesPerSecond, unit: '/s', budget: atLeast(10_000) }),
-    leases_one_after_another: figure({ value: rates.singleLeasesPerSecond, unit: '/s', beside }),
-    leases_when_nothing_is_free: figure({ value: rates.lendingPerSecond, unit: '/s', beside }),
-    leases_in_a_large_store: figure({ value: largeLeasesPerSecond, unit: '/s', beside }),
+    leases_chosen_and_written: figure({ value: usual.perSecond, unit: '/s', budget: atLeast(10_000) }),
+    leases_one_after_another: figure({ value: single.perSecond, unit: '/s', beside }),
+    leases_when_nothing_is_free: figure({ value: lending.perSecond, unit: '/s', beside }),
+    leases_in_a_large_store: figure({ value: large.perSecond, unit: '/s', beside }),
     slower_in_a_large_store: figure({
-      value: leasesPerSecond / largeLeasesPerSecond,
+      value: usual.perSecond / large.perSecond,
       unit: 'x',
       budget: atMost(2),
     }),
+    cpu_of_a_lease: figure({ value: usual.cpuMs, unit: 'ms', budget: atMost(0.1) }),
+    cpu_of_a_lease_in_a_large_store: figure({ value: large.cpuMs, unit: 'ms', beside: besideCpu }),
   };
 }
