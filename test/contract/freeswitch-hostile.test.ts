@@ -1,87 +1,45 @@
 // What a careless or hostile peer can do to the FreeSWITCH look-alike: it refuses, ignores or cuts off, and lives on.
 import { createSocket } from 'node:dgram';
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FreeSwitchServer } from '../../src/engine/freeswitch/options.js';
-import { openFreeSwitch } from '../../src/engine/freeswitch/server.js';
-import type { InviteOutcome, UserAgent } from '../../src/sip/api.js';
-import { openUserAgent } from '../../src/sip/user-agent.js';
+import { openBareServer, PASSWORD, type BareServer } from '../support/freeswitch/bare-server.js';
 import { offer } from '../support/freeswitch/fsmrf.js';
 import { RawEsl } from '../support/freeswitch/raw-esl.js';
 
-const PASSWORD = 'hostile-test';
 const PORTS = { first: 42_000, last: 42_002 };
 
-let server: FreeSwitchServer;
-let admin: RawEsl;
-let controller: Server;
-let caller: UserAgent;
-const sockets: Socket[] = [];
-
+let bed: BareServer;
 beforeEach(async () => {
-  server = await openFreeSwitch({
-    eventSocket: { address: '127.0.0.1', port: 0, password: PASSWORD },
-    sip: { address: '127.0.0.1', port: 0 },
-    rtp: { address: '127.0.0.1', portRange: PORTS },
-  });
-  admin = await RawEsl.authorised(server.eventSocketPort, PASSWORD);
-  controller = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => socket.destroy());
-    socket.resume();
-  });
-  await new Promise<void>((resolve) => controller.listen(0, '127.0.0.1', resolve));
-  caller = await openUserAgent({ bind: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }] });
+  bed = await openBareServer({ portRange: PORTS });
 });
-
-afterEach(async () => {
-  await caller.close();
-  admin.close();
-  for (const socket of sockets.splice(0)) socket.destroy();
-  await server.close();
-  expect(server.stats()).toMatchObject({ channels: 0, outboundConnections: 0, rtpPorts: 0 });
-  await new Promise((resolve) => controller.close(resolve));
-});
-
-function invite(body = offer(40_000)): Promise<InviteOutcome> {
-  const address = controller.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  const headers = [{ name: 'X-esl-outbound', value: `127.0.0.1:${port}` }];
-  return caller.invite({ uri: `sip:drachtio@127.0.0.1:${server.sipPort}`, body, headers }).outcome;
-}
-
-async function call(body?: string): Promise<string> {
-  const outcome = await invite(body);
-  if (outcome.kind !== 'answered') throw new Error(outcome.kind);
-  await vi.waitFor(() => expect(server.stats().outboundConnections).toBe(1));
-  return (await admin.api('show channels')).split('\n')[1]?.split(',')[0] ?? '';
-}
+afterEach(() => bed.close());
 
 describe('RTP ports', () => {
   it.each(['with an offer', 'without'])('refuses a call %s with 503 when none is left', async (kind) => {
-    for (let count = 0; count < 2; count += 1) expect(await invite()).toMatchObject({ kind: 'answered' });
-    const refused = await invite(kind === 'without' ? '' : undefined);
+    for (let count = 0; count < 2; count += 1) expect(await bed.invite()).toMatchObject({ kind: 'answered' });
+    const refused = await bed.invite(kind === 'without' ? '' : undefined);
     expect(refused).toMatchObject({ kind: 'failed', response: { status: 503 } });
-    await vi.waitFor(() => expect(server.stats().channels).toBe(2));
-    await admin.api(`uuid_kill ${(await admin.api('show channels')).split('\n')[1]?.split(',')[0] ?? ''}`);
-    await vi.waitFor(() => expect(server.stats().rtpPorts).toBe(1));
-    expect(await invite()).toMatchObject({ kind: 'answered' });
+    await vi.waitFor(() => expect(bed.server.stats().channels).toBe(2));
+    await bed.admin.api(
+      `uuid_kill ${(await bed.admin.api('show channels')).split('\n')[1]?.split(',')[0] ?? ''}`,
+    );
+    await vi.waitFor(() => expect(bed.server.stats().rtpPorts).toBe(1));
+    expect(await bed.invite()).toMatchObject({ kind: 'answered' });
   });
 
   it.each(['m=audio 70000 ', 'm=audio 65536 '])('survives an SDP with %s', async (line) => {
-    const uuid = await call(offer(40_000).replace('m=audio 40000 ', line));
+    const { uuid } = await bed.call(offer(40_000).replace('m=audio 40000 ', line));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await admin.api(`uuid_exists ${uuid}`)).toBe('true');
+    expect(await bed.admin.api(`uuid_exists ${uuid}`)).toBe('true');
   });
 
   it('survives an SDP with an address that is none', async () => {
-    const uuid = await call(offer(40_000).replaceAll('IN IP4 127.0.0.1', 'IN IP4 phone.invalid'));
+    const { uuid } = await bed.call(offer(40_000).replaceAll('IN IP4 127.0.0.1', 'IN IP4 phone.invalid'));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await admin.api(`uuid_exists ${uuid}`)).toBe('true');
+    expect(await bed.admin.api(`uuid_exists ${uuid}`)).toBe('true');
   });
 
   it('ignores what is no RTP of this call', async () => {
-    const uuid = await call();
+    const { uuid } = await bed.call();
     const socket = createSocket('udp4');
     const junk = [
       Buffer.alloc(0),
@@ -102,32 +60,32 @@ describe('RTP ports', () => {
       );
     await vi.waitFor(() => expect(socket.getSendQueueCount()).toBe(0));
     socket.close();
-    expect(await admin.api(`uuid_exists ${uuid}`)).toBe('true');
+    expect(await bed.admin.api(`uuid_exists ${uuid}`)).toBe('true');
   });
 });
 
 describe('the event socket', () => {
   it('cuts off a client whose command never ends', async () => {
-    const client = new RawEsl(server.eventSocketPort);
+    const client = new RawEsl(bed.server.eventSocketPort);
     client.write(`auth ${'x'.repeat(2_000_000)}`);
     await vi.waitFor(() => expect(client.closed).toBe(true), 3000);
-    expect(await admin.api('status')).toMatch(/^UP/);
+    expect(await bed.admin.api('status')).toMatch(/^UP/);
   });
 
   it('cuts off a client that does not read its events', async () => {
-    const stuck = await RawEsl.authorised(server.eventSocketPort, PASSWORD);
+    const stuck = await RawEsl.authorised(bed.server.eventSocketPort, PASSWORD);
     await stuck.command('event json CUSTOM');
     stuck.pause();
     const body = 'x'.repeat(500_000);
     for (let count = 0; count < 60; count += 1)
-      await admin.command(
+      await bed.admin.command(
         `sendevent CUSTOM\nEvent-Subclass: load::x\nContent-Length: ${body.length}\n\n${body}`.trimEnd(),
       );
-    await vi.waitFor(() => expect(server.stats().inboundConnections).toBe(1), 3000);
+    await vi.waitFor(() => expect(bed.server.stats().inboundConnections).toBe(1), 3000);
   });
 
   it('does not take more commands than it can run', async () => {
-    const client = await RawEsl.authorised(server.eventSocketPort, PASSWORD);
+    const client = await RawEsl.authorised(bed.server.eventSocketPort, PASSWORD);
     const before = client.frames.length;
     client.write('api uptime\n\n'.repeat(50_000));
     await vi.waitFor(() => expect(client.frames.length - before).toBe(50_000), 15_000);
@@ -135,21 +93,21 @@ describe('the event socket', () => {
   });
 
   it('survives a digit binding that is no regular expression', async () => {
-    const uuid = await call();
-    await admin.command(
+    const { uuid } = await bed.call();
+    await bed.admin.command(
       `sendmsg ${uuid}\ncall-command: execute\nexecute-app-name: bind_digit_action\nexecute-app-arg: r,~(,exec:sleep,1`,
     );
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(await admin.api(`uuid_recv_dtmf ${uuid} 1`)).toContain('+OK');
-    expect(await admin.api(`uuid_exists ${uuid}`)).toBe('true');
+    expect(await bed.admin.api(`uuid_recv_dtmf ${uuid} 1`)).toContain('+OK');
+    expect(await bed.admin.api(`uuid_exists ${uuid}`)).toBe('true');
   });
 
   it('delivers thousands of events in order', async () => {
-    const listener = await RawEsl.authorised(server.eventSocketPort, PASSWORD);
+    const listener = await RawEsl.authorised(bed.server.eventSocketPort, PASSWORD);
     await listener.command('event json CUSTOM load::x');
     const first = listener.frames.length;
     for (let count = 0; count < 5000; count += 1)
-      admin.write(`sendevent CUSTOM\nEvent-Subclass: load::x\nNumber: ${count}\n\n`);
+      bed.admin.write(`sendevent CUSTOM\nEvent-Subclass: load::x\nNumber: ${count}\n\n`);
     await vi.waitFor(() => expect(listener.frames.length).toBe(first + 5000), 10_000);
     const numbers = listener.frames
       .slice(first)

@@ -4,7 +4,7 @@ import type { Activity, GatherOutcome, GatherRequest } from '../../app/ports/swi
 import type { SwitchContext } from '../context.js';
 import { STOP_KEY, type Endpoint } from '../endpoint.js';
 import type { EslEvent } from '../libraries.js';
-import { Outcome, settle, whyOf } from '../lifetime.js';
+import { Outcome, whyOf } from '../lifetime.js';
 import { missingFile, playbackOf, quoted, type LegMedia } from './media.js';
 import { Breaker } from './breaker.js';
 import { settledActivity } from './play.js';
@@ -50,11 +50,7 @@ class Gathering {
   }
 
   stop(): void {
-    const { clock, deadlines } = this.#context;
-    this.#breaker.request();
-    void settle(() => this.outcome.promise, { clock, deadlineMs: deadlines.commandMs }).then(() =>
-      this.outcome.settle({ kind: 'stopped' }),
-    );
+    this.#breaker.stop(this.outcome, this.#context);
   }
 
   async #collect(request: GatherRequest): Promise<GatherOutcome> {

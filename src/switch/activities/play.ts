@@ -3,7 +3,7 @@ import { messageOf } from '../../errors.js';
 import type { Activity, PlayItem, PlayOutcome } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
-import { Outcome, settle, whyOf } from '../lifetime.js';
+import { Outcome, whyOf } from '../lifetime.js';
 import { Breaker } from './breaker.js';
 import { missingFile, playbackOf, type LegMedia } from './media.js';
 
@@ -50,12 +50,7 @@ class Playing {
   }
 
   stop(): void {
-    const { clock, deadlines } = this.#context;
-    this.#breaker.request();
-    const settled = () => this.outcome.promise;
-    void settle(settled, { clock, deadlineMs: deadlines.commandMs }).then(() =>
-      this.outcome.settle({ kind: 'stopped' }),
-    );
+    this.#breaker.stop(this.outcome, this.#context);
   }
 
   #played(startedAt: number): PlayOutcome {
