@@ -5,7 +5,15 @@ import { lintPlans, lintReferences, type KnownReferences } from '../domain/dialp
 import { parseDialplan, type Dialplan, type Problem } from '../domain/dialplan/schema.js';
 import type { Telephony } from '../domain/routing/telephony.js';
 import type { Plans } from '../domain/dialplan/session.js';
-import { holds, makePlans, readTemplates, type FilledPlan } from './plan-templates.js';
+import {
+  holds,
+  makePlans,
+  MOST_STEPS_OF_SET,
+  readTemplates,
+  setTooLong,
+  stepCount,
+  type FilledPlan,
+} from './plan-templates.js';
 import { readYamlFile, type SourceProblem, type YamlSource } from './yaml-source.js';
 
 export type LoadedDialplans =
@@ -28,11 +36,6 @@ function placed(source: YamlSource, problem: Problem): SourceProblem {
 /** A plan of more steps was generated, and belongs in several files; checking it would hold up the calls of the process. */
 const MOST_STEPS = 500;
 
-function stepCount(value: unknown): number {
-  const steps = typeof value === 'object' && value !== null && 'steps' in value ? value.steps : undefined;
-  return typeof steps === 'object' && steps !== null ? Object.keys(steps).length : 0;
-}
-
 function tooLong(source: YamlSource, steps: number): SourceProblem {
   const message = `the plan has ${steps} steps; ${MOST_STEPS} are the most. Split it, and go between plans with goto`;
   return source.problemAt(['steps'], { code: 'plan-too-long', message, at: 'key' });
@@ -52,9 +55,20 @@ function readPlans(sources: readonly YamlSource[]): readonly ReadPlan[] {
   ];
   return [
     ...told.map((problem): ReadPlan => ({ problems: [problem] })),
-    ...written.map((source) => readPlan({ value: source.value, source })),
-    ...uses.flatMap(({ plans }) => plans.map(readPlan)),
+    ...readWithin([
+      ...written.map((source) => ({ value: source.value, source })),
+      ...uses.flatMap(({ plans }) => plans),
+    ]),
   ];
+}
+
+/** Up to the most steps of a set; the plan that goes beyond is told of, and those after it are not looked at. */
+function readWithin(plans: readonly FilledPlan[]): readonly ReadPlan[] {
+  let steps = 0;
+  const over = plans.findIndex(({ value }) => (steps += stepCount(value)) > MOST_STEPS_OF_SET);
+  const first = over < 0 ? undefined : plans[over]?.source;
+  const within = (over < 0 ? plans : plans.slice(0, over)).map(readPlan);
+  return first === undefined ? within : [...within, { problems: [setTooLong(first, ['steps'], steps)] }];
 }
 
 function readPlan({ value, source }: FilledPlan): ReadPlan {

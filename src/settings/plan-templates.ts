@@ -18,6 +18,21 @@ const templateSchema = z.strictObject({
 });
 
 const MOST_PLANS = 1000;
+
+/** A set of more steps holds up the calls of the process while it is checked; and a short `use:` can ask for millions. */
+export const MOST_STEPS_OF_SET = 20_000;
+
+/** Steps of a plan that was not parsed yet. */
+export function stepCount(value: unknown): number {
+  const steps = typeof value === 'object' && value !== null && 'steps' in value ? value.steps : undefined;
+  return typeof steps === 'object' && steps !== null ? Object.keys(steps).length : 0;
+}
+
+export function setTooLong(source: YamlSource, path: readonly string[], steps: number): SourceProblem {
+  const message = `the plans have ${steps} steps with these; ${MOST_STEPS_OF_SET} are the most of a set`;
+  return source.problemAt(path, { code: 'set-too-long', message, at: 'key' });
+}
+
 const useSchema = z.strictObject({
   use: z.string().min(1),
   plans: z
@@ -94,6 +109,8 @@ export function makePlans(source: YamlSource, templates: ReadonlyMap<string, Pla
       problems: [source.problemAt(['use'], suggestion === undefined ? what : { ...what, suggestion })],
     };
   }
+  const steps = stepCount(template.plan) * Object.keys(plans).length;
+  if (steps > MOST_STEPS_OF_SET) return { plans: [], problems: [setTooLong(source, ['plans'], steps)] };
   const made = Object.entries(plans).map(([name, given]) => makePlan(source, template, name, given ?? {}));
   return { plans: made.flatMap((one) => one.plans), problems: made.flatMap((one) => one.problems) };
 }

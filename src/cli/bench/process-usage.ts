@@ -1,4 +1,4 @@
-/** What another process uses, as Linux tells it in /proc; `undefined` elsewhere. */
+/** What this process uses; and what another one does, as Linux tells it in /proc, `undefined` elsewhere. */
 import { readFile } from 'node:fs/promises';
 
 const BYTES_PER_MEGABYTE = 1_000_000;
@@ -19,4 +19,10 @@ export async function cpuMs(pid: number): Promise<number | undefined> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   return Number.isNaN(ticks) ? undefined : ticks * MS_PER_TICK;
+}
+
+/** User and system time of all threads of this process so far, in ms. */
+export function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

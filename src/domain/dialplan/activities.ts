@@ -22,9 +22,7 @@ function begin(turn: Turn, running: RunningActivity): ActivityId {
 export function dropActivity(turn: Turn, id: ActivityId): 'dropped' | 'unknown' {
   const running = turn.session.activities[id];
   if (running === undefined) return 'unknown';
-  turn.session.activities = Object.fromEntries(
-    Object.entries(turn.session.activities).filter(([key]) => key !== id),
-  );
+  turn.session.activities = without(turn.session.activities, id);
   if (running.verb === 'bridge') afterBridge(turn, running);
   return 'dropped';
 }

@@ -34,10 +34,12 @@ export function hangUp(turn: Turn, ref: LegRef, reason: HangupReason): void {
 
 /** Books bridges whose two legs have both answered: the talk begins, and with it the recording when one is armed. */
 export function settleTalks(turn: Turn): void {
-  for (const [id, bridge] of Object.entries(turn.session.activities)) {
+  const { activities } = turn.session;
+  for (const id of Object.keys(activities)) {
+    const bridge = activities[id];
+    if (bridge?.verb !== 'bridge' || bridge.talkAt !== undefined) continue;
     const { leg, other } = bridge;
-    if (bridge.verb !== 'bridge' || bridge.talkAt !== undefined || leg === undefined || other === undefined)
-      continue;
+    if (leg === undefined || other === undefined) continue;
     if (isTalking(turn, leg) && isTalking(turn, other)) beginTalk(turn, id, bridge, [leg, other]);
   }
 }

@@ -17,6 +17,8 @@ export function rungGroup(facts: Facts, name: string | undefined): Rung {
 }
 
 export function operatorNamed(facts: Facts, name: string | undefined): Operator | undefined {
-  const everybody = [facts.operators, ...Object.values(facts.groups ?? {}).map(({ operators }) => operators)];
-  return everybody.flat().find((operator) => operator.name === name);
+  const own = facts.operators.find((operator) => operator.name === name);
+  if (own !== undefined || facts.groups === undefined) return own;
+  const others = Object.values(facts.groups).flatMap(({ operators }) => operators);
+  return others.find((operator) => operator.name === name);
 }

@@ -15,6 +15,7 @@ export const LINT_RULES = {
   'template-unknown': 'A template that does not exist is used.',
   'reference-unknown': 'A group, opening hours, trunk, webhook or operator that does not exist.',
   'plan-too-long': 'A plan of more than 500 steps.',
+  'set-too-long': 'A set whose plans have more than 20 000 steps in all.',
   'name-twice': 'Two files have the same `name`.',
   'outcome-unhandled': 'An outcome that must be handled has no step.',
   'outcome-twice': '`next` and `on` name a step for the same outcome.',

@@ -21,21 +21,22 @@ export interface Follow {
 export function lintPlan(plan: Dialplan, stepIds: readonly string[]): readonly Problem[] {
   const start = stepIds.includes(plan.start) ? [] : [unknown('step', plan.start, ['start'], stepIds)];
   const complete = Object.keys(plan.steps).length === stepIds.length;
-  const made = madeBy(plan);
-  const known = new Set(stepIds);
-  const perStep = Object.entries(plan.steps).flatMap(([id, step]) => lintStep(made, id, step, known));
+  const made = madeBy(plan, stepIds);
+  const perStep = Object.entries(plan.steps).flatMap(([id, step]) => lintStep(made, id, step));
   return [...start, ...perStep, ...(complete && start.length === 0 ? lintReach(plan) : [])];
 }
 
 /** What the steps of a plan bring into being; collected once, for plans of thousands of steps. */
 interface Made {
+  readonly steps: ReadonlySet<string>;
   readonly legs: ReadonlySet<string>;
   readonly variables: readonly string[];
 }
 
-function madeBy(plan: Dialplan): Made {
+function madeBy(plan: Dialplan, stepIds: readonly string[]): Made {
   const all = Object.values(plan.steps).map(namesOf);
   return {
+    steps: new Set(stepIds),
     // A plan that is entered by `goto` from another one may use the legs made there.
     legs: new Set(['caller', 'operator', 'client', ...all.flatMap(({ makesLegs }) => makesLegs ?? [])]),
     variables: [
@@ -119,11 +120,11 @@ function lintOtherPlan(
   return [unknown('step', follow.step, [...base, ...follow.path], Object.keys(other.steps))];
 }
 
-function lintStep(made: Made, id: string, step: StepShape, known: ReadonlySet<string>): readonly Problem[] {
+function lintStep(made: Made, id: string, step: StepShape): readonly Problem[] {
   const base = ['steps', id];
   const targets = followsOf(step)
-    .filter((follow) => follow.plan === undefined && !known.has(follow.step))
-    .map((follow) => unknown('step', follow.step, [...base, ...follow.path], [...known]));
+    .filter((follow) => follow.plan === undefined && !made.steps.has(follow.step))
+    .map((follow) => unknown('step', follow.step, [...base, ...follow.path], made.steps));
   return [
     ...targets,
     ...lintOutcomes(base, step),
@@ -132,13 +133,27 @@ function lintStep(made: Made, id: string, step: StepShape, known: ReadonlySet<st
   ];
 }
 
+/** Every rule asks for them, and reading the texts of a step for its names is dear. */
+const NAMES_OF_STEPS = new WeakMap<StepShape, StepNames>();
+const FOLLOWS_OF_STEPS = new WeakMap<StepShape, readonly Follow[]>();
+
+function remembered<T>(known: WeakMap<StepShape, T>, step: StepShape, read: (step: StepShape) => T): T {
+  const found = known.get(step) ?? read(step);
+  known.set(step, found);
+  return found;
+}
+
 /** Names a step brings in or relies on. */
 export function namesOf(step: StepShape): StepNames {
-  return VERBS[step.do]?.names?.(step) ?? {};
+  return remembered(NAMES_OF_STEPS, step, () => VERBS[step.do]?.names?.(step) ?? {});
 }
 
 /** Every step or plan that a step names: `on`, `next`, `keys`, `goto`. */
 export function followsOf(step: StepShape): readonly Follow[] {
+  return remembered(FOLLOWS_OF_STEPS, step, readFollows);
+}
+
+function readFollows(step: StepShape): readonly Follow[] {
   const on = Object.entries(step.on ?? {}).flatMap(([outcome, target]) =>
     target === undefined ? [] : [{ step: target, path: ['on', outcome] }],
   );
@@ -171,7 +186,7 @@ function lintOutcomes(base: readonly string[], step: StepShape): readonly Proble
 function lintLegs({ legs }: Made, base: readonly string[], step: StepShape): readonly Problem[] {
   return (namesOf(step).usesLegs ?? [])
     .filter(({ leg }) => !legs.has(leg))
-    .map(({ leg, path }) => unknown('leg', leg, [...base, ...path], [...legs]));
+    .map(({ leg, path }) => unknown('leg', leg, [...base, ...path], legs));
 }
 
 function lintExpressions({ variables }: Made, base: readonly string[], step: StepShape): readonly Problem[] {
@@ -197,7 +212,7 @@ function unknown(
   kind: 'step' | 'leg' | 'plan' | 'parameter' | ReferenceKind,
   name: string,
   path: readonly string[],
-  known: readonly string[],
+  known: Iterable<string>,
 ): Problem {
   const suggestion = nearestName(name, known);
   const problem = { path, code: `${kind}-unknown`, message: `there is no ${kind} ${name}` };

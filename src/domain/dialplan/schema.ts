@@ -89,13 +89,12 @@ type ParsedStep =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 function parseStep(id: string, value: unknown): ParsedStep {
-  const named = z.looseObject({ do: z.string() }).safeParse(value);
-  if (!named.success)
+  const name = typeof value === 'object' && value !== null && 'do' in value ? value.do : undefined;
+  if (typeof name !== 'string')
     return {
       ok: false,
       problems: [{ path: ['steps', id], code: 'verb-missing', message: 'a step needs `do:` with a verb' }],
     };
-  const name = named.data.do;
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (verb === undefined)
     return {

@@ -12,6 +12,7 @@ import type { SessionCommand } from './inputs.js';
 import { isAlive, isTalking } from './legs.js';
 import type { Supervision } from './session.js';
 import { showStep } from './steps.js';
+import { without } from '../values/present.js';
 import { ignore, order, tell, type Turn } from './turn.js';
 
 type Of<K extends SessionCommand['kind']> = Extract<SessionCommand, { kind: K }>;
@@ -120,7 +121,8 @@ export function supervisorPressed(turn: Turn, leg: LegRef, digit: string): void 
 
 /** Whoever watches a leg that is gone has nothing to hear any more. */
 export function settleSupervision(turn: Turn): void {
-  for (const [leg, { watched }] of Object.entries(turn.session.supervisors ?? {}))
+  if (turn.session.supervisors === undefined) return;
+  for (const [leg, { watched }] of Object.entries(turn.session.supervisors))
     if (!isAlive(turn, watched)) leave(turn, leg, 'system');
 }
 
@@ -157,8 +159,7 @@ function note(turn: Turn, leg: LegRef, supervision: Supervision): void {
 }
 
 function forget(turn: Turn, leg: LegRef): void {
-  const rest = Object.entries(turn.session.supervisors ?? {}).filter(([ref]) => ref !== leg);
-  turn.session.supervisors = Object.fromEntries(rest);
+  turn.session.supervisors = without(turn.session.supervisors ?? {}, leg);
 }
 
 function supervisorNamed(turn: Turn, party: string): LegRef | undefined {

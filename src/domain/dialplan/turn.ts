@@ -29,7 +29,8 @@ export function tell(turn: Turn, event: EventName, payload: Readonly<Record<stri
 
 export function trace(turn: Turn, entered: Omit<TraceEntry, 'at' | 'plan'>): void {
   const entry = { at: turn.now, plan: turn.session.plan, ...entered };
-  turn.session.trace = [...turn.session.trace, entry].slice(-TRACE_LENGTH);
+  const { trace: before } = turn.session;
+  turn.session.trace = [...(before.length < TRACE_LENGTH ? before : before.slice(1 - TRACE_LENGTH)), entry];
 }
 
 export function ignore(turn: Turn, what: string): void {

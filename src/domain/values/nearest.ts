@@ -1,25 +1,43 @@
 /** Did-you-mean: the known name nearest to a mistyped one. Used wherever an unknown option, verb or name is refused. */
 
-function editDistance(a: string, b: string): number {
+/**
+ * Letters to change; `limit + 1` when there are more. Only the diagonals that can stay within the limit are walked: a set
+ * may hold thousands of wrong names, each beside thousands of right ones.
+ */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [i, letter] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, other] of Array.from(b).entries())
-      next.push(
-        Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)),
-      );
-    row = next;
+  let next = row.map(() => limit + 1);
+  for (let i = 1; i <= a.length; i += 1) {
+    const from = Math.max(1, i - limit);
+    const to = Math.min(b.length, i + limit);
+    next[from - 1] = from === 1 ? i : limit + 1;
+    let least = limit + 1;
+    for (let j = from; j <= to; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const distance = Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, changed);
+      next[j] = distance;
+      least = Math.min(least, distance);
+    }
+    if (to < b.length) next[to + 1] = limit + 1;
+    if (least > limit) return limit + 1;
+    [row, next] = [next, row];
   }
   return row[b.length] ?? 0;
 }
 
 /** Undefined when nothing is near enough (more than a third of the letters differ). */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
-  let best: { name: string; distance: number } | undefined;
+  const word = wrong.toLowerCase();
+  let limit = Math.max(2, Math.floor(wrong.length / 3));
+  let best: string | undefined;
   for (const name of known) {
-    const distance = editDistance(wrong.toLowerCase(), name.toLowerCase());
-    if (best === undefined || distance < best.distance) best = { name, distance };
+    const distance = editDistance(word, name.toLowerCase(), limit);
+    if (distance > limit) continue;
+    best = name;
+    if (distance === 0) break;
+    // The first of several that are equally near.
+    limit = distance - 1;
   }
-  const limit = Math.max(2, Math.floor(wrong.length / 3));
-  return best !== undefined && best.distance <= limit ? best.name : undefined;
+  return best;
 }

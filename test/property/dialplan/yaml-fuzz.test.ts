@@ -108,6 +108,8 @@ describe('the loader', () => {
 
   const steps = (count: number): string =>
     `name: p\nstart: s0\nsteps:\n${Array.from({ length: count }, (_, n) => `  s${n}: { do: wait, seconds: 1, next: s${(n + 1) % count} }\n`).join('')}`;
+  const mistaken = (count: number): string =>
+    `name: p\nstart: s0\nsteps:\n${Array.from({ length: count }, (_, n) => `  s${n}: { do: if, when: nome${n}, on: { yes: s${(n + 1) % count}, no: t${n} } }\n`).join('')}`;
   const laughs = ['a: &a0 [x, x, x, x, x, x, x, x, x]']
     .concat(Array.from({ length: 9 }, (_, n) => `b${n}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(', ')}]`))
     .join('\n');
@@ -117,6 +119,7 @@ describe('the loader', () => {
     ['ten thousand steps', steps(10_000), 'yaml-too-large'],
     ['more steps than a person writes', steps(501), 'plan-too-long'],
     ['as many as may be', steps(500), undefined],
+    ['as many, each with two mistakes', mistaken(500), 'name-unknown'],
     ['a billion laughs', laughs, 'yaml-alias'],
     ['a key written twice', PLAN.replace('  d:', '  c: { do: hangup }\n  d:'), 'yaml-duplicate-key'],
     ['a tab', PLAN.replace('  b:', '\tb:'), 'yaml-tab-as-indent'],
@@ -138,6 +141,16 @@ describe('the loader', () => {
         codes.some((found) => found.startsWith(code)),
         codes.join(),
       ).toBe(true);
+  });
+
+  it('answers a short use of a long template soon', async () => {
+    const long = steps(500).replace('name: p\n', '').replaceAll(/^/gmu, '  ');
+    await writeFile(join(folder, 'q.yaml'), `template: long\nplan:\n${long}`);
+    const names = Array.from({ length: 1000 }, (_, n) => `  plan-${n}: ~\n`).join('');
+    const { codes, ms } = await load(`use: long\nplans:\n${names}`);
+    await rm(join(folder, 'q.yaml'));
+    expect(ms).toBeLessThan(LIMIT_MS);
+    expect(codes).toEqual(['set-too-long']);
   });
 
   it('tells of a file that goes while it is read', async () => {

@@ -30,12 +30,21 @@ const MISTAKES: Readonly<Record<keyof typeof LINT_RULES, string>> = {
   'reference-unknown': plan('one: { do: hours, hours: offise, on: { open: bye, closed: bye } }'),
   'plan-too-long': plan(...Array.from({ length: 501 }, (_, n) => `s${n}: { do: hangup }`)),
   'name-twice': plan('one: { do: goto, step: bye }'),
+  'set-too-long': `use: long\nplans: { ${Array.from({ length: 41 }, (_, n) => `a${n}: ~`).join(', ')} }\n`,
   'outcome-unhandled': plan('one: { do: if, when: true, on: { yes: bye } }'),
   'outcome-twice': plan('one: { do: wait, seconds: 1, next: bye, on: { done: bye } }'),
   'leg-unknown': plan('one: { do: say, leg: calller, prompt: greeting, next: bye }'),
   'name-unknown': plan('one: { do: if, when: lead.attemt == 1, on: { yes: bye, no: bye } }'),
   'type-mismatch': plan(`one: { do: if, when: "lead.attempt == 'two'", on: { yes: bye, no: bye } }`),
   'expression-invalid': plan('one: { do: if, when: lead.attempt ==, on: { yes: bye, no: bye } }'),
+};
+
+/** Other files of the set that a mistake needs. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'name-twice': [MISTAKES['name-twice']],
+  'set-too-long': [
+    `template: long\nplan: { start: s0, steps: { ${Array.from({ length: 500 }, (_, n) => `s${n}: { do: goto, step: s${n + 1} }`).join(', ')} } }\n`,
+  ],
 };
 
 async function problemsOf(...texts: string[]): Promise<readonly SourceProblem[]> {
@@ -48,7 +57,7 @@ async function problemsOf(...texts: string[]): Promise<readonly SourceProblem[]>
 
 describe('the codes of the linter', () => {
   it.each(Object.entries(MISTAKES))('%s is raised at a line of its file', async (code, text) => {
-    const problems = await problemsOf(...(code === 'name-twice' ? [text, text] : [text]));
+    const problems = await problemsOf(text, ...(BESIDE[code] ?? []));
     const found = problems.find((problem) => problem.code === code);
     expect(found?.line, JSON.stringify(problems)).toBeGreaterThan(0);
     expect(found?.sourceLine).toBe(text.split('\n')[(found?.line ?? 0) - 1]);
