@@ -291,6 +291,7 @@ function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): Swi
     text: (text) => receiveText(context, text),
     attempted: (attempt) => context.traces.attempt(attempt),
     traced: (message) => context.traces.trace(message),
+    measured: (quality) => context.traces.measured(quality),
     rejected: (rejection) => context.rejections.add(rejection),
     lost: (what) => logger.warn({ what }, 'the switch is lost'),
     phone: (registered, change) => tellPhone(context, registered, change),

@@ -74,6 +74,8 @@ export interface PortStats {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly lost: number;
+  /** Times that one packet or more were missing in a row. */
+  readonly gaps: number;
   readonly jitterMs: number;
   readonly ssrc: number;
   readonly remote: { readonly address: string; readonly port: number } | undefined;

@@ -9,6 +9,8 @@ const NEW_TIMELINE = SAMPLE_RATE;
 export class ReceptionMeter {
   packets = 0;
   bytes = 0;
+  /** Jumps of the sequence. */
+  gaps = 0;
   #ssrc: number | undefined;
   /** Sequence numbers passed and packets received since this SSRC was first seen. */
   #expected = 0;
@@ -51,6 +53,7 @@ export class ReceptionMeter {
       return 'new-sender';
     }
     const step = sequenceDistance(this.#highest, view.sequence);
+    if (step > 1) this.gaps += 1;
     if (step > 0) {
       this.#expected += step;
       this.#highest = view.sequence;

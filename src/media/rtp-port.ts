@@ -119,6 +119,7 @@ export class RtpPort implements MediaPort, Overheard {
       bytesSent: this.#sender.bytes,
       bytesReceived: meter.bytes,
       lost: meter.lost,
+      gaps: meter.gaps,
       jitterMs: meter.jitterMs,
       ssrc: this.#sender.ssrc,
       remote: this.#farEnd.target,

@@ -35,7 +35,7 @@ import type {
   VisitorId,
 } from '../domain/values/ids.js';
 import type { VisitorRow, VisitorSessionRow, VisitorSnapshotRow } from './visitor-rows.js';
-import type { GatewayAttemptRow, SipMessageTable } from './signalling-rows.js';
+import type { GatewayAttemptRow, LegQualityRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
 
 export interface LeadRow {
@@ -390,6 +390,7 @@ export interface Schema extends NumberTables {
   readonly visitor_snapshots: VisitorSnapshotRow;
   readonly sip_messages: SipMessageTable;
   readonly gateway_attempts: GatewayAttemptRow;
+  readonly leg_quality: LegQualityRow;
 }
 
 /** The whole database, or one transaction of it. */

@@ -1,4 +1,4 @@
-/** Tables of migration 0011. */
+/** Tables of migrations 0011 and 0014. */
 import type { Generated } from 'kysely';
 import type { GatewayAttempt, SipTrace } from '../domain/signalling/signalling.js';
 import type { CallId, Instant, LegId } from '../domain/values/ids.js';
@@ -30,4 +30,14 @@ export interface GatewayAttemptRow {
   readonly post_dial_delay_ms: number | null;
   readonly outcome: GatewayAttempt['outcome'];
   readonly why: string;
+}
+
+export interface LegQualityRow {
+  readonly leg_id: LegId;
+  readonly at: Instant;
+  readonly trunk: string | null;
+  readonly packets: number;
+  readonly lost: number;
+  readonly jitter_ms: number;
+  readonly mos: number;
 }

@@ -1,10 +1,11 @@
 /** SIP messages of legs and INVITEs to gateways: written in lots, kept for days. */
 import type { SignallingRepository } from '../app/ports/signalling-store.js';
 import type { GatewayAttempt, SipTrace } from '../domain/signalling/signalling.js';
+import type { LegQuality } from '../domain/calls/quality.js';
 import type { LegId } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
 import type { Database } from './schema.js';
-import type { GatewayAttemptRow, SipMessageRow } from './signalling-rows.js';
+import type { GatewayAttemptRow, LegQualityRow, SipMessageRow } from './signalling-rows.js';
 import { atomically, removeInBatches } from './writes.js';
 
 const MESSAGE = mapping<SipTrace, SipMessageRow>({
@@ -29,18 +30,33 @@ const ATTEMPT = mapping<GatewayAttempt, GatewayAttemptRow>({
   outcome: 'outcome',
   why: 'why',
 });
+const QUALITY = mapping<LegQuality, LegQualityRow>({
+  legId: 'leg_id',
+  at: 'at',
+  trunk: 'trunk',
+  packets: 'packets',
+  lost: 'lost',
+  jitterMs: 'jitter_ms',
+  mos: 'mos',
+});
 /** Rows of one statement: SQLite binds 32766 values at most. */
 const LOT = 500;
 
 export function signallingRepository(db: Database): SignallingRepository {
   return {
-    add: (traces, attempts) =>
+    add: ({ traces = [], attempts = [], qualities = [] }) =>
       atomically(db, async (tx) => {
         const kept = await withLegs(tx, traces);
         for (const lot of lotsOf(kept))
           await tx.insertInto('sip_messages').values(lot.map(MESSAGE.toRow)).execute();
         for (const lot of lotsOf(attempts))
           await tx.insertInto('gateway_attempts').values(lot.map(ATTEMPT.toRow)).execute();
+        for (const lot of lotsOf(qualities))
+          await tx
+            .insertInto('leg_quality')
+            .values(lot.map(QUALITY.toRow))
+            .onConflict((conflict) => conflict.column('leg_id').doNothing())
+            .execute();
       }),
     async ofCall(callId) {
       const rows = await db
@@ -59,6 +75,14 @@ export function signallingRepository(db: Database): SignallingRepository {
         .orderBy('started_at')
         .execute();
       return rows.map(ATTEMPT.fromRow);
+    },
+    async qualitiesOf(callId) {
+      const rows = await db
+        .selectFrom('leg_quality')
+        .selectAll()
+        .where('leg_id', 'in', (eb) => eb.selectFrom('legs').select('id').where('call_id', '=', callId))
+        .execute();
+      return rows.map(QUALITY.fromRow);
     },
     removeOlderThan: (before) =>
       removeInBatches((limit) => {

@@ -9,6 +9,7 @@ import { adopt, StopReports } from './adopt.js';
 import type { SwitchContext } from './context.js';
 import { endStored } from './end-stored.js';
 import { filePaths } from './file-paths.js';
+import { LegMeter } from './leg-meter.js';
 import { LegRegistry } from './leg-registry.js';
 import { listen } from './listen.js';
 import { liveChannels } from './live-channels.js';
@@ -82,6 +83,7 @@ function buildContext(
     },
   });
   const media = new MediaLink(options, signalling, lifePorts, events('media'));
+  const witness = () => handlers.current ?? {};
   const spares = new SpareEndpoints(() => media.createEndpoint(NOWHERE), ports.clock);
   return {
     ...ports,
@@ -91,10 +93,11 @@ function buildContext(
     media,
     spares,
     legs,
+    meter: new LegMeter(media, { ...ports, witness }),
     files: filePaths(options.files),
     hops: new Hops(options.resolve),
     gateways: new Map(),
-    witness: () => handlers.current ?? {},
+    witness,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
 import type { FilePaths } from './file-paths.js';
 import type { SwitchWitness } from '../app/ports/switch.js';
 import type { Hops } from './hops.js';
+import type { LegMeter } from './leg-meter.js';
 import type { LegRegistry } from './leg-registry.js';
 import type { MediaLink } from './media-server.js';
 import type { Deadlines, SwitchOptions } from './options.js';
@@ -22,6 +23,7 @@ export interface SwitchContext {
   readonly spares: SpareEndpoints;
   readonly files: FilePaths;
   readonly legs: LegRegistry;
+  readonly meter: LegMeter;
   readonly hops: Hops;
   /** By `probeKey`; each probe writes its own row and takes it away again. */
   readonly gateways: Map<string, GatewayHealth>;

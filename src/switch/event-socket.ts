@@ -3,9 +3,11 @@
  * recordings. modesl neither reconnects nor settles what is pending at the end; media-server.ts makes a new one.
  */
 import type { Clock } from '../app/ports/ports.js';
+import type { Reception } from '../domain/calls/quality.js';
 import { Fault, messageOf } from '../errors.js';
 import { guardSocket, letGo } from './guarded-socket.js';
 import { modesl, type EslConnection, type EslEvent } from './libraries.js';
+import { receptionOf } from './leg-meter.js';
 import { Lifetime, settle, type Settled } from './lifetime.js';
 import type { SwitchOptions } from './options.js';
 
@@ -18,6 +20,7 @@ export interface ChannelNews {
   readonly filePath: string | null;
   /** Of CHANNEL_HANGUP_COMPLETE. */
   readonly hangupCause: string | null;
+  readonly reception?: Reception | undefined;
 }
 
 /** Who waits for news of which channel. Outlives a single connection; a watcher takes itself back. */
@@ -40,6 +43,7 @@ export class ChannelWatchers {
       name,
       filePath: event.getHeader('Record-File-Path'),
       hangupCause: event.getHeader('Hangup-Cause'),
+      ...(name === 'CHANNEL_HANGUP_COMPLETE' && { reception: receptionOf(event) }),
     };
     for (const watcher of [...watchers]) watcher(news);
   }

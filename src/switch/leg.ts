@@ -56,6 +56,8 @@ export class SwitchLeg implements Leg {
   readonly life = new Lifetime<Ending>();
   /** Which party of the SIP call the other side is. */
   readonly party: 'caller' | 'callee';
+  /** Whose gateway carries it; undefined for phones. */
+  trunk: string | undefined;
   protected readonly context: SwitchContext;
   #identity: LegIdentity;
   #state: LegState = 'new';
@@ -223,6 +225,7 @@ export class SwitchLeg implements Leg {
     this.#endpoint = endpoint;
     if (this.#keysIn === 'audio') void endpoint.hearKeysInAudio();
     this.identify({ mediaNode: this.context.media.node, channelUuid: endpoint.uuid });
+    this.context.meter.follow(this, endpoint.uuid);
     endpoint.onDtmf(({ digit, durationMs }) => this.signal({ kind: 'key', at: this.now, digit, durationMs }));
     endpoint.life.onEnd((cause) => {
       if (cause !== 'released' && cause !== 'forgotten') this.endBecause(endingOfMedia(cause), 'failure');

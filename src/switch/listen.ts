@@ -116,6 +116,7 @@ function handOver({ context, door, listener, request, response }: Arrival, authe
   const known = authenticatedAs === undefined ? {} : { authenticatedAs };
   try {
     const trunk = door.trunkOf(request);
+    leg.trunk = trunk?.name;
     if (trunk?.media?.dtmf === 'inband') leg.hearKeysInAudio();
     listener.inbound({ ...inboundCall(leg, request, trunk), ...known });
   } catch (error) {

@@ -40,6 +40,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     const identity = { sipCallId: request.sipCallId, signallingNode: context.signalling.node };
     super(context, { id: request.legId, role: request.role, party: 'callee', identity });
     this.#request = request;
+    if (request.target.kind === 'trunk') this.trunk = request.target.trunk;
     this.#registrar = registrar;
     this.faceFar(this);
   }

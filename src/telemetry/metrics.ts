@@ -58,6 +58,12 @@ export const METRICS = {
   dialtrace_talk_seconds: { kind: 'histogram', help: 'Talk time', labels: ['direction'], buckets: TALK },
   dialtrace_legs_total: { kind: 'counter', help: 'Ended legs', labels: ['role', 'disposition'] },
   dialtrace_legs: { kind: 'gauge', help: 'Legs of this process now', labels: ['role'] },
+  dialtrace_leg_mos: {
+    kind: 'histogram',
+    help: 'How ended legs were heard, 1 (bad) to 4.4: estimated from loss and jitter; trunk is empty for phones',
+    labels: ['role', 'trunk'],
+    buckets: [2, 2.5, 3, 3.5, 3.8, 4, 4.2, 4.3, 4.4],
+  },
   dialtrace_recordings_total: { kind: 'counter', help: 'Recordings by outcome', labels: ['outcome'] },
   dialtrace_jobs: { kind: 'gauge', help: 'Jobs stored: waiting, due, leased, dead', labels: ['state'] },
   dialtrace_job_runs_total: {

@@ -14,8 +14,8 @@ beforeAll(async () => {
   await calls.add(call);
   await calls.addLeg(leg);
   const trace = { at: 1000, protocol: 'udp' } as const;
-  await signalling.add(
-    [
+  await signalling.add({
+    traces: [
       {
         ...trace,
         legId: leg.id,
@@ -32,7 +32,7 @@ beforeAll(async () => {
       },
       { ...trace, legId: 'refused' as LegId, direction: 'in', text: 'INVITE sip:2@h SIP/2.0\r\n\r\n' },
     ],
-    [
+    attempts: [
       {
         ...{
           legId: leg.id,
@@ -45,7 +45,8 @@ beforeAll(async () => {
         ...{ sipStatus: 486, postDialDelayMs: 500, outcome: 'ended', why: 'the party is busy' },
       },
     ],
-  );
+    qualities: [{ legId: leg.id, at: 1500, packets: 95, lost: 5, jitterMs: 2.5, mos: 2.3 }],
+  });
 });
 afterAll(() => bed.close());
 
@@ -60,6 +61,13 @@ describe('the signalling of a call', () => {
       attempts: [{ trunk: 'carrier', sip_status: 486, post_dial_delay_ms: 500, outcome: 'ended' }],
     });
     expect((await bed.request({ url: '/v1/calls/none/signalling' })).statusCode).toBe(404);
+  });
+
+  it('is followed by how each leg was heard', async () => {
+    const detail = await bed.request({ url: `/v1/calls/${call.id}` });
+    expect((detail.json() as { legs?: unknown }).legs).toMatchObject([
+      { quality: { mos: 2.3, loss_percent: 5, jitter_ms: 2.5, packets: 95, lost: 5 } },
+    ]);
   });
 
   it('is drawn', async () => {

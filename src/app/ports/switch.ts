@@ -5,6 +5,7 @@
  */
 import type { CallId, E164, Instant, LegId } from '../../domain/values/ids.js';
 import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
+import type { LegQuality } from '../../domain/calls/quality.js';
 import type { GatewayAttempt, Rejection, SipTrace } from '../../domain/signalling/signalling.js';
 import type { SupervisionMode } from '../../domain/calls/supervision.js';
 
@@ -264,6 +265,8 @@ export interface SwitchWitness {
   attempted?(attempt: GatewayAttempt): void;
   /** Secrets are removed. */
   traced?(message: SipTrace): void;
+  /** After the leg's end. Of legs that had RTP. */
+  measured?(quality: LegQuality): void;
   /** Refused before it was handed over. */
   rejected?(rejection: Rejection): void;
 }

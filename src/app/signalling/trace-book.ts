@@ -1,7 +1,8 @@
 /**
- * Collects what the switch tells of messages and gateway attempts and stores it in lots, off the calls' path: losing a lot
+ * Collects what the switch tells of messages, gateway attempts and the quality of legs, and stores it in lots, off the calls' path: losing a lot
  * loses no call. A leg that was refused has no row in the store; what was kept of it is dropped there.
  */
+import type { LegQuality } from '../../domain/calls/quality.js';
 import type { GatewayAttempt, SipTrace } from '../../domain/signalling/signalling.js';
 import { messageOf } from '../../errors.js';
 import type { Ports } from '../ports/ports.js';
@@ -16,6 +17,7 @@ export class TraceBook {
   readonly #keeps: 'messages' | 'nothing';
   #traces: SipTrace[] = [];
   #attempts: GatewayAttempt[] = [];
+  #qualities: LegQuality[] = [];
   #cancel: (() => void) | undefined;
 
   constructor(ports: Pick<Ports, 'store' | 'clock' | 'logger'>, keeps: 'messages' | 'nothing') {
@@ -34,19 +36,28 @@ export class TraceBook {
     this.#plan();
   }
 
+  measured(quality: LegQuality): void {
+    this.#qualities.push(quality);
+    this.#plan();
+  }
+
   /** Never rejects. */
   async flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
-    const [traces, attempts] = [this.#traces, this.#attempts];
-    if (traces.length + attempts.length === 0) return;
-    this.#traces = [];
-    this.#attempts = [];
+    const [traces, attempts, qualities] = [this.#traces, this.#attempts, this.#qualities];
+    if (traces.length + attempts.length + qualities.length === 0) return;
+    [this.#traces, this.#attempts, this.#qualities] = [[], [], []];
     try {
-      await this.#ports.store.signalling.add(traces, attempts);
+      await this.#ports.store.signalling.add({ traces, attempts, qualities });
     } catch (error) {
       this.#ports.logger.warn(
-        { messages: traces.length, attempts: attempts.length, why: messageOf(error) },
+        {
+          messages: traces.length,
+          attempts: attempts.length,
+          qualities: qualities.length,
+          why: messageOf(error),
+        },
         'the signalling of some legs was not stored',
       );
     }

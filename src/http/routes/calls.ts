@@ -151,14 +151,20 @@ function spokenTexts(
 async function callDetail({ store }: HttpContext, id: CallId): Promise<z.input<typeof callDetailSchema>> {
   const call = await store.calls.byId(id);
   if (call === undefined) throw new Fault('not-found', `there is no call ${id}`);
-  const [legs, recordings, events] = await Promise.all([
+  const [legs, recordings, events, qualities] = await Promise.all([
     store.calls.legsOf(id),
     store.recordings.ofCall(id),
     store.events.ofCall(id),
+    store.signalling.qualitiesOf(id),
   ]);
   return {
     ...callJson(call),
-    legs: legs.map(legJson),
+    legs: legs.map((leg) =>
+      legJson(
+        leg,
+        qualities.find(({ legId }) => legId === leg.id),
+      ),
+    ),
     recordings: recordings.map(recordingJson),
     timeline: events.map(eventJson),
     prompts: spokenTexts(events),

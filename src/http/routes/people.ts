@@ -63,7 +63,7 @@ function storedLeadJson({ lead, attempts, events, push }: StoredLeadOf) {
 function storedCallJson({ call, legs, recordings, events }: StoredCallOf) {
   return {
     ...callJson(call),
-    legs: legs.map(legJson),
+    legs: legs.map((leg) => legJson(leg)),
     recordings: recordings.map(recordingJson),
     timeline: events.map(eventJson),
   };

@@ -6,8 +6,22 @@ import {
   type LegRecord,
   type RecordingRecord,
 } from '../../domain/calls/call.js';
+import { lossPercent, type LegQuality } from '../../domain/calls/quality.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import { isoTime, isoTimeOrNull, optionalTime, pageQuery, time } from './common.js';
+
+export const qualitySchema = z
+  .object({
+    mos: z.number().meta({ description: '1 (bad) to 4.4, estimated from loss and jitter (E-model, G.711)' }),
+    loss_percent: z.number(),
+    jitter_ms: z.number(),
+    packets: z.number(),
+    lost: z.number(),
+  })
+  .meta({
+    id: 'LegQuality',
+    description: 'How the party was heard; null without RTP, and until the leg is over',
+  });
 
 export const legSchema = z
   .object({
@@ -24,6 +38,7 @@ export const legSchema = z
     sip_status: z.number().nullable(),
     q850: z.number().nullable(),
     ended_by: z.string().nullable(),
+    quality: qualitySchema.nullable(),
   })
   .meta({ id: 'Leg' });
 
@@ -105,7 +120,7 @@ export const callListQuery = pageQuery.extend({
   to: time.optional(),
 });
 
-export function legJson(leg: LegRecord): z.input<typeof legSchema> {
+export function legJson(leg: LegRecord, quality?: LegQuality): z.input<typeof legSchema> {
   return {
     leg_id: leg.id,
     role: leg.role,
@@ -120,6 +135,18 @@ export function legJson(leg: LegRecord): z.input<typeof legSchema> {
     sip_status: leg.ending?.sipStatus ?? null,
     q850: leg.ending?.q850 ?? null,
     ended_by: leg.ending?.by ?? null,
+    quality: quality === undefined ? null : qualityJson(quality),
+  };
+}
+
+function qualityJson(quality: LegQuality): z.input<typeof qualitySchema> {
+  const { mos, jitterMs, packets, lost } = quality;
+  return {
+    mos,
+    loss_percent: Math.round(100 * lossPercent(quality)) / 100,
+    jitter_ms: jitterMs,
+    packets,
+    lost,
   };
 }
 

@@ -17,6 +17,8 @@ export interface RtpLine {
   /** 0 is silence; several tones sound together. */
   say(...hertz: number[]): void;
   press(digit: string): Promise<void>;
+  /** From now on every such packet is lost on its way: 0 none, 10 a tenth. */
+  lose(every: number): void;
   forget(): void;
   close(): void;
 }
@@ -49,6 +51,7 @@ export async function openRtpLine(): Promise<RtpLine> {
     aim: (address, port, payloadType) => sender.aim(address, port, payloadType),
     say: (...hertz) => sender.say(...hertz),
     press: (digit) => sender.press(digit),
+    lose: (every) => sender.lose(every),
     forget: () => void heard.splice(0),
     close: () => {
       if (state === 'closed') return;
@@ -64,6 +67,7 @@ function startSender(socket: Socket) {
   let tones: readonly { readonly step: number }[] = [];
   let at = 0;
   let sequence = 1;
+  let lostEvery = 0;
   let timestamp = 160;
   let key: { event: number; startedAt: number; frames: number; done: () => void } | undefined;
   const send = (payloadType: number, marker: 0 | 1, stamp: number, payload: Buffer) => {
@@ -76,7 +80,8 @@ function startSender(socket: Socket) {
       ssrc: 0x5157,
     });
     payload.copy(packet, 12);
-    if (target.port > 0) socket.send(packet, target.port, target.address);
+    const isLost = lostEvery > 0 && sequence % lostEvery === 0;
+    if (target.port > 0 && !isLost) socket.send(packet, target.port, target.address);
   };
   const sendKey = (pressed: NonNullable<typeof key>) => {
     pressed.frames += 1;
@@ -117,6 +122,9 @@ function startSender(socket: Socket) {
       new Promise<void>((done) => {
         key = { event: eventOfDigit(digit) ?? 0, startedAt: timestamp, frames: 0, done };
       }),
+    lose: (every: number) => {
+      lostEvery = every;
+    },
     stop: () => clearInterval(timer),
   };
 }

@@ -59,7 +59,7 @@ describe('metrics', () => {
     for (const [name, { kind, help }] of Object.entries<MetricRow>(METRICS)) {
       expect(name).toMatch(/^dialtrace_[a-z_]+$/);
       expect(name.endsWith('_total')).toBe(kind === 'counter');
-      if (kind === 'histogram') expect(name).toMatch(/_seconds$/);
+      if (kind === 'histogram') expect(name).toMatch(/_(seconds|mos)$/);
       expect(help.length).toBeGreaterThan(5);
     }
   });
