@@ -17,9 +17,13 @@ export const explainStoredCall: Action<object> = async (context, _options, id = 
     const { calls, events } = store;
     const call = await calls.byId(id as CallId);
     if (call === undefined) throw new Fault('not-found', `there is no call ${id} in this store`);
-    const [activities, timeline] = await Promise.all([calls.activitiesOf(call.id), events.ofCall(call.id)]);
+    const [activities, timeline, inputs] = await Promise.all([
+      calls.activitiesOf(call.id),
+      events.ofCall(call.id),
+      calls.inputsOf(call.id),
+    ]);
     const plans = await storedPlans(store)(call);
-    return { call, activities, events: timeline, ...(plans === undefined ? {} : { plans }) };
+    return { call, activities, events: timeline, inputs, ...(plans === undefined ? {} : { plans }) };
   });
   const explanation = explainCall(stored);
   context.output.result(explanationJson(stored, explanation), () => explanationText(stored, explanation));
@@ -47,7 +51,7 @@ function explanationText({ call }: StoredCall, { told, ending, steps, choices }:
   const version = setVersion === undefined ? '' : ` of telephony version ${setVersion}`;
   return [
     `${id}: ${direction}, dialplan ${dialplan}${version}, began ${new Date(startedAt).toISOString()}, ${disposition}`,
-    ...(steps === 'cut' ? ['(the first steps of this long call are not kept)'] : []),
+    ...(steps === 'cut' ? ['(the first steps of this long call are not kept, and it cannot be run again from its inputs)'] : []),
     ...told.map((one) => line(one, startedAt)),
     ...(ending === undefined ? [] : [`ended by ${ending.by}: ${ending.reason}`]),
     ...(choices.length === 0 ? [] : ['', 'Why it went this way:', ...choices.flatMap(choiceText)]),

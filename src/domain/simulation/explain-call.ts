@@ -2,7 +2,7 @@
  * A stored call told step by step: which steps it entered and why, what was ordered, how that came out, what the legs
  * did. Called by `dialplan explain` with what the store holds.
  */
-import type { ActivityRecord, CallRecord, Ending } from '../calls/call.js';
+import type { ActivityRecord, CallRecord, CallStepInputs, Ending } from '../calls/call.js';
 import type { TimelineEvent } from '../calls/events.js';
 import type { Directive } from '../dialplan/directives.js';
 import type { ActivityOutcome } from '../dialplan/inputs.js';
@@ -10,11 +10,13 @@ import { TRACE_LENGTH, type Plans, type Session } from '../dialplan/session.js';
 import type { Instant } from '../values/ids.js';
 import { describeDirective } from './describe-directive.js';
 import { choicesOf, type Choice } from './explain-steps.js';
+import { stepsOf } from './rerun-call.js';
 
 export interface StoredCall {
   readonly call: CallRecord;
   readonly activities: readonly ActivityRecord[];
   readonly events: readonly TimelineEvent[];
+  readonly inputs: readonly CallStepInputs[];
   /** Of the version it ran on, when they are stored. */
   readonly plans?: Plans;
 }
@@ -30,7 +32,7 @@ export interface Explanation {
   readonly told: readonly Told[];
   /** Why the plan ended the call, and who: absent while it runs, and when its process died. */
   readonly ending: Session['ending'];
-  /** `cut`: a long call keeps only its last steps. */
+  /** `cut`: only the last steps of a long call are known, because it cannot be run again from its inputs. */
   readonly steps: 'complete' | 'cut';
   /** Why each step led where it did; empty when the plans are not stored. */
   readonly choices: readonly Choice[];
@@ -39,9 +41,12 @@ export interface Explanation {
 /** Within one instant a cause comes before what follows from it. */
 const ORDER: readonly Told['kind'][] = ['event', 'outcome', 'step', 'directive'];
 
-export function explainCall({ call, activities, events, plans }: StoredCall): Explanation {
+export function explainCall({ call, activities, events, inputs, plans }: StoredCall): Explanation {
   const session = JSON.parse(call.session ?? '{}') as Partial<Session>;
-  const trace = session.trace ?? [];
+  const kept = session.trace ?? [];
+  const isWhole = kept.length < TRACE_LENGTH;
+  const again = isWhole || plans === undefined ? undefined : stepsOf({ call, inputs, plans });
+  const trace = again ?? kept;
   const steps = trace.map(({ at, plan, step, why }): Told => ({
     at,
     kind: 'step',
@@ -51,7 +56,7 @@ export function explainCall({ call, activities, events, plans }: StoredCall): Ex
   return {
     told: told.sort((a, b) => a.at - b.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)),
     ending: session.ending,
-    steps: trace.length < TRACE_LENGTH ? 'complete' : 'cut',
+    steps: isWhole || again !== undefined ? 'complete' : 'cut',
     choices: plans === undefined ? [] : choicesOf(trace, plans),
   };
 }

@@ -2,22 +2,30 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
 import type { CallRecord } from '../../../src/domain/calls/call.js';
-import type { Plans } from '../../../src/domain/dialplan/session.js';
+import { TRACE_LENGTH, type Plans } from '../../../src/domain/dialplan/session.js';
 import { explainCall } from '../../../src/domain/simulation/explain-call.js';
 import { assumeRest } from '../../../src/domain/simulation/population/assume-rest.js';
 import { replayCall, type Replay } from '../../../src/domain/simulation/replay-call.js';
-import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
+import { openAppBed, type AppBed, type AppBedOptions } from '../../support/sim/app-bed.js';
 import { planFrom } from '../../support/dialplan/plans.js';
 
 let bed: AppBed;
 let plans: Plans;
-beforeEach(async () => {
-  bed = await openAppBed({ inboundPlan: 'inbound' });
+beforeEach(() => open({ inboundPlan: 'inbound' }));
+afterEach(() => bed.close());
+
+async function open(options: AppBedOptions): Promise<void> {
+  bed = await openAppBed(options);
   const set = bed.app.telephonySet();
   plans = set.plans;
   await bed.app.applyTelephony({ ...set, hash: 'first' }, { author: 'test', source: 'start', percent: 100 });
-});
-afterEach(() => bed.close());
+}
+
+async function lastCall(): Promise<CallRecord> {
+  const [call] = (await bed.store.calls.list({ limit: 1 })).items;
+  if (call === undefined) throw new Error('there is no call');
+  return call;
+}
 
 async function talkedCall(): Promise<CallRecord> {
   const caller = new SimCaller(bed.telephone, { remoteAddress: '192.0.2.1:5060' });
@@ -26,9 +34,7 @@ async function talkedCall(): Promise<CallRecord> {
   await bed.pass(5000);
   caller.hangUp();
   await bed.pass(90_000);
-  const [call] = (await bed.store.calls.list({ limit: 1 })).items;
-  if (call === undefined) throw new Error('there is no call');
-  return call;
+  return lastCall();
 }
 
 async function replayed(call: CallRecord, changed: Plans): Promise<Replay> {
@@ -77,7 +83,7 @@ describe('a stored call', () => {
 
   it('is explained with what each step asked, what came of it, and the ways not taken', async () => {
     const call = await talkedCall();
-    const { choices } = explainCall({ call, activities: [], events: [], plans });
+    const { choices } = explainCall({ call, activities: [], events: [], inputs: [], plans });
     expect(choices[0]).toMatchObject({
       step: 'inbound/find-operator',
       verb: 'ring-group',
@@ -85,5 +91,36 @@ describe('a stored call', () => {
       taken: 'on.accepted → whisper-source',
       lost: [expect.stringContaining('on.nobody → answer-for-apology (Every phone was tried') as string],
     });
+  });
+
+  it('of more steps than its session keeps is explained from the first one on', async () => {
+    const rounds = planFrom({
+      name: 'rounds',
+      start: 'greet',
+      steps: {
+        greet: { do: 'answer', next: 'pause' },
+        pause: { do: 'wait', seconds: 1, next: 'again' },
+        again: { do: 'goto', step: 'pause' },
+      },
+    });
+    await bed.close();
+    await open({ inboundPlan: 'rounds', plans: { rounds } });
+    const caller = new SimCaller(bed.telephone, { remoteAddress: '192.0.2.1:5060' });
+    await bed.pass(50_000);
+    caller.hangUp();
+    await bed.pass(5000);
+    const call = await lastCall();
+    const inputs = await bed.store.calls.inputsOf(call.id);
+    const { steps, choices, told } = explainCall({ call, activities: [], events: [], inputs, plans });
+    expect([steps, choices.length > TRACE_LENGTH, choices[0]?.step]).toEqual([
+      'complete',
+      true,
+      'rounds/greet',
+    ]);
+    expect(told[0]?.text).toBe('rounds/greet, because the call began');
+    expect(explainCall({ call, activities: [], events: [], inputs: inputs.slice(2), plans }).steps).toBe(
+      'cut',
+    );
+    expect(await replayed(call, plans)).toEqual({ kind: 'same' });
   });
 });

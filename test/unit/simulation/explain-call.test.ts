@@ -26,6 +26,7 @@ describe('explaining a call', () => {
     const { told, ending } = explainCall({
       call: aCall({ session: session(step(10, 'pause', 'the call began'), step(20, 'talk', 'pause: done')) }),
       activities: [wait({ kind: 'elapsed' })],
+      inputs: [],
       events: [
         anEvent('e1', {
           name: 'leg.answered',
@@ -60,12 +61,12 @@ describe('explaining a call', () => {
     [{ kind: 'failed', why: 'no-voice' }, 'failed: no-voice'],
     [{ kind: 'unknown' }, 'not known, the process ended before'],
   ])('%j reads as words', (outcome, words) => {
-    const { told } = explainCall({ call: aCall(), activities: [wait(outcome)], events: [] });
+    const { told } = explainCall({ call: aCall(), activities: [wait(outcome)], events: [], inputs: [] });
     expect(told.at(-1)?.text).toBe(`[7] wait: ${words}`);
   });
 
   it('works for a call without a session, and says when the trace was cut', () => {
-    expect(explainCall({ call: aCall(), activities: [], events: [] })).toEqual({
+    expect(explainCall({ call: aCall(), activities: [], events: [], inputs: [] })).toEqual({
       told: [],
       ending: undefined,
       steps: 'complete',
@@ -73,7 +74,8 @@ describe('explaining a call', () => {
     });
     const long = Array.from({ length: TRACE_LENGTH }, (_, at) => step(at, 'again', 'again: step'));
     expect(
-      explainCall({ call: aCall({ session: session(...long) }), activities: [], events: [] }).steps,
+      explainCall({ call: aCall({ session: session(...long) }), activities: [], events: [], inputs: [] })
+        .steps,
     ).toBe('cut');
   });
 });
