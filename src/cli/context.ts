@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly streams: Streams;
   /** Folder of the YAML files. */
   readonly configDirectory: string;
+  /** `option`: somebody asked for this one. */
+  readonly configFrom: 'default' | 'option';
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
@@ -48,6 +50,7 @@ export function runs<O extends object>(action: Action<O>): (...given: unknown[])
       output,
       streams,
       configDirectory: resolve(config),
+      configFrom: command.getOptionValueSourceWithGlobals('config') === 'default' ? 'default' : 'option',
       environment: process.env,
       signal: stopSignal(),
     };

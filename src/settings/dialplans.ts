@@ -1,6 +1,6 @@
 /** Reads dialplans/*.yaml into compiled plans; every problem of every file at its line. `*.test.yaml` are tests, not plans. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { lintPlans, lintReferences, type KnownReferences } from '../domain/dialplan/lint.js';
 import { parseDialplan, type Dialplan, type Problem } from '../domain/dialplan/schema.js';
 import type { Telephony } from '../domain/routing/telephony.js';
@@ -122,13 +122,21 @@ export interface LoadOptions {
   readonly under?: 'folders';
 }
 
+/** Collections may bring the telephony they refer to: a folder `config` beside the plans. */
+export const CONFIG_BESIDE = 'config';
+
+function isPlanFile(path: string): boolean {
+  const isYaml = path.endsWith('.yaml') && !path.endsWith('.test.yaml');
+  return isYaml && !path.split(sep).slice(0, -1).includes(CONFIG_BESIDE);
+}
+
 /** A missing folder has no plans. */
 export async function loadDialplans(
   directory: string,
   { known = {}, under }: LoadOptions = {},
 ): Promise<LoadedDialplans> {
   const names = await readdir(directory, { recursive: under === 'folders' }).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml')).sort();
+  const files = names.filter(isPlanFile).sort();
   const read = readPlans(await Promise.all(files.map((name) => readYamlFile(join(directory, name)))));
   const { plans, sources, problems } = byName(read);
   const linked = [...lintPlans(plans), ...lintReferences(plans, known)].flatMap(

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CALL_DIRECTIONS } from '../domain/calls/call.js';
+import { policyKeysField } from '../domain/dialplan/live-keys.js';
 import { hoursSchema } from './telephony-schema.js';
 import { hoursOf } from './telephony.js';
 
@@ -57,6 +58,7 @@ export const factsSchema = z
       z.looseObject({ name: z.string(), devices: z.array(z.looseObject({ kind: z.string() })) }),
     ),
     policy: z.looseObject({ name: z.string() }),
+    liveKeys: policyKeysField,
     display: z.string(),
     callerId: z.string(),
     keysAfterAnswer: z.string(),

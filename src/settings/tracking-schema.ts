@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { MODEL_NAMES } from '../domain/attribution/models.js';
 import { parseTargetRule } from '../domain/attribution/target-rule.js';
+import { policyKeysField } from '../domain/dialplan/live-keys.js';
 import type { E164 } from '../domain/values/ids.js';
 import { parseRuleExpression } from '../domain/numbers/rule-expression.js';
 import { e164, name } from './names.js';
@@ -103,5 +104,8 @@ export const numberingShape = {
     .default([])
     .meta({ description: 'First that fits wins; when none fits the site’s number stays' }),
   attribution: attributionSchema.prefault({}),
+  liveKeys: policyKeysField.optional().meta({
+    description: 'Keys of the operator during a talk on its numbers; absent: those of the policy `default`',
+  }),
   missedCall: name.optional().meta({ description: 'Callback policy for calls nobody talked to' }),
 };

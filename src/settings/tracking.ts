@@ -35,10 +35,12 @@ export function numberingOf({
   failSafe,
   dialplan,
   leasesPerMinute,
+  liveKeys,
 }: ProjectYaml): ProjectNumbering {
   return present({
     dialplan,
     leasesPerMinute,
+    liveKeys,
     failSafe: failSafe as E164 | undefined,
     attribution: present(attribution),
     rules: rules.map((rule) => present(rule)),

@@ -114,6 +114,14 @@ describe.concurrent('dialplan', LONG, () => {
     expect(test.json).toMatchObject({ ok: false, problems: [{ code: 'verb-unknown', line: 4 }] });
   });
 
+  it('lint finds nothing to say about the cookbook, with the telephony that it brings', async () => {
+    const { stdout, json, exitCode } = await dialplan('lint', 'dialplans/cookbook', '--json');
+    expect(json, stdout).toMatchObject({ ok: true, passed: 12, failed: 0 });
+    expect(exitCode).toBe(0);
+    const other = await dialplan('lint', 'dialplans/cookbook', '--config', 'config', '--json');
+    expect(other.json).toMatchObject({ ok: false });
+  });
+
   it('sim answers as JSON, reads files, and takes facts from a test file', async () => {
     await writeFile(
       join(folder.directory, 'script.txt'),

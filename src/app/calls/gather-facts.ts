@@ -1,5 +1,6 @@
 /** What a plan may know beside its own call: every group and its opening hours, and who calls. Gathered once, at its begin. */
 import type { CallerFacts, Facts } from '../../domain/dialplan/facts.js';
+import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import type { Telephony } from '../../domain/routing/telephony.js';
 import { zonesOfNumber } from '../../domain/schedule/number-zones.js';
 import type { E164, Instant } from '../../domain/values/ids.js';
@@ -9,11 +10,12 @@ import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import { operatorsOf } from './operators.js';
 
-export function setFacts(telephony: Telephony): Required<Pick<Facts, 'groups' | 'hours'>> {
+export function setFacts(telephony: Telephony): Pick<Facts, 'groups' | 'hours' | 'liveKeys'> {
   const groups = Object.entries(telephony.groups).map(
     ([name, group]) => [name, { group, operators: operatorsOf(telephony, group) }] as const,
   );
-  return { groups: Object.fromEntries(groups), hours: telephony.hours };
+  const liveKeys = telephony.callbacks[DEFAULT_POLICY]?.liveKeys;
+  return { groups: Object.fromEntries(groups), hours: telephony.hours, ...present({ liveKeys }) };
 }
 
 /** From the calls with this number before `at`; a caller who hides it is nobody we know. */

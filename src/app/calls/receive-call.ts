@@ -5,6 +5,7 @@
 import type { Attribution } from '../../domain/attribution/attribution.js';
 import type { LegRecord } from '../../domain/calls/call.js';
 import { parseStarCode } from '../../domain/calls/supervision.js';
+import type { Facts } from '../../domain/dialplan/facts.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import { emergencyNote } from '../../domain/routing/emergency.js';
@@ -179,6 +180,7 @@ async function inboundSetup(
       ...setFacts(set.telephony),
       ...numbers,
       ...present({ group }),
+      ...liveKeysOf(route),
       ...(attribution !== undefined && { attribution: attributionFacts(attribution) }),
     },
     ...keptFrom(set),
@@ -190,6 +192,11 @@ async function inboundSetup(
     },
     caller: { ref: CALLER, leg: call.leg, record: callerRecord(call, callId, at) },
   };
+}
+
+/** A project's own, over those of the default policy. */
+function liveKeysOf({ project }: DidRoute): Pick<Facts, 'liveKeys'> {
+  return present({ liveKeys: project?.liveKeys });
 }
 
 function callerRecord({ leg, ani }: InboundCall, callId: CallId, at: number): LegRecord {

@@ -51,7 +51,9 @@ function explanationText({ call }: StoredCall, { told, ending, steps, choices }:
   const version = setVersion === undefined ? '' : ` of telephony version ${setVersion}`;
   return [
     `${id}: ${direction}, dialplan ${dialplan}${version}, began ${new Date(startedAt).toISOString()}, ${disposition}`,
-    ...(steps === 'cut' ? ['(the first steps of this long call are not kept, and it cannot be run again from its inputs)'] : []),
+    ...(steps === 'cut'
+      ? ['(the first steps of this long call are not kept, and it cannot be run again from its inputs)']
+      : []),
     ...told.map((one) => line(one, startedAt)),
     ...(ending === undefined ? [] : [`ended by ${ending.by}: ${ending.reason}`]),
     ...(choices.length === 0 ? [] : ['', 'Why it went this way:', ...choices.flatMap(choiceText)]),

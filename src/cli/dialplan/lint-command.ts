@@ -1,10 +1,11 @@
 /** `dialplan lint`: every problem of every plan at its line. Registered in commands/dialplan.ts. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_LIMITS, type NumberRow } from '../../domain/dialplan/advice/advice.js';
 import type { PromptCatalogue } from '../../domain/prompts/prompt-catalogue.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
+import { CONFIG_BESIDE } from '../../settings/dialplans.js';
 import { lintSet, type LintedSet } from '../../settings/lint-set.js';
 import { loadSettings } from '../../settings/load.js';
 import type { SourceProblem } from '../../settings/yaml-source.js';
@@ -42,8 +43,8 @@ async function lintFolder(
   { numbers, patience, longestText }: LintOptions,
   folder: string,
 ): Promise<LintedSet> {
-  const { configDirectory, environment } = context;
-  const directory = existsSync(configDirectory) ? configDirectory : undefined;
+  const { environment } = context;
+  const directory = settingsFor(context, folder);
   return lintSet({
     folder,
     directory,
@@ -55,6 +56,13 @@ async function lintFolder(
       textSeconds: secondsOf(longestText) ?? DEFAULT_LIMITS.textSeconds,
     },
   });
+}
+
+/** Those beside the plans, unless `--config` says which; without any the plans are linted alone. */
+function settingsFor({ configDirectory, configFrom }: CommandContext, folder: string): string | undefined {
+  const beside = join(folder, CONFIG_BESIDE);
+  if (configFrom === 'default' && existsSync(join(beside, 'telephony.yaml'))) return beside;
+  return existsSync(configDirectory) ? configDirectory : undefined;
 }
 
 function secondsOf(text: string | undefined): number | undefined {

@@ -80,6 +80,8 @@ export interface Facts {
   /** When each operator rings, from 0; absent: by the group's strategy as it stands. */
   readonly ringStages?: Readonly<Record<string, number>>;
   readonly policy?: CallbackPolicy;
+  /** Keys during a talk of calls without a policy: of the project, else of the default policy. */
+  readonly liveKeys?: CallbackPolicy['liveKeys'];
   /** Every group of the set, for steps that name one. */
   readonly groups?: Readonly<Record<string, GroupFacts>>;
   readonly hours?: Readonly<Record<string, Hours>>;

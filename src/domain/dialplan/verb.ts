@@ -93,7 +93,12 @@ export interface StepNames {
     readonly parameters: readonly string[];
     readonly path: readonly string[];
   };
-  readonly expressions?: readonly { readonly expression: Expression; readonly path: readonly string[] }[];
+  readonly expressions?: readonly {
+    readonly expression: Expression;
+    readonly path: readonly string[];
+    /** By then the step has set its variables. */
+    readonly read?: 'after-setting';
+  }[];
   /** Follow-up steps outside `on` and `next`. */
   readonly targets?: readonly {
     readonly step: string;

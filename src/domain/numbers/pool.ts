@@ -4,6 +4,7 @@
  */
 import type { ModelName } from '../attribution/models.js';
 import type { Expression } from '../dialplan/expressions.js';
+import type { CallbackPolicy } from '../routing/telephony.js';
 import type { E164 } from '../values/ids.js';
 
 /** When every number is taken: leave the site's number, show one number to all who are too many, or lend from a tail. */
@@ -71,6 +72,8 @@ export interface ProjectNumbering {
   /** New leases a minute; more than people make is a machine. */
   readonly leasesPerMinute: number;
   readonly attribution: AttributionPolicy;
+  /** Keys of the operator during a talk, over the usual ones; absent: those of the default policy. */
+  readonly liveKeys?: CallbackPolicy['liveKeys'];
   /** Callback policy that takes calls nobody talked to; absent: none. */
   readonly missedCallPolicy?: string;
 }

@@ -65,9 +65,10 @@ export const unsetVariables: PlanCheck = (plan) => {
   if (setSomewhere.size === 0) return [];
   const sure = surelySet(plan);
   return Object.entries(plan.steps).flatMap(([id, step]) =>
-    (namesOf(step).expressions ?? []).flatMap(({ expression, path }) =>
+    (namesOf(step).expressions ?? []).flatMap(({ expression, path, read }) =>
       namesRead(expression)
         .filter((name) => setSomewhere.has(name) && sure.get(id)?.has(name) === false)
+        .filter((name) => read !== 'after-setting' || namesOf(step).setsVariables?.includes(name) !== true)
         .map((name) => ({
           path: ['steps', id, ...path],
           message: `variable ${name} is not set on every way to this step`,
@@ -142,11 +143,16 @@ const WAITS: Readonly<Record<string, readonly [option: string, otherwise: number
   menu: ['timeoutSeconds', 0],
 };
 
+/** Verbs that wait for the caller once a try. */
+const ASKING: readonly string[] = ['gather', 'menu'];
+
 /** What a caller may have to wait in a step without talking to anybody. */
 function waitOf(step: StepShape, world: LintWorld): number {
   if (step.do === 'ring-group') return ringSeconds(step, groupsOf(world));
   const [option, otherwise] = WAITS[step.do] ?? ['maxSeconds', 0];
-  return (numberField(step, option) ?? otherwise) * (numberField(step, 'tries') ?? 1);
+  // The tries of a queue are those of its operators.
+  const times = ASKING.includes(step.do) ? (numberField(step, 'tries') ?? 1) : 1;
+  return (numberField(step, option) ?? otherwise) * times;
 }
 
 function groupsOf({ telephony }: LintWorld): readonly Group[] {

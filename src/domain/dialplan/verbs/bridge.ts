@@ -39,9 +39,10 @@ const schema = z.strictObject({
 
 type BridgeStep = z.infer<typeof schema>;
 
-/** The plan's keys win over the policy's, these over the usual ones. */
-function keysOf(turn: Turn, step: BridgeStep): LiveKeys {
-  return { ...DEFAULT_LIVE_KEYS, ...turn.facts.policy?.liveKeys, ...step.keys };
+/** The plan's keys win over those of the policy or the project, these over the usual ones. */
+function keysOf({ facts }: Turn, step: BridgeStep): LiveKeys {
+  const own = facts.policy === undefined ? facts.liveKeys : facts.policy.liveKeys;
+  return { ...DEFAULT_LIVE_KEYS, ...own, ...step.keys };
 }
 
 /** Only operators have keys: a client may press what he likes. A short tone in the operator's ear says it was understood. */
@@ -105,7 +106,7 @@ export const bridge = defineVerb<BridgeStep, Talk>({
   example: `
 talk: { do: bridge, a: operator, b: client, on: { b-left: survey } }
 `,
-  more: `Keys of the operator during the talk, unless the policy (\`liveKeys\`) or the step (\`keys\`) says otherwise; \`none\` takes one away, \`{ step: name }\` goes to a step while the talk goes on:
+  more: `Keys of the operator during the talk, unless \`liveKeys\` of the policy or the step's \`keys\` say otherwise (a call that comes in has the \`liveKeys\` of its number's project, else of the policy \`default\`); \`none\` takes one away, \`{ step: name }\` goes to a step while the talk goes on:
 
 | key | what it does |
 | --- | --- |

@@ -130,7 +130,10 @@ function names(step: CollectStep): StepNames {
       ...(step.valid === undefined ? [] : [{ expression: step.valid, path: ['valid'] }]),
       ...spokenExpressions(step.what, ['what']),
       ...spokenExpressions(step.wrong, ['wrong']),
-      ...spokenExpressions(step.confirm, ['confirm']),
+      ...spokenExpressions(step.confirm, ['confirm']).map((one) => ({
+        ...one,
+        read: 'after-setting' as const,
+      })),
     ],
   };
 }

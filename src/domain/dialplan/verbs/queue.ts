@@ -195,7 +195,10 @@ function names(step: QueueStep): StepNames {
     expressions: [
       { expression: step.priority, path: ['priority'] },
       ...soundExpressions(step.music, 'music'),
-      ...spokenExpressions(step.announce?.what ?? [], ['announce', 'what']),
+      ...spokenExpressions(step.announce?.what ?? [], ['announce', 'what']).map((one) => ({
+        ...one,
+        read: 'after-setting' as const,
+      })),
     ],
     refersTo: step.group === undefined ? [] : [{ kind: 'group' as const, name: step.group, path: ['group'] }],
   };
