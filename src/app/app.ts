@@ -293,11 +293,18 @@ function handlersOf(context: AppContext, reconcile: () => Promise<unknown>): Swi
     traced: (message) => context.traces.trace(message),
     measured: (quality) => context.traces.measured(quality),
     rejected: (rejection) => context.rejections.add(rejection),
-    lost: (what) => logger.warn({ what }, 'the switch is lost'),
+    lost(what, node) {
+      logger.warn({ what, node }, 'a server of the switch is lost');
+      // Its dialogs are told of no more: talks are adopted when it is back, the rest is ended.
+      if (what === 'signalling')
+        for (const call of context.calls.all()) if (call.isOn(node)) call.abandon('its signalling was lost');
+    },
     phone: (registered, change) => tellPhone(context, registered, change),
-    regained(what) {
-      // The legs of before speak to a connection that is gone; talks are adopted, the rest is ended.
-      if (what === 'signalling') for (const call of context.calls.all()) call.abandon('signalling was lost');
+    regained(what, node) {
+      // The server tells their ends only to a connection that has asked for them: they are adopted anew.
+      if (what === 'signalling')
+        for (const call of context.calls.all())
+          if (call.isOn(node) && call.describe().adoptedAt !== undefined) call.abandon('signalling is back');
       reconcile().catch((thrown: unknown) =>
         logger.error({ why: messageOf(thrown) }, 'calls were not reconciled'),
       );

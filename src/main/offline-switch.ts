@@ -8,6 +8,8 @@ function refuse(): never {
 
 export const offlineSwitch: Switch = {
   status: () => ({ signalling: 'closed', media: 'closed', legs: 0, registrations: 0 }),
+  servers: () => [],
+  drain: () => undefined,
   listen: () => undefined,
   expectLeg: () => undefined,
   originate: refuse,

@@ -18,6 +18,7 @@ import { up as visitors } from './migrations/0010-visitors.js';
 import { up as carriers } from './migrations/0011-carriers.js';
 import { up as numbers } from './migrations/0009-numbers.js';
 import { up as phones } from './migrations/0012-phones.js';
+import { up as phoneServers } from './migrations/0013-phone-servers.js';
 import { up as quality } from './migrations/0014-quality.js';
 import type { Database } from './schema.js';
 
@@ -40,6 +41,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0010-visitors': visitors,
   '0011-carriers': carriers,
   '0012-phones': phones,
+  '0013-phone-servers': phoneServers,
   '0014-quality': quality,
 };
 

@@ -13,6 +13,7 @@ const REGISTRATION = mapping<Registered, RegistrationRow>({
   phone: 'phone',
   proxy: 'proxy',
   agent: 'agent',
+  signallingNode: 'signalling_node',
 });
 
 export function registrationRepository(db: Database): RegistrationRepository {

@@ -357,6 +357,7 @@ export interface RegistrationRow {
   readonly phone: string;
   readonly proxy: string | null;
   readonly agent: string | null;
+  readonly signalling_node: string | null;
 }
 
 export interface Schema extends NumberTables {

@@ -9,6 +9,7 @@ import type { SwitchContext } from './context.js';
 import { endStored } from './end-stored.js';
 import type { SipText } from './libraries.js';
 import { Outcome } from './lifetime.js';
+import type { MediaLink } from './media-server.js';
 
 /** Catches what no event told: the channel list is the truth. */
 const CHECK_MS = 10_000;
@@ -33,12 +34,9 @@ export class StopReports {
 
   #route(): void {
     this.#routed = 'yes';
-    this.#context.signalling.srf.on(
-      'cdr:stop',
-      (_source: string, _time: string, _reason: string, bye: SipText) => {
-        this.#listeners.get(bye.get('Call-ID') ?? '')?.();
-      },
-    );
+    const stopped = (_source: string, _time: string, _reason: string, bye: SipText) =>
+      this.#listeners.get(bye.get('Call-ID') ?? '')?.();
+    for (const { srf } of this.#context.signalling.all) srf.on('cdr:stop', stopped);
   }
 }
 
@@ -71,7 +69,6 @@ class Adopted {
   }
 
   start(): void {
-    this.#context.media.subscribe('CHANNEL_HANGUP_COMPLETE');
     for (const { legId, identity } of this.#request.legs) this.#watch(legId, identity);
     void this.#checkDialogs().then(() => this.#checkLater());
   }
@@ -92,11 +89,14 @@ class Adopted {
   #watch(legId: LegId, identity: LegIdentity): void {
     this.#releases.push(this.#reports.onStop(identity.sipCallId, () => this.end('remote-bye', legId)));
     if (identity.channelUuid === undefined) return;
-    const unwatch = this.#context.media.watch(identity.channelUuid, ({ name, hangupCause }) => {
-      if (name === 'CHANNEL_HANGUP_COMPLETE')
-        this.end(hangupCause === 'MEDIA_TIMEOUT' ? 'media-timeout' : 'channel-ended', legId);
-    });
-    this.#releases.push(unwatch);
+    for (const media of this.#context.media.of(identity.mediaNode)) {
+      media.subscribe('CHANNEL_HANGUP_COMPLETE');
+      const unwatch = media.watch(identity.channelUuid, ({ name, hangupCause }) => {
+        if (name === 'CHANNEL_HANGUP_COMPLETE')
+          this.end(hangupCause === 'MEDIA_TIMEOUT' ? 'media-timeout' : 'channel-ended', legId);
+      });
+      this.#releases.push(unwatch);
+    }
   }
 
   /**
@@ -106,12 +106,10 @@ class Adopted {
   async #checkDialogs(): Promise<void> {
     for (const { legId, identity } of this.#request.legs) {
       if (identity.dialogId === undefined || this.#outcome.settled) continue;
-      const asked = await this.#context.signalling.request({
-        method: 'OPTIONS',
-        stackDialogId: identity.dialogId,
-        headers: {},
-      });
-      if (asked.kind === 'failed') this.end('channel-ended', legId);
+      const request = { method: 'OPTIONS', stackDialogId: identity.dialogId, headers: {} };
+      const servers = this.#context.signalling.of(identity.signallingNode);
+      const asked = await Promise.all(servers.map((signalling) => signalling.request(request)));
+      if (asked.every(({ kind }) => kind === 'failed')) this.end('channel-ended', legId);
     }
   }
 
@@ -125,8 +123,20 @@ class Adopted {
 
   async #checkChannels(): Promise<void> {
     for (const { legId, identity } of this.#request.legs) {
-      const exists = await this.#context.media.eventSocket?.api(`uuid_exists ${identity.channelUuid ?? ''}`);
-      if (exists?.kind === 'value' && exists.value.startsWith('false')) this.end('channel-ended', legId);
+      const servers = this.#context.media.of(identity.mediaNode);
+      const found = await Promise.all(servers.map((media) => this.#standsOn(media, identity.channelUuid)));
+      if (found.every((answer) => answer === 'gone')) this.end('channel-ended', legId);
     }
+  }
+
+  /** A server that does not come back has taken its channels along. */
+  async #standsOn(
+    { eventSocket, state, since }: MediaLink,
+    uuid = '',
+  ): Promise<'there' | 'gone' | 'unknown'> {
+    if (state === 'lost' && this.#context.clock.now() - since > CHECK_MS) return 'gone';
+    const exists = await eventSocket?.api(`uuid_exists ${uuid}`);
+    if (exists?.kind !== 'value') return 'unknown';
+    return exists.value.startsWith('false') ? 'gone' : 'there';
   }
 }

@@ -2,22 +2,26 @@
 import type { Gateway } from '../domain/routing/telephony.js';
 import type { SwitchContext } from './context.js';
 import { settle } from './lifetime.js';
+import type { Signalling } from './signalling.js';
 
 export interface Asked {
   readonly uri: string;
   readonly gateway?: Gateway;
   /** Next hop, when it was resolved already. */
   readonly proxy?: string;
+  /** Default: any that takes calls. */
+  readonly via?: Signalling;
   readonly withinMs: number;
 }
 
 /** `unsent`: our own signalling server is away, which says nothing of the gateway. */
 export async function ask(context: SwitchContext, asked: Asked): Promise<'answered' | 'silent' | 'unsent'> {
-  const { signalling, clock } = context;
+  const { clock } = context;
   const hop = asked.gateway && (await context.hops.first(asked.gateway));
   if (hop?.kind === 'none') return 'silent';
   const proxy = asked.proxy ?? hop?.proxy;
-  if (signalling.state !== 'ready') return 'unsent';
+  const signalling = asked.via ?? context.signalling.choose();
+  if (signalling?.state !== 'ready') return 'unsent';
   const options = {
     method: 'OPTIONS',
     uri: asked.uri,

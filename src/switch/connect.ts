@@ -3,32 +3,37 @@
  * with addresses; it resolves at once, also while the servers are down, and keeps trying.
  */
 import type { Logger } from '../app/ports/ports.js';
-import type { Registered, Switch, SwitchHandlers, SwitchStatus } from '../app/ports/switch.js';
-import { messageOf } from '../errors.js';
+import type {
+  Registered,
+  Switch,
+  SwitchHandlers,
+  SwitchServer,
+  SwitchSide,
+  SwitchStatus,
+} from '../app/ports/switch.js';
+import { Fault, messageOf } from '../errors.js';
 import { adopt, StopReports } from './adopt.js';
 import type { SwitchContext } from './context.js';
 import { endStored } from './end-stored.js';
-import { filePaths } from './file-paths.js';
+import { Fleet } from './fleet/fleet.js';
 import { LegMeter } from './leg-meter.js';
 import { LegRegistry } from './leg-registry.js';
 import { listen } from './listen.js';
 import { liveChannels } from './live-channels.js';
 import { MediaLink } from './media-server.js';
-import { DEFAULT_DEADLINES, type SwitchOptions, type SwitchPorts } from './options.js';
+import { DEFAULT_DEADLINES, listed, type SwitchOptions, type SwitchPorts } from './options.js';
 import { OutgoingLeg } from './outgoing-leg.js';
 import { checkRecording } from './recording-file.js';
 import { KeepAlive } from './keep-alive.js';
 import { Registrar } from './registrar.js';
-import { NOWHERE } from './session-text.js';
-import { Signalling } from './signalling.js';
+import { Signalling, type SignallingPorts } from './signalling.js';
+import { present } from '../domain/values/present.js';
 import { withoutSecrets } from '../domain/signalling/signalling.js';
 import { Hops } from './hops.js';
 import { Door } from './door.js';
 import { CallIdBook, readTold } from './sip-tap.js';
 import { TrunkKeeper } from './trunk-keeper.js';
 import { SpareEndpoints } from './spare-endpoints.js';
-
-type Side = 'signalling' | 'media';
 
 interface Phones {
   readonly registrar: Registrar | undefined;
@@ -44,24 +49,75 @@ export async function connectSwitch(options: SwitchOptions, ports: SwitchPorts):
       handlers.current?.phone?.(registered, change),
     );
   const door = new Door(context, registrar);
-  listen({ context, registrar, door, handlers: () => handlers.current });
+  for (const signalling of context.signalling.all)
+    listen({ context, registrar, door, handlers: () => handlers.current }, signalling);
   await registrar?.recall();
   const keepAlive = registrar && new KeepAlive(context, registrar, options.registrar.keepAliveSeconds);
-  context.signalling.connect();
-  context.media.connect();
+  for (const server of [...context.signalling.all, ...context.media.all]) server.connect();
   return switchOf(context, { registrar, keepAlive, door }, handlers);
 }
 
-/** The first connection of a side is `regained` too: stored calls wait for it. */
-function announce(side: Side, handlers: { readonly current?: SwitchHandlers }, logger: Logger) {
-  const tell = (kind: 'regained' | 'lost') => {
+/** The first connection to a server is `regained` too: stored calls wait for it. */
+function announce(side: SwitchSide, { handlers, logger }: Announcing) {
+  return (kind: 'regained' | 'lost', node: string) => {
     try {
-      handlers.current?.[kind](side);
+      handlers.current?.[kind](side, node);
     } catch (error) {
-      logger.error({ side, kind, why: messageOf(error) }, 'switch handler failed');
+      logger.error({ side, node, kind, why: messageOf(error) }, 'switch handler failed');
     }
   };
-  return { ready: () => tell('regained'), lost: () => tell('lost') };
+}
+
+interface Announcing {
+  readonly handlers: { readonly current?: SwitchHandlers };
+  readonly logger: Logger;
+}
+
+interface FleetParts extends Announcing {
+  readonly ports: SignallingPorts;
+  readonly legs: LegRegistry;
+}
+
+function signallingFleet(
+  { signalling: given }: SwitchOptions,
+  parts: FleetParts,
+  told: (frame: string) => void,
+): Fleet<Signalling> {
+  const { legs, ports } = parts;
+  const tell = announce('signalling', parts);
+  const servers = listed(given).map((address) => {
+    const server: Signalling = new Signalling(address, ports, {
+      told,
+      ready: () => tell('regained', server.node),
+      lost: () => {
+        tell('lost', server.node);
+        for (const leg of legs.all()) if (leg.signalling === server) leg.lose();
+      },
+    });
+    return server;
+  });
+  return new Fleet(someOf(servers), (server) => legs.count((leg) => leg.signalling === server));
+}
+
+function mediaFleet({ media: given, listen, files }: SwitchOptions, parts: FleetParts): Fleet<MediaLink> {
+  const { legs, ports } = parts;
+  const tell = announce('media', parts);
+  const legsOn = (server: MediaLink) => legs.count((leg) => leg.home.media === server);
+  const servers = listed(given).map((address) => {
+    const place = { address, listen: address.listen ?? listen, files: address.files ?? files };
+    const server: MediaLink = new MediaLink(place, ports, {
+      ready: () => tell('regained', server.node),
+      lost: () => tell('lost', server.node),
+      legs: () => legsOn(server),
+    });
+    return server;
+  });
+  return new Fleet(someOf(servers), legsOn);
+}
+
+function someOf<T>([first, ...rest]: readonly T[]): readonly [T, ...T[]] {
+  if (first === undefined) throw new Fault('settings-invalid', 'the switch needs a server of each side');
+  return [first, ...rest];
 }
 
 function buildContext(
@@ -69,32 +125,22 @@ function buildContext(
   ports: SwitchPorts,
   handlers: { readonly current?: SwitchHandlers },
 ): SwitchContext {
-  const events = (side: Side) => announce(side, handlers, ports.logger);
+  const { clock, logger } = ports;
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   const legs = new LegRegistry();
-  const tell = traceTeller(legs, ports, handlers);
-  const lifePorts = { clock: ports.clock, logger: ports.logger, deadlines };
-  const signalling = new Signalling(options.signalling, lifePorts, {
-    ...events('signalling'),
-    told: (frame) => tell(frame),
-    lost: () => {
-      for (const leg of legs.all()) leg.lose();
-      events('signalling').lost();
-    },
-  });
-  const media = new MediaLink(options, signalling, lifePorts, events('media'));
+  const parts: FleetParts = { handlers, logger, legs, ports: { clock, logger, deadlines } };
+  const signalling = signallingFleet(options, parts, traceTeller(legs, ports, handlers));
+  const media = mediaFleet(options, parts);
   const witness = () => handlers.current ?? {};
-  const spares = new SpareEndpoints(() => media.createEndpoint(NOWHERE), ports.clock);
   return {
     ...ports,
     options,
     deadlines,
     signalling,
     media,
-    spares,
+    spares: new SpareEndpoints({ media, signalling, clock }),
     legs,
     meter: new LegMeter(media, { ...ports, witness }),
-    files: filePaths(options.files),
     hops: new Hops(options.resolve),
     gateways: new Map(),
     witness,
@@ -125,7 +171,12 @@ function switchOf(
   const reports = new StopReports(context);
   const keeper = new TrunkKeeper(context);
   return {
-    status: () => ({ ...statusOf(context, registrar), ...overloadOf(door) }),
+    status: () => statusOf(context, { registrar, door }),
+    servers: () => serversOf(context),
+    drain: (names) => {
+      for (const fleet of [context.signalling, context.media]) fleet.drain(names);
+      keeper.moveOn();
+    },
     listen: (given) => {
       handlers.current = given;
     },
@@ -141,7 +192,7 @@ function switchOf(
     endStored: (identity) => endStored(identity, context),
     adopt: (request) => adopt(request, reports, context),
     checkRecording: (path, seconds) =>
-      checkRecording(path, { seconds, arrivalMs: context.files.arrivalMs, clock: context.clock }),
+      checkRecording(path, { seconds, arrivalMs: longestArrival(context), clock: context.clock }),
     close: ({ legs }) => {
       delete handlers.current; // Calls that come from now on are refused.
       keeper.close();
@@ -151,24 +202,43 @@ function switchOf(
   };
 }
 
-/** That the media server is away has its own word. */
-function overloadOf(door: Door): Pick<SwitchStatus, 'overload'> {
+/** That a side is not connected has its own word. */
+function overloadOf({ signalling, media }: SwitchContext, door: Door): Pick<SwitchStatus, 'overload'> {
   const overload = door.overload();
-  return overload === undefined || overload === 'media' ? {} : { overload };
+  if (overload === 'legs' || overload === 'lag') return { overload };
+  const isShut = [signalling, media].some(({ state }) => state !== 'ready');
+  const isClosed = overload === 'media' || signalling.choose() === undefined;
+  return isClosed && !isShut ? { overload: 'servers' } : {};
 }
 
 function statusOf(
-  { signalling, media, legs }: SwitchContext,
-  registrar: Registrar | undefined,
+  context: SwitchContext,
+  { registrar, door }: Pick<Phones, 'registrar'> & { readonly door: Door },
 ): SwitchStatus {
+  const { signalling, media, legs } = context;
+  const [signallingVersion, mediaVersion] = [signalling, media].map(
+    ({ all }) => all.find(({ version }) => version !== undefined)?.version,
+  );
   return {
     signalling: signalling.state,
     media: media.state,
     legs: legs.size,
     registrations: registrar?.registrations().length ?? 0,
-    ...(signalling.version !== undefined && { signallingVersion: signalling.version }),
-    ...(media.version !== undefined && { mediaVersion: media.version }),
+    ...present({ signallingVersion, mediaVersion }),
+    ...overloadOf(context, door),
   };
+}
+
+function serversOf({ signalling, media }: SwitchContext): readonly SwitchServer[] {
+  return [
+    ...signalling.servers().map((server) => ({ ...server, side: 'signalling' as const })),
+    ...media.servers().map((server) => ({ ...server, side: 'media' as const })),
+  ];
+}
+
+/** Of a stored recording nobody knows any more which server writes it. */
+function longestArrival({ media }: SwitchContext): number {
+  return Math.max(...media.all.map(({ files }) => files.arrivalMs));
 }
 
 /** Deadlines inside bound it. A leg that is left is not told of its end: another process may take it over. */
@@ -183,6 +253,5 @@ async function close(
   }
   await context.spares.close();
   registrar?.close();
-  context.media.close();
-  context.signalling.close();
+  for (const server of [...context.media.all, ...context.signalling.all]) server.close();
 }

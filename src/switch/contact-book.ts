@@ -1,6 +1,7 @@
 /** The contacts of all users, each until it expires. Owned by the registrar. */
 import type { Clock } from '../app/ports/ports.js';
 import type { Registered } from '../app/ports/switch.js';
+import { present } from '../domain/values/present.js';
 
 /** How to reach a registered phone. */
 export interface Contact {
@@ -8,6 +9,8 @@ export interface Contact {
   /** Source of the REGISTER when the Contact names another address (NAT), or a connection. */
   readonly proxy?: string;
   readonly address: string;
+  /** Of the signalling server that it registered with. */
+  readonly signallingNode?: string;
 }
 
 export interface KnownContact {
@@ -77,9 +80,9 @@ export class ContactBook {
 
   recall(registered: Registered): void {
     if (registered.expiresAt <= this.#clock.now()) return;
-    const { contact: uri, proxy, source, phone } = registered;
+    const { contact: uri, proxy, source, phone, signallingNode } = registered;
     const address = source.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    this.put({ registered, phone, reach: { uri, address, ...(proxy !== undefined && { proxy }) } });
+    this.put({ registered, phone, reach: { uri, address, ...present({ proxy, signallingNode }) } });
   }
 
   /** Without a URI all of the user's. */

@@ -1,7 +1,7 @@
 /** What every leg and activity of one switch shares. Built once by connect.ts. */
 import type { GatewayHealth } from '../domain/routing/gateway-health.js';
 import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
-import type { FilePaths } from './file-paths.js';
+import type { Fleet } from './fleet/fleet.js';
 import type { SwitchWitness } from '../app/ports/switch.js';
 import type { Hops } from './hops.js';
 import type { LegMeter } from './leg-meter.js';
@@ -18,10 +18,9 @@ export interface SwitchContext {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly signalling: Signalling;
-  readonly media: MediaLink;
+  readonly signalling: Fleet<Signalling>;
+  readonly media: Fleet<MediaLink>;
   readonly spares: SpareEndpoints;
-  readonly files: FilePaths;
   readonly legs: LegRegistry;
   readonly meter: LegMeter;
   readonly hops: Hops;

@@ -1,11 +1,12 @@
 /** Who is let in: known senders always, scanners never, and nobody beyond what this machine carries. Asked by listen.ts. */
-import { CallRate, overloadOf, type Overload } from '../domain/routing/admission.js';
+import { CallRate, overloadOf, type Overload, type Standstill } from '../domain/routing/admission.js';
 import { BanList, isScanner } from '../domain/routing/ban-list.js';
 import { trunkOfSender } from '../domain/routing/identify-trunk.js';
 import type { Trunk } from '../domain/routing/telephony.js';
 import type { SwitchContext } from './context.js';
 import type { SrfRequest } from './libraries.js';
 import type { Registrar } from './registrar.js';
+import type { Signalling } from './signalling.js';
 
 const DEFAULT_MAX_LEGS = 1000;
 
@@ -61,15 +62,16 @@ export class Door {
       );
   }
 
-  /** Undefined: there is room, and this call is counted. */
-  refusal(): Overload | undefined {
+  /** Undefined: there is room for one that comes by this server, and it is counted. */
+  refusal(signalling: Signalling): Overload | undefined {
+    if (this.#context.signalling.standingOf(signalling) === 'draining') return 'draining';
     return (
       this.overload() ??
       (this.#rate.take(this.#context.clock.now()) === 'full' ? 'calls-per-second' : undefined)
     );
   }
 
-  overload(): Exclude<Overload, 'calls-per-second'> | undefined {
+  overload(): Standstill | undefined {
     const { legs, media, options } = this.#context;
     const { admission } = options;
     return overloadOf(
@@ -78,7 +80,7 @@ export class Door {
         mostLagMs: admission?.mostLagMs ?? Number.POSITIVE_INFINITY,
       },
       {
-        media: media.state === 'ready' ? 'ready' : 'away',
+        media: media.choose() === undefined ? 'away' : 'ready',
         legs: legs.size,
         eventLoopLagMs: admission?.eventLoopLagMs() ?? 0,
       },

@@ -8,6 +8,7 @@ import { hangupCauseOf } from './causes.js';
 import type { EslEvent, FsEndpoint, SrfRequest, SrfResponse } from './libraries.js';
 import { Lifetime, settle, whyOf, type Settled } from './lifetime.js';
 import { NOWHERE } from './session-text.js';
+import type { MediaLink } from './media-server.js';
 import type { Deadlines } from './options.js';
 import type { Signalling } from './signalling.js';
 
@@ -15,7 +16,11 @@ export interface EndpointPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deadlines: Deadlines;
-  kill(channelUuid: string): Promise<boolean>;
+}
+
+interface EndpointPlace {
+  readonly media: MediaLink;
+  readonly signalling: Signalling;
 }
 
 export interface DtmfEvent {
@@ -47,13 +52,17 @@ export class Endpoint {
   #modifying: Promise<ModifyOutcome> | undefined;
   /** Keys that we pressed ourselves: their echo is not the party's. */
   readonly #unheard: string[] = [];
+  /** Where it is. */
+  readonly media: MediaLink;
+  /** Over which its dialog with the media server goes. */
+  readonly signalling: Signalling;
   readonly #raw: FsEndpoint;
-  readonly #signalling: Signalling;
   readonly #ports: EndpointPorts;
 
-  constructor(raw: FsEndpoint, signalling: Signalling, ports: EndpointPorts) {
+  constructor(raw: FsEndpoint, { media, signalling }: EndpointPlace, ports: EndpointPorts) {
     this.#raw = raw;
-    this.#signalling = signalling;
+    this.media = media;
+    this.signalling = signalling;
     this.#ports = ports;
     this.uuid = raw.uuid;
     this.localSdp = raw.local.sdp;
@@ -145,7 +154,7 @@ export class Endpoint {
   async #modifyNow(sdp: string): Promise<ModifyOutcome> {
     if (sdp === this.#remoteSdp) return { ok: true, sdp: this.localSdp };
     this.#remoteSdp = sdp;
-    const modified = await this.#signalling.settle(() => this.#raw.dialog.modify(sdp));
+    const modified = await this.signalling.settle(() => this.#raw.dialog.modify(sdp));
     if (modified.kind !== 'value') return { ok: false, why: whyOf(modified, 'modify') };
     this.localSdp = modified.value;
     return { ok: true, sdp: modified.value };
@@ -155,11 +164,16 @@ export class Endpoint {
   async release(): Promise<void> {
     const { dialog } = this.#raw;
     if (!this.life.end('released')) {
-      this.#signalling.forget(dialog);
+      this.signalling.forget(dialog);
       return;
     }
-    if (dialog.connected && (await this.#signalling.bye(dialog, 'Q.850;cause=16')) === 'confirmed') return;
-    await this.#ports.kill(this.uuid);
+    if (dialog.connected && (await this.signalling.bye(dialog, 'Q.850;cause=16')) === 'confirmed') return;
+    await this.media.kill(this.uuid);
+  }
+
+  /** Its media server is gone, and with it the sound: nobody can be asked to end it. */
+  lose(): void {
+    this.life.end(undefined);
   }
 
   /** Stops using the channel without ending it: the talk goes on, another owner may adopt it. */

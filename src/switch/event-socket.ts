@@ -9,7 +9,7 @@ import { guardSocket, letGo } from './guarded-socket.js';
 import { modesl, type EslConnection, type EslEvent } from './libraries.js';
 import { receptionOf } from './leg-meter.js';
 import { Lifetime, settle, type Settled } from './lifetime.js';
-import type { SwitchOptions } from './options.js';
+import type { ServerAddress } from './options.js';
 
 const EVENTS = ['RECORD_START', 'RECORD_STOP', 'CHANNEL_BRIDGE'] as const;
 export type ChannelEvent = (typeof EVENTS)[number] | 'CHANNEL_HANGUP_COMPLETE';
@@ -95,10 +95,7 @@ export class EventSocket {
 }
 
 /** Connects and authenticates. Throws Fault `switch-unavailable` with one clear sentence. */
-export async function openEventSocket(
-  address: SwitchOptions['media'],
-  ports: EventSocketPorts,
-): Promise<EventSocket> {
+export async function openEventSocket(address: ServerAddress, ports: EventSocketPorts): Promise<EventSocket> {
   const life = new Lifetime<string>();
   const connection = new modesl.Connection(address.host, address.port, address.secret);
   connection.reqEvents = []; // Else modesl subscribes to every executed application of every channel.

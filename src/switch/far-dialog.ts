@@ -47,7 +47,7 @@ export class FarDialog implements FarSide {
   }
 
   async end(reason: HangupReason): Promise<void> {
-    if (this.#dialog.connected) await this.#context.signalling.bye(this.#dialog, reasonHeader(reason));
+    if (this.#dialog.connected) await this.#leg.signalling.bye(this.#dialog, reasonHeader(reason));
   }
 
   /** The server's own BYE has its reason, e.g. "ACK timeout"; it does not say whose fault it was. */

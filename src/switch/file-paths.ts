@@ -4,6 +4,7 @@ import { Fault } from '../errors.js';
 import type { SwitchFiles } from './options.js';
 
 export interface FilePaths {
+  readonly mode: SwitchFiles['mode'];
   prompt(path: string): string;
   recording(path: string): string;
   /** How long a finished recording may take to appear at the controller. */
@@ -16,13 +17,14 @@ const SHARED_ARRIVAL_MS = 1000;
 export function filePaths(files: SwitchFiles): FilePaths {
   if (files.mode === 'http') {
     return {
+      mode: 'http',
       prompt: (path) => `http_cache://${files.promptUrl(path)}`,
       recording: (path) => `http_cache://${files.recordingUrl(path)}`,
       arrivalMs: files.arrivalMs,
     };
   }
   const translate = (path: string) => translated(path, files.controllerPath, files.switchPath);
-  return { prompt: translate, recording: translate, arrivalMs: SHARED_ARRIVAL_MS };
+  return { mode: 'shared', prompt: translate, recording: translate, arrivalMs: SHARED_ARRIVAL_MS };
 }
 
 function translated(path: string, controllerPath: string, switchPath: string): string {

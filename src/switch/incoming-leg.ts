@@ -7,9 +7,11 @@ import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
 import { answer } from './answer.js';
 import { FarDialog } from './far-dialog.js';
+import { Home } from './fleet/home.js';
 import { SwitchLeg, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse, SipText } from './libraries.js';
 import { addressed, NOWHERE, offerOf } from './session-text.js';
+import type { Signalling } from './signalling.js';
 
 export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   readonly #request: SrfRequest;
@@ -18,7 +20,11 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   #answering: Promise<'answered' | 'leg-ended'> | undefined;
   #opening: Promise<Endpoint | undefined> | undefined;
 
-  constructor(context: SwitchContext, id: LegId, request: SrfRequest, response: SrfResponse) {
+  constructor(
+    context: SwitchContext,
+    id: LegId,
+    { signalling, request, response }: { signalling: Signalling; request: SrfRequest; response: SrfResponse },
+  ) {
     const sipCallId = request.get('Call-ID') ?? '';
     const tag = /;\s*tag=([^;\s>]+)/i.exec(request.get('From') ?? '')?.[1] ?? '';
     super(context, {
@@ -27,10 +33,11 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
       party: 'caller',
       identity: {
         sipCallId,
-        signallingNode: context.signalling.node,
         transactionId: request.stackTxnId,
         dialogId: `${sipCallId};from-tag=${tag}`,
       },
+      home: new Home(context, signalling),
+      signalling,
     });
     this.#request = request;
     this.#response = response;
@@ -47,7 +54,8 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
     return Promise.resolve();
   }
 
-  answer(): Promise<'answered' | 'leg-ended'> {
+  answer({ besideLeg }: { readonly besideLeg?: LegId } = {}): Promise<'answered' | 'leg-ended'> {
+    this.joinHome(besideLeg);
     this.#answering ??= this.#answerNow();
     return this.#answering;
   }
@@ -103,7 +111,7 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
 
   async #openEndpoint(): Promise<Endpoint | undefined> {
     const { body } = this.#request;
-    const endpoint = await this.context.media.createEndpoint(body === '' ? NOWHERE : body);
+    const endpoint = await this.home.createEndpoint(body === '' ? NOWHERE : body, this.signalling);
     return this.useEndpoint(endpoint) ? endpoint : undefined;
   }
 
@@ -127,7 +135,7 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
 
   /** 200. `lateOffer`: the endpoint still waits for the caller's session, which comes with the ACK. */
   async #accept(localSdp: string, lateOffer: Endpoint | undefined): Promise<boolean> {
-    const { signalling } = this.context;
+    const { signalling } = this;
     const accepting = () =>
       new Promise<SrfDialog>((resolve, reject) => {
         signalling.srf.createUAS(this.#request, this.#response, { localSdp }, (error, dialog) => {

@@ -3,6 +3,7 @@
  * often than bindings live (RFC 5626 §4.4.2). A phone whose connection is gone is forgotten: it has to come back itself.
  */
 import type { Registered } from '../app/ports/switch.js';
+import { present } from '../domain/values/present.js';
 import { ask } from './ask.js';
 import type { SwitchContext } from './context.js';
 import type { Registrar } from './registrar.js';
@@ -39,9 +40,10 @@ export class KeepAlive {
     if (this.#state === 'open') this.#later();
   }
 
-  async #call({ user, contact: uri, proxy, transport }: Registered): Promise<void> {
+  async #call({ user, contact: uri, proxy, transport, signallingNode }: Registered): Promise<void> {
     if (proxy === undefined) return;
-    const answer = await ask(this.#context, { uri, proxy, withinMs: ANSWER_MS });
+    const [via] = this.#context.signalling.of(signallingNode);
+    const answer = await ask(this.#context, { uri, proxy, withinMs: ANSWER_MS, ...present({ via }) });
     if (answer !== 'silent' || transport === 'udp' || this.#state === 'closed') return;
     this.#context.logger.info({ user, transport }, 'the connection of a phone is gone');
     this.#registrar.forget(user, uri);

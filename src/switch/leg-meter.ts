@@ -6,6 +6,8 @@ import { estimateMos, type Reception } from '../domain/calls/quality.js';
 import { present } from '../domain/values/present.js';
 import type { Clock, Metrics } from '../app/ports/ports.js';
 import type { SwitchWitness } from '../app/ports/switch.js';
+import type { Endpoint } from './endpoint.js';
+import type { Fleet } from './fleet/fleet.js';
 import type { EslEvent } from './libraries.js';
 import type { MediaLink } from './media-server.js';
 import type { SwitchLeg } from './leg.js';
@@ -21,18 +23,16 @@ const MOST_WAITING = 5000;
 const PREFIX = 'variable_rtp_audio_in_';
 
 export class LegMeter {
-  readonly #media: MediaLink;
   readonly #ports: MeterPorts;
   readonly #waiting = new Map<string, () => void>();
 
-  constructor(media: MediaLink, ports: MeterPorts) {
-    this.#media = media;
+  constructor(media: Fleet<MediaLink>, ports: MeterPorts) {
     this.#ports = ports;
-    media.subscribe('CHANNEL_HANGUP_COMPLETE');
+    for (const server of media.all) server.subscribe('CHANNEL_HANGUP_COMPLETE');
   }
 
-  follow(leg: SwitchLeg, channelUuid: string): void {
-    const stop = this.#media.watch(channelUuid, ({ name, reception }) => {
+  follow(leg: SwitchLeg, { media, uuid: channelUuid }: Pick<Endpoint, 'media' | 'uuid'>): void {
+    const stop = media.watch(channelUuid, ({ name, reception }) => {
       if (name !== 'CHANNEL_HANGUP_COMPLETE') return;
       this.#forget(channelUuid);
       if (reception !== undefined) this.#tell(leg, reception);

@@ -34,6 +34,12 @@ export class LegRegistry {
     return this.#byCallId.get(sipCallId);
   }
 
+  count(wanted: (leg: SwitchLeg) => boolean): number {
+    let count = 0;
+    for (const leg of this.#legs.values()) if (wanted(leg)) count += 1;
+    return count;
+  }
+
   all(): SwitchLeg[] {
     return [...this.#legs.values()];
   }

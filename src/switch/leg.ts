@@ -28,8 +28,10 @@ import { play } from './activities/play.js';
 import { record } from './activities/record.js';
 import { endingOfMedia } from './causes.js';
 import type { Endpoint } from './endpoint.js';
+import type { Home } from './fleet/home.js';
 import { Lifetime } from './lifetime.js';
 import type { SwitchContext } from './context.js';
+import type { Signalling } from './signalling.js';
 
 /** The other side in its present phase. */
 export interface FarSide {
@@ -58,7 +60,10 @@ export class SwitchLeg implements Leg {
   readonly party: 'caller' | 'callee';
   /** Whose gateway carries it; undefined for phones. */
   trunk: string | undefined;
+  /** Over which its dialog goes. */
+  readonly signalling: Signalling;
   protected readonly context: SwitchContext;
+  #home: Home;
   #identity: LegIdentity;
   #state: LegState = 'new';
   #endpoint: Endpoint | undefined;
@@ -71,18 +76,31 @@ export class SwitchLeg implements Leg {
 
   constructor(
     context: SwitchContext,
-    about: { id: LegId; role: LegRole; party: 'caller' | 'callee'; identity: LegIdentity },
+    about: {
+      id: LegId;
+      role: LegRole;
+      party: 'caller' | 'callee';
+      identity: Omit<LegIdentity, 'signallingNode'>;
+      home: Home;
+      signalling: Signalling;
+    },
   ) {
     this.context = context;
     this.id = about.id;
     this.role = about.role;
     this.party = about.party;
-    this.#identity = about.identity;
+    this.#home = about.home;
+    this.signalling = about.signalling;
+    this.#identity = { ...about.identity, signallingNode: about.signalling.node };
     context.legs.add(this);
   }
 
   get identity(): LegIdentity {
     return this.#identity;
+  }
+
+  get home(): Home {
+    return this.#home;
   }
 
   get state(): LegState {
@@ -206,6 +224,12 @@ export class SwitchLeg implements Leg {
     for (const listener of [...this.#identityListeners]) this.#tell(listener, this.#identity);
   }
 
+  /** To the call of that leg; once it has sound somewhere it stays there. */
+  joinHome(of: LegId | undefined): void {
+    const other = of === undefined ? undefined : this.context.legs.get(of);
+    if (other !== undefined && !this.#home.isSettled) this.#home = other.home;
+  }
+
   faceFar(far: FarSide): void {
     this.#far = far;
   }
@@ -224,8 +248,8 @@ export class SwitchLeg implements Leg {
     }
     this.#endpoint = endpoint;
     if (this.#keysIn === 'audio') void endpoint.hearKeysInAudio();
-    this.identify({ mediaNode: this.context.media.node, channelUuid: endpoint.uuid });
-    this.context.meter.follow(this, endpoint.uuid);
+    this.identify({ mediaNode: endpoint.media.node, channelUuid: endpoint.uuid });
+    this.context.meter.follow(this, endpoint);
     endpoint.onDtmf(({ digit, durationMs }) => this.signal({ kind: 'key', at: this.now, digit, durationMs }));
     endpoint.life.onEnd((cause) => {
       if (cause !== 'released' && cause !== 'forgotten') this.endBecause(endingOfMedia(cause), 'failure');

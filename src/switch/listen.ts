@@ -13,11 +13,12 @@ import type { Door } from './door.js';
 import { IncomingLeg } from './incoming-leg.js';
 import type { SrfRequest, SrfResponse } from './libraries.js';
 import type { Registrar } from './registrar.js';
+import type { Signalling } from './signalling.js';
 
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, MESSAGE, REGISTER';
 /** What the application answers to senders it does not know. */
 const STRANGER = 403;
-const RETRY_AFTER_SECONDS = '5';
+const COME_AGAIN = { headers: { 'Retry-After': '5' } };
 
 /** RFC 3261 §8.2.1 and RFC 6665 §4.1.3: what a stray request is told. */
 const STRAYS: Readonly<Record<string, number>> = {
@@ -35,36 +36,39 @@ export interface Listening {
 }
 
 /** Before `connect`, so that all routes leave with the first connection. */
-export function listen(listening: Listening): void {
-  const { door } = listening;
-  const { srf } = listening.context.signalling;
-  srf.use('invite', (request, response) => receiveInvite(listening, request, response));
+export function listen(listening: Listening, signalling: Signalling): void {
+  const { door, context } = listening;
+  const { srf } = signalling;
+  srf.use('invite', (request, response) => receiveInvite(listening, { signalling, request, response }));
   srf.use('register', (request, response) => {
     if (door.isShutFor(request)) return;
-    if (listening.registrar) void listening.registrar.handle(request, response);
+    if (listening.registrar) void listening.registrar.handle(request, response, signalling.node);
     else answer(response, 403);
   });
   srf.use('message', (request, response) => void receiveMessage(listening, request, response));
   // Without an answer the signalling server says 503 and trunks take us for dead.
-  srf.use(
-    'options',
-    (request, response) =>
-      door.isShutFor(request) ||
-      void answer(response, 200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } }),
-  );
+  srf.use('options', (request, response) => {
+    if (door.isShutFor(request)) return;
+    // Whoever probes us is to send its calls to our other servers.
+    if (context.signalling.standingOf(signalling) === 'draining') answer(response, 503, COME_AGAIN);
+    else answer(response, 200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } });
+  });
   for (const [method, status] of Object.entries(STRAYS)) {
     srf.use(method, (_request, response) => void answer(response, status, { headers: { Allow: ALLOW } }));
   }
 }
 
-function receiveInvite(listening: Listening, request: SrfRequest, response: SrfResponse): void {
+function receiveInvite(
+  listening: Listening,
+  { signalling, request, response }: Pick<Arrival, 'signalling' | 'request' | 'response'>,
+): void {
   const { context, handlers, door } = listening;
   if (door.isShutFor(request)) return;
   const listener = handlers();
-  if (!listener || door.refusal() !== undefined) {
+  if (!listener || door.refusal(signalling) !== undefined) {
     context.metrics.count('dialtrace_calls_refused_total', { why: 'overload' });
     tellRejected(context, request, { sipStatus: 503, why: 'overload' });
-    answer(response, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+    answer(response, 503, COME_AGAIN);
     return;
   }
   // RFC 3261 §8.1.1.8; the library would answer 200 and then fail to make a dialog of it.
@@ -73,7 +77,7 @@ function receiveInvite(listening: Listening, request: SrfRequest, response: SrfR
     answer(response, 400);
     return;
   }
-  const arrival = { context, door, listener, request, response };
+  const arrival = { context, door, listener, signalling, request, response };
   if (actsForCaller(listening, request)) void handOverKnown(listening, arrival);
   else handOver(arrival);
 }
@@ -92,6 +96,7 @@ interface Arrival {
   readonly context: SwitchContext;
   readonly door: Door;
   readonly listener: SwitchHandlers;
+  readonly signalling: Signalling;
   readonly request: SrfRequest;
   readonly response: SrfResponse;
 }
@@ -108,8 +113,9 @@ async function handOverKnown({ registrar, context }: Listening, arrival: Arrival
   }
 }
 
-function handOver({ context, door, listener, request, response }: Arrival, authenticatedAs?: string): void {
-  const leg = new IncomingLeg(context, context.ids.next() as LegId, request, response);
+function handOver(arrival: Arrival, authenticatedAs?: string): void {
+  const { context, door, listener, request } = arrival;
+  const leg = new IncomingLeg(context, context.ids.next() as LegId, arrival);
   // An operator who dials what he may not is no intruder.
   if (authenticatedAs === undefined)
     leg.life.onEnd(({ sipStatus }) => sipStatus === STRANGER && door.strike(request));
@@ -156,7 +162,7 @@ async function receiveMessage(
     ...(protocol !== undefined && { protocol }),
     ...(trunk !== undefined && { trunk }),
   });
-  const retry = verdict === 'unavailable' ? { headers: { 'Retry-After': RETRY_AFTER_SECONDS } } : {};
+  const retry = verdict === 'unavailable' ? COME_AGAIN : {};
   answer(response, TEXT_ANSWERS[verdict], retry);
 }
 

@@ -1,13 +1,21 @@
 /** The channel list of the media server, for reconciling after a restart. */
 import type { LiveChannel } from '../app/ports/switch.js';
 import { Fault } from '../errors.js';
+import type { Fleet } from './fleet/fleet.js';
 import { whyOf } from './lifetime.js';
 import type { MediaLink } from './media-server.js';
 
 type Row = Readonly<Partial<Record<string, string>>>;
 
-/** Throws Fault `switch-unavailable`; needs the core database (FreeSWITCH not started with -nosql). */
-export async function liveChannels(media: MediaLink): Promise<readonly LiveChannel[]> {
+/** Of all servers that are there. Throws Fault `switch-unavailable` when none is, or one does not answer. */
+export async function liveChannels({ all }: Fleet<MediaLink>): Promise<readonly LiveChannel[]> {
+  const there = all.filter(({ state }) => state === 'ready');
+  if (there.length === 0) throw new Fault('switch-unavailable', 'The media server is not connected.');
+  return (await Promise.all(there.map((media) => channelsOf(media)))).flat();
+}
+
+/** Needs the core database (FreeSWITCH not started with -nosql). */
+async function channelsOf(media: MediaLink): Promise<readonly LiveChannel[]> {
   const [channels, calls] = await Promise.all([rowsOf(media, 'channels'), rowsOf(media, 'calls')]);
   const partners = new Map(calls.flatMap(partnersOf));
   return channels.map((row) => {

@@ -11,6 +11,7 @@ import { openEventSocket, type ChannelWatchers, type EventSocket } from './event
 import { guardSocket } from './guarded-socket.js';
 import {
   MrfLibrary,
+  type FsEndpoint,
   type FsMediaServer,
   type MrfOptions,
   type SrfDialog,
@@ -18,17 +19,25 @@ import {
   type UacOptions,
 } from './libraries.js';
 import { settle, whyOf } from './lifetime.js';
-import type { Deadlines, SwitchOptions } from './options.js';
+import type { Deadlines, ListenAddress, MediaAddress } from './options.js';
 import type { Signalling } from './signalling.js';
 
 const DEFAULT_PROFILE = 'drachtio_mrf';
 
 export interface BuiltMedia {
-  readonly mediaServer: FsMediaServer;
+  /** Its INVITE leaves over this signalling server. */
+  readonly createEndpoint: (via: Signalling, request: EndpointRequest) => Promise<FsEndpoint>;
   /** Its end is the end of all of it. */
   readonly eventSocket: EventSocket;
   readonly version: string | undefined;
   readonly end: () => void;
+}
+
+type EndpointRequest = Parameters<FsMediaServer['createEndpoint']>[0];
+
+export interface MediaPlace {
+  readonly address: MediaAddress;
+  readonly listen: ListenAddress;
 }
 
 interface BuildPorts {
@@ -39,21 +48,14 @@ interface BuildPorts {
 }
 
 /** Throws Fault `switch-unavailable` or `port-in-use` with one clear sentence. */
-export async function buildMedia(
-  options: SwitchOptions,
-  signalling: Signalling,
-  ports: BuildPorts,
-): Promise<BuiltMedia> {
-  const profile = options.media.profile ?? DEFAULT_PROFILE;
-  await requirePortFree(options.listen);
-  const eventSocket = await openEventSocket(options.media, {
-    ...ports,
-    commandMs: ports.deadlines.commandMs,
-  });
+export async function buildMedia({ address, listen }: MediaPlace, ports: BuildPorts): Promise<BuiltMedia> {
+  const profile = address.profile ?? DEFAULT_PROFILE;
+  await requirePortFree(listen);
+  const eventSocket = await openEventSocket(address, { ...ports, commandMs: ports.deadlines.commandMs });
   try {
     const version = await readVersion(eventSocket);
     await requireProfile(eventSocket, profile);
-    const built = await connectLibrary(eventSocket, { mrf: mrfOptions(options, profile), signalling }, ports);
+    const built = await connectLibrary(eventSocket, mrfOptions({ address, listen }, profile), ports);
     return { ...built, eventSocket, version };
   } catch (error) {
     eventSocket.close('not built');
@@ -63,10 +65,11 @@ export async function buildMedia(
 
 async function connectLibrary(
   eventSocket: EventSocket,
-  { mrf, signalling }: { mrf: MrfOptions; signalling: Signalling },
+  mrf: MrfOptions,
   { clock, logger, deadlines }: BuildPorts,
-): Promise<Pick<BuiltMedia, 'mediaServer' | 'end'>> {
-  const library = new MrfLibrary(tame(signalling));
+): Promise<Pick<BuiltMedia, 'createEndpoint' | 'end'>> {
+  const srf = new SrfOfTheLeg();
+  const library = new MrfLibrary(srf);
   const captured = captureConnection(
     () => library.connect(mrf),
     (why) => eventSocket.close(why),
@@ -98,15 +101,16 @@ async function connectLibrary(
     server.close();
     captured.end();
   };
-  return { mediaServer, end };
+  const createEndpoint: BuiltMedia['createEndpoint'] = (via, request) =>
+    srf.during(via, () => mediaServer.createEndpoint(request));
+  return { createEndpoint, end };
 }
 
-function mrfOptions(options: SwitchOptions, profile: string): MrfOptions {
-  const { media, listen } = options;
+function mrfOptions({ address, listen }: MediaPlace, profile: string): MrfOptions {
   return {
-    address: media.host,
-    port: media.port,
-    secret: media.secret,
+    address: address.host,
+    port: address.port,
+    secret: address.secret,
     profile,
     listenAddress: listen.address,
     listenPort: listen.port,
@@ -116,7 +120,7 @@ function mrfOptions(options: SwitchOptions, profile: string): MrfOptions {
 }
 
 /** The library listens without an error handler: a taken port would end the process. */
-function requirePortFree(listen: SwitchOptions['listen']): Promise<void> {
+function requirePortFree(listen: ListenAddress): Promise<void> {
   if (listen.port === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -155,20 +159,34 @@ async function requireProfile(eventSocket: EventSocket, profile: string): Promis
   );
 }
 
-/** fsmrf destroys dialogs without looking at the promise; a rejection there would end the process. */
-function tame(signalling: Signalling): SrfForMrf {
-  return {
-    createUAC: (uri, options: UacOptions) =>
-      new Promise<SrfDialog>((resolve, reject) => {
-        const hooks = { cbRequest: () => undefined, cbProvisional: () => undefined };
-        signalling.srf.createUAC(uri, options, hooks, (error, dialog) => {
-          if (dialog) resolve(withQuietDestroy(dialog));
-          else reject(error instanceof Error ? error : new Error(String(error)));
-        });
-      }),
-  };
+/** The library takes one Srf for good, but each endpoint belongs to the signalling server of its leg. */
+class SrfOfTheLeg implements SrfForMrf {
+  #via: Signalling | undefined;
+
+  /** The library sends its INVITE before it first waits, so within `work`. */
+  during<T>(via: Signalling, work: () => T): T {
+    this.#via = via;
+    try {
+      return work();
+    } finally {
+      this.#via = undefined;
+    }
+  }
+
+  createUAC(uri: string, options: UacOptions): Promise<SrfDialog> {
+    const via = this.#via;
+    return new Promise((resolve, reject) => {
+      if (via === undefined) throw new Error('an INVITE to the media server that no leg asked for');
+      const hooks = { cbRequest: () => undefined, cbProvisional: () => undefined };
+      via.srf.createUAC(uri, options, hooks, (error, dialog) => {
+        if (dialog) resolve(withQuietDestroy(dialog));
+        else reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+  }
 }
 
+/** fsmrf destroys dialogs without looking at the promise; a rejection there would end the process. */
 function withQuietDestroy(dialog: SrfDialog): SrfDialog {
   const destroy = dialog.destroy.bind(dialog);
   dialog.destroy = (options) => {

@@ -4,18 +4,20 @@
  */
 import type { Clock, Logger } from '../app/ports/ports.js';
 import type { SwitchState } from '../app/ports/switch.js';
+import type { MediaLoad } from '../domain/routing/choose-server.js';
 import { Fault, messageOf } from '../errors.js';
 import { Endpoint } from './endpoint.js';
 import { ChannelWatchers, type ChannelEvent, type ChannelNews, type EventSocket } from './event-socket.js';
+import { filePaths, type FilePaths } from './file-paths.js';
+import { HealthWatch } from './fleet/health-watch.js';
 import type { FsEndpoint } from './libraries.js';
-import { buildMedia, type BuiltMedia } from './media-build.js';
+import { buildMedia, type BuiltMedia, type MediaPlace } from './media-build.js';
 import { settle, whyOf } from './lifetime.js';
-import type { Deadlines, SwitchOptions } from './options.js';
+import type { Deadlines, SwitchFiles } from './options.js';
 import type { Signalling } from './signalling.js';
 
 const FIRST_RETRY_MS = 250;
 const RETRY_CEILING_MS = 2000;
-const HEALTH_CHECK_MS = 10_000;
 /** No codec or transport of the offer fits. */
 const NOT_ACCEPTABLE = 488;
 
@@ -28,29 +30,45 @@ export interface MediaPorts {
 export interface MediaEvents {
   ready(): void;
   lost(): void;
+  /** Legs of ours on it now. */
+  legs(): number;
+}
+
+export interface EndpointTerms {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: that of the switch. */
+  readonly deadlineMs?: number;
 }
 
 export class MediaLink {
   version: string | undefined;
+  readonly name: string;
   readonly node: string;
+  readonly files: FilePaths;
+  /** Of the state. */
+  since: number;
   readonly #watchers = new ChannelWatchers();
   readonly #subscribed = new Set<ChannelEvent>();
+  readonly #endpoints = new Set<Endpoint>();
   #state: SwitchState = 'connecting';
   #built: BuiltMedia | undefined;
+  #health: HealthWatch | undefined;
   #retryMs = FIRST_RETRY_MS;
   #cancelTimer: () => void = () => undefined;
   #complained: string | undefined;
-  readonly #options: SwitchOptions;
-  readonly #signalling: Signalling;
+  readonly #place: MediaPlace;
   readonly #ports: MediaPorts;
   readonly #events: MediaEvents;
 
-  constructor(options: SwitchOptions, signalling: Signalling, ports: MediaPorts, events: MediaEvents) {
-    this.#options = options;
-    this.#signalling = signalling;
+  constructor(place: MediaPlace & { readonly files: SwitchFiles }, ports: MediaPorts, events: MediaEvents) {
+    const { host, port, name } = place.address;
+    this.#place = place;
     this.#ports = ports;
     this.#events = events;
-    this.node = `${options.media.host}:${options.media.port}`;
+    this.node = `${host}:${port}`;
+    this.name = name ?? this.node;
+    this.files = filePaths(place.files);
+    this.since = ports.clock.now();
   }
 
   get state(): SwitchState {
@@ -62,15 +80,23 @@ export class MediaLink {
     return this.#built?.eventSocket;
   }
 
+  /** Whether its last question was answered as fast as a call needs. */
+  get answers(): 'in-time' | 'late' {
+    return this.#health?.answers ?? 'in-time';
+  }
+
+  get load(): MediaLoad | undefined {
+    return this.#health?.load;
+  }
+
   connect(): void {
     void this.#tryOnce();
   }
 
   close(): void {
-    this.#state = 'closed';
+    this.#enter('closed');
     this.#cancelTimer();
-    this.#built?.end();
-    this.#built = undefined;
+    this.#discard();
   }
 
   /** News of one channel, across reconnects. RECORD_* and CHANNEL_BRIDGE come always, others once somebody `subscribe`d. */
@@ -83,21 +109,28 @@ export class MediaLink {
     this.#built?.eventSocket.subscribe(name);
   }
 
-  /** An endpoint for this SDP offer. Throws Fault `switch-refused` when no codec fits, else `switch-unavailable`. */
-  async createEndpoint(remoteSdp: string, headers: Readonly<Record<string, string>> = {}): Promise<Endpoint> {
+  /**
+   * An endpoint for this SDP offer, made over `via`. Throws Fault `switch-refused` when no codec fits, else
+   * `switch-unavailable`.
+   */
+  async createEndpoint(
+    remoteSdp: string,
+    via: Signalling,
+    { headers = {}, deadlineMs }: EndpointTerms = {},
+  ): Promise<Endpoint> {
     const built = this.#built;
-    if (!built || this.#signalling.state !== 'ready')
+    if (!built || via.state !== 'ready')
       throw new Fault('switch-unavailable', 'The media server is not connected.');
     const { clock, deadlines } = this.#ports;
-    const creation = built.mediaServer.createEndpoint({ remoteSdp, headers: { ...headers } });
+    const creation = built.createEndpoint(via, { remoteSdp, headers: { ...headers } });
     const made = await settle(() => creation, {
       clock,
-      deadlineMs: deadlines.endpointMs,
+      deadlineMs: deadlineMs ?? deadlines.endpointMs,
       owner: built.eventSocket.life,
     });
-    if (made.kind === 'value') return this.#wrap(made.value);
+    if (made.kind === 'value') return this.#wrap(made.value, via);
     creation.then(
-      (late) => void this.#wrap(late).release(),
+      (late) => void this.#wrap(late, via).release(),
       () => undefined,
     );
     const isRefusal = made.kind === 'failed' && statusOf(made.error) === NOT_ACCEPTABLE;
@@ -107,8 +140,11 @@ export class MediaLink {
     );
   }
 
-  #wrap(raw: FsEndpoint): Endpoint {
-    return new Endpoint(raw, this.#signalling, { ...this.#ports, kill: (uuid) => this.kill(uuid) });
+  #wrap(raw: FsEndpoint, signalling: Signalling): Endpoint {
+    const endpoint = new Endpoint(raw, { media: this, signalling }, this.#ports);
+    this.#endpoints.add(endpoint);
+    endpoint.life.onEnd(() => this.#endpoints.delete(endpoint));
+    return endpoint;
   }
 
   /** `uuid_kill`; false when there is no such channel or no connection. */
@@ -124,7 +160,7 @@ export class MediaLink {
   }
 
   #build(): Promise<BuiltMedia> {
-    return buildMedia(this.#options, this.#signalling, { ...this.#ports, watchers: this.#watchers });
+    return buildMedia(this.#place, { ...this.#ports, watchers: this.#watchers });
   }
 
   async #tryOnce(): Promise<void> {
@@ -144,28 +180,48 @@ export class MediaLink {
     this.#built = built;
     built.eventSocket.subscribe(...this.#subscribed);
     this.version = built.version;
-    this.#state = 'ready';
+    this.#enter('ready');
     this.#retryMs = FIRST_RETRY_MS;
     this.#complained = undefined;
     built.eventSocket.life.onEnd((why) => this.#lose(why));
-    this.#checkLater();
-    this.#ports.logger.info({ node: this.node, version: this.version }, 'media server connected');
+    this.#watchHealth(built.eventSocket);
+    this.#ports.logger.info({ server: this.name, version: this.version }, 'media server connected');
     this.#events.ready();
+  }
+
+  /** What ended its answers has ended its calls too; a cut connection alone has not: channels have one of their own. */
+  #watchHealth(eventSocket: EventSocket): void {
+    this.#health = new HealthWatch(eventSocket, this.#ports, {
+      ownLegs: () => this.#events.legs(),
+      dead: () => {
+        for (const endpoint of [...this.#endpoints]) endpoint.lose();
+      },
+    });
   }
 
   #isClosed(): boolean {
     return this.#state === 'closed';
   }
 
-  #lose(why: string): void {
+  #enter(state: SwitchState): void {
+    this.#state = state;
+    this.since = this.#ports.clock.now();
+  }
+
+  #discard(): void {
     const built = this.#built;
-    if (!built) return;
     this.#built = undefined;
-    this.#cancelTimer();
-    built.end();
+    this.#health?.close();
+    this.#health = undefined;
+    built?.end();
+  }
+
+  #lose(why: string): void {
+    if (!this.#built) return;
+    this.#discard();
     if (this.#isClosed()) return;
-    this.#state = 'lost';
-    this.#ports.logger.warn({ node: this.node, why }, 'media server lost, rebuilding');
+    this.#enter('lost');
+    this.#ports.logger.warn({ server: this.name, why }, 'media server lost, rebuilding');
     this.#events.lost();
     this.#retryLater();
   }
@@ -176,23 +232,10 @@ export class MediaLink {
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_CEILING_MS);
   }
 
-  /** A stopped process keeps its sockets open: only a missing answer shows it. */
-  #checkLater(): void {
-    this.#cancelTimer = this.#ports.clock.after(HEALTH_CHECK_MS, () => void this.#check());
-  }
-
-  async #check(): Promise<void> {
-    const built = this.#built;
-    const answer = await built?.eventSocket.api('uptime');
-    if (!built || built !== this.#built) return;
-    if (answer?.kind === 'value') this.#checkLater();
-    else built.eventSocket.close('no answer to a health check');
-  }
-
   #complain(why: string): void {
     if (this.#isClosed() || this.#complained === why) return;
     this.#complained = why;
-    this.#ports.logger.warn({ node: this.node, why }, 'media server not usable, retrying');
+    this.#ports.logger.warn({ server: this.name, why }, 'media server not usable, retrying');
   }
 }
 

@@ -103,22 +103,35 @@ export interface TrunkList {
   onChange(listener: () => void): () => void;
 }
 
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** Of ours, for logs, metrics and draining; default `host:port`. */
+  readonly name?: string;
+}
+
+/** Where a media server connects back to. Port 0 takes any. */
+export interface ListenAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly advertisedAddress?: string;
+  readonly advertisedPort?: number;
+}
+
+export interface MediaAddress extends ServerAddress {
+  /** Name of the SIP profile; default `drachtio_mrf`. */
+  readonly profile?: string;
+  /** Where they differ from those of the switch. */
+  readonly listen?: ListenAddress;
+  readonly files?: SwitchFiles;
+}
+
 export interface SwitchOptions {
-  readonly signalling: { readonly host: string; readonly port: number; readonly secret: string };
-  readonly media: {
-    readonly host: string;
-    readonly port: number;
-    readonly secret: string;
-    /** Name of the SIP profile; default `drachtio_mrf`. */
-    readonly profile?: string;
-  };
-  /** Where the media server connects back to. Port 0 takes any. */
-  readonly listen: {
-    readonly address: string;
-    readonly port: number;
-    readonly advertisedAddress?: string;
-    readonly advertisedPort?: number;
-  };
+  /** One or several of each side. */
+  readonly signalling: ServerAddress | readonly ServerAddress[];
+  readonly media: MediaAddress | readonly MediaAddress[];
+  readonly listen: ListenAddress;
   readonly files: SwitchFiles;
   trunk(name: string): TrunkWithPassword | undefined;
   /** Every trunk of the set in force: whose calls come in, and what is registered and probed. */
@@ -134,6 +147,15 @@ export interface SwitchOptions {
   readonly deadlines?: Partial<Deadlines>;
   /** Without it only `maxLegs` limits inbound calls. */
   readonly admission?: AdmissionOptions;
+}
+
+export function listed<T extends object>(given: T | readonly T[]): readonly T[] {
+  return isList(given) ? given : [given];
+}
+
+/** Array.isArray does not narrow readonly arrays. */
+function isList<T extends object>(given: T | readonly T[]): given is readonly T[] {
+  return Array.isArray(given);
 }
 
 export interface AdmissionOptions {

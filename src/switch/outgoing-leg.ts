@@ -9,12 +9,15 @@ import { reasonHeader, withQ850 } from './causes.js';
 import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
 import { FarDialog } from './far-dialog.js';
+import { Home } from './fleet/home.js';
 import { probeKey } from './gateway-probe.js';
 import { Invite, type InviteResult } from './invite.js';
 import { SwitchLeg, type EndingCause, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { Lifetime, settle } from './lifetime.js';
+import type { Contact } from './contact-book.js';
 import type { Registrar } from './registrar.js';
+import type { Signalling } from './signalling.js';
 import { BookedAttempt } from './booked-attempt.js';
 import { hostOf, phoneRoute, trunkRoutes, type Route } from './routes.js';
 import { addressed, hasAudio, NOWHERE, offerOf } from './session-text.js';
@@ -30,24 +33,46 @@ type Resolved =
 
 type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
 
+/** Through a NAT, and over a connection, a phone is reached only by the server that it registered with. */
+function boundTo(contact: Contact | undefined, { signalling }: SwitchContext): Signalling | undefined {
+  if (contact?.proxy === undefined) return undefined;
+  return signalling.all.find(({ node }) => node === contact.signallingNode);
+}
+
 export class OutgoingLeg extends SwitchLeg implements FarSide {
   readonly #request: OriginateRequest;
-  readonly #registrar: Registrar | undefined;
+  /** Of a registered phone. */
+  readonly #contact: Contact | undefined;
+  readonly #way: 'open' | 'closed';
   #invite: Invite | undefined;
   #earlySdp: string | undefined;
 
   constructor(context: SwitchContext, request: OriginateRequest, registrar: Registrar | undefined) {
-    const identity = { sipCallId: request.sipCallId, signallingNode: context.signalling.node };
-    super(context, { id: request.legId, role: request.role, party: 'callee', identity });
+    const beside = request.besideLeg && context.legs.get(request.besideLeg);
+    const home = beside?.home ?? new Home(context);
+    const { target } = request;
+    const contact =
+      target.kind === 'registered' ? registrar?.contactOf(target.user, target.contact) : undefined;
+    const via = boundTo(contact, context) ?? home.signalling;
+    super(context, {
+      id: request.legId,
+      role: request.role,
+      party: 'callee',
+      identity: { sipCallId: request.sipCallId },
+      home,
+      signalling: via ?? context.signalling.all[0],
+    });
     this.#request = request;
-    if (request.target.kind === 'trunk') this.trunk = request.target.trunk;
-    this.#registrar = registrar;
+    if (target.kind === 'trunk') this.trunk = target.trunk;
+    this.#contact = contact;
+    this.#way = via === undefined ? 'closed' : 'open';
     this.faceFar(this);
   }
 
   /** Starts the call; progress comes as signals. Never rejects. */
   async run(): Promise<void> {
     try {
+      if (this.#way === 'closed') throw new Fault('switch-unavailable', 'No signalling server takes calls.');
       const resolved = await this.#resolve();
       if (resolved.kind === 'nowhere') {
         this.finish(resolved.cause);
@@ -72,17 +97,16 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 
   async #createEndpoint(): Promise<Endpoint> {
     const { ringMs } = this.#request;
-    const { media, spares } = this.context;
-    if (ringMs > SHORT_RING_MS)
-      return media.createEndpoint(NOWHERE, { 'X-Media-Timeout': String(ringMs + MEDIA_GRACE_MS) });
-    return (await spares.take()) ?? media.createEndpoint(NOWHERE);
+    if (ringMs <= SHORT_RING_MS) return this.home.takeSpare(NOWHERE, this.signalling);
+    const headers = { 'X-Media-Timeout': String(ringMs + MEDIA_GRACE_MS) };
+    return this.home.createEndpoint(NOWHERE, this.signalling, { headers });
   }
 
   async #resolve(): Promise<Resolved> {
     const { target } = this.#request;
     if (target.kind === 'trunk') return this.#resolveTrunk(target);
     if (target.kind === 'uri') return this.#phone(target.uri, hostOf(target.uri), undefined);
-    const contact = this.#registrar?.contactOf(target.user, target.contact);
+    const contact = this.#contact;
     if (contact) return this.#phone(contact.uri, contact.address, contact.proxy);
     return { kind: 'nowhere', cause: { by: 'system', reason: 'no-device', sipStatus: 480 } };
   }
@@ -145,7 +169,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     const booked = this.#book(route);
     const invite = this.#start(route, endpoint, { booked, cancelTimer: place.cancelTimer });
     const watched = new Lifetime<void>();
-    if (!place.isLast) watchSilence(this.context, { route, invite, watched });
+    if (!place.isLast) watchSilence(this.context, { route, invite, via: this.signalling, watched });
     const result = await invite.result;
     watched.end();
     const tried = this.#conclude(result, invite, place);
@@ -165,7 +189,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     { booked, cancelTimer }: { booked: BookedAttempt; cancelTimer: () => void },
   ): Invite {
     this.#invite = new Invite(
-      this.context.signalling,
+      this.signalling,
       {
         uri: route.uri,
         headers: { ...route.headers, 'Call-ID': this.identity.sipCallId },

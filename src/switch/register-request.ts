@@ -1,4 +1,5 @@
 /** A REGISTER read and answered (RFC 3261 §10.2–10.3): what it asks for, the contact it brings, the bindings it is told. */
+import type { Registered } from '../app/ports/switch.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
 import { parameterOf } from '../wire/sip-tokens.js';
 import { formatHostPort, parseSipUri } from '../wire/sip-uri.js';
@@ -44,9 +45,9 @@ export function contactOf(
   user: string,
   { uri, instance }: Extract<Wish, { kind: 'add' }>,
   request: SrfRequest,
-  expiresAt: number,
+  { expiresAt, signallingNode }: Pick<Registered, 'expiresAt'> & { readonly signallingNode: string },
 ): KnownContact {
-  const reach = reachOf(uri, request);
+  const reach = { ...reachOf(uri, request), signallingNode };
   const agent = request.get('User-Agent');
   const phone = instance ?? uri;
   const registered = {
@@ -56,6 +57,7 @@ export function contactOf(
     transport: request.protocol || 'udp',
     expiresAt,
     phone,
+    signallingNode,
     ...(reach.proxy !== undefined && { proxy: reach.proxy }),
     ...(agent !== undefined && { agent }),
   };

@@ -18,6 +18,11 @@ import { bindingsOf, contactOf, wishOf, type Wish } from './register-request.js'
 const MIN_EXPIRES_SECONDS = 60;
 const MAX_EXPIRES_SECONDS = 3600;
 
+interface Came {
+  readonly request: SrfRequest;
+  readonly signallingNode: string;
+}
+
 export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #ports: SwitchPorts;
@@ -74,12 +79,13 @@ export class Registrar {
     return this.#book.find(user, contact)?.reach;
   }
 
-  async handle(request: SrfRequest, response: SrfResponse): Promise<void> {
+  /** `signallingNode`: of the server that it came to. */
+  async handle(request: SrfRequest, response: SrfResponse, signallingNode: string): Promise<void> {
     try {
       const user = userOf(request, 'To');
       const outcome = await this.#judge(user, 'REGISTER', request, response);
       this.#ports.metrics.count('dialtrace_registrations_total', { outcome });
-      if (outcome === 'known') this.#register(user, request, response);
+      if (outcome === 'known') this.#register(user, { request, signallingNode }, response);
     } catch (error) {
       this.#ports.logger.error({ why: messageOf(error) }, 'REGISTER failed');
       answer(response, 500);
@@ -131,24 +137,26 @@ export class Registrar {
       );
   }
 
-  #register(user: string, request: SrfRequest, response: SrfResponse): void {
+  #register(user: string, came: Came, response: SrfResponse): void {
+    const { request } = came;
     const wish = wishOf(request, MAX_EXPIRES_SECONDS);
     const min = this.#options.minExpiresSeconds ?? MIN_EXPIRES_SECONDS;
     if (wish.kind === 'malformed') answer(response, 400);
     else if (wish.kind === 'add' && wish.seconds < min)
       answer(response, 423, { headers: { 'Min-Expires': String(min) } });
     else {
-      this.#carryOut(user, wish, request);
+      this.#carryOut(user, wish, came);
       answer(response, 200, { headers: bindingsOf(this.#book.of(user), this.#ports.clock.now()) });
     }
   }
 
   /** A phone that signs off does not take the user's other phones along, unless it says `*`. */
-  #carryOut(user: string, wish: Wish, request: SrfRequest): void {
+  #carryOut(user: string, wish: Wish, { request, signallingNode }: Came): void {
     if (wish.kind === 'remove') this.#book.remove(user, wish.uri);
     if (wish.kind !== 'add') return;
     const seconds = Math.min(wish.seconds, this.#options.maxExpiresSeconds ?? MAX_EXPIRES_SECONDS);
-    const known = contactOf(user, wish, request, this.#ports.clock.now() + seconds * 1000);
+    const expiresAt = this.#ports.clock.now() + seconds * 1000;
+    const known = contactOf(user, wish, request, { expiresAt, signallingNode });
     this.#book.put(known);
     this.#keep('save', known);
   }

@@ -17,7 +17,7 @@ import {
   type SrfResponse,
 } from './libraries.js';
 import { Lifetime, settle, type Settled } from './lifetime.js';
-import type { Deadlines, SwitchOptions } from './options.js';
+import type { Deadlines, ServerAddress } from './options.js';
 
 /** drachtio-srf multiplies its retry delay by 1.7 without a ceiling unless told. */
 const RETRY_CEILING_MS = 2000;
@@ -40,25 +40,30 @@ export interface SignallingEvents {
 }
 
 export class Signalling {
+  readonly name: string;
   readonly srf: Srf;
   /** Ends when the present connection is lost; a new one for each connection. */
   connection = new Lifetime<'lost'>();
   version: string | undefined;
   /** `host:port` of the control connection, stored with each leg. */
   readonly node: string;
+  /** Of the state. */
+  since: number;
   #state: SwitchState = 'connecting';
   #complained: string | undefined;
   #socket: Socket | undefined;
   #cancelCheck: () => void = () => undefined;
-  readonly #address: SwitchOptions['signalling'];
+  readonly #address: ServerAddress;
   readonly #ports: SignallingPorts;
   readonly #events: SignallingEvents;
 
-  constructor(address: SwitchOptions['signalling'], ports: SignallingPorts, events: SignallingEvents) {
+  constructor(address: ServerAddress, ports: SignallingPorts, events: SignallingEvents) {
     this.#address = address;
     this.#ports = ports;
     this.#events = events;
     this.node = `${address.host}:${address.port}`;
+    this.name = address.name ?? this.node;
+    this.since = ports.clock.now();
     this.srf = new SrfLibrary();
   }
 
@@ -83,7 +88,7 @@ export class Signalling {
   }
 
   close(): void {
-    this.#state = 'closed';
+    this.#become('closed');
     this.connection.end('lost');
     const { wp } = this.srf.app.client;
     Object.assign(wp, { closing: true }); // The library's word for: do not reconnect; but a retry planned still comes.
@@ -180,7 +185,7 @@ export class Signalling {
 
   #becomeReady(version: string | undefined): void {
     if (this.#state === 'closed') return;
-    this.#state = 'ready';
+    this.#become('ready');
     this.#complained = undefined;
     this.version = version;
     if (this.#socket) this.#check(this.#socket);
@@ -196,13 +201,18 @@ export class Signalling {
 
   #lose(): void {
     if (this.#state !== 'ready') return;
-    this.#state = 'lost';
+    this.#become('lost');
     this.#ports.logger.warn({ node: this.node }, 'signalling server lost, reconnecting');
     this.srf._dialogs.clear(); // They are tied to the dead socket and would never be removed.
     const connection = this.connection;
     this.connection = new Lifetime();
-    connection.end('lost');
     this.#events.lost();
+    connection.end('lost');
+  }
+
+  #become(state: SwitchState): void {
+    this.#state = state;
+    this.since = this.#ports.clock.now();
   }
 
   /** One line for each new reason, not one for each try. */

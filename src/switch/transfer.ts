@@ -8,6 +8,7 @@ import { answer } from './answer.js';
 import type { SwitchContext } from './context.js';
 import type { SwitchLeg } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import type { Signalling } from './signalling.js';
 
 export interface ReferTarget {
   /** Without header part. */
@@ -45,7 +46,7 @@ export function requestTransfer(
     answer(refer.response, 400);
     return;
   }
-  const transfer = new TransferRequest(dialog, refer, context);
+  const transfer = new TransferRequest(dialog, { ...refer, signalling: leg.signalling }, context);
   const replaces = target.replaces && replacedLeg(target.replaces, context);
   leg.signal({
     kind: 'transfer-requested',
@@ -69,7 +70,7 @@ function replacedLeg(
 class TransferRequest {
   readonly #dialog: SrfDialog;
   readonly #response: SrfResponse;
-  readonly #context: SwitchContext;
+  readonly #signalling: Signalling;
   readonly #wantsNotify: boolean;
   readonly #eventId: string;
   #state: 'asked' | 'accepted' | 'closed' = 'asked';
@@ -77,12 +78,12 @@ class TransferRequest {
 
   constructor(
     dialog: SrfDialog,
-    { request, response }: { request: SrfRequest; response: SrfResponse },
+    { request, response, signalling }: { request: SrfRequest; response: SrfResponse; signalling: Signalling },
     context: SwitchContext,
   ) {
     this.#dialog = dialog;
+    this.#signalling = signalling;
     this.#response = response;
-    this.#context = context;
     this.#wantsNotify = (request.get('Refer-Sub') ?? '').trim().toLowerCase() !== 'false'; // RFC 4488
     this.#eventId = Number.parseInt(request.get('CSeq') ?? '0', 10).toString();
     this.#cancelTimer = context.clock.after(context.deadlines.transferMs, () => this.answer('refused'));
@@ -110,7 +111,7 @@ class TransferRequest {
       'Content-Type': 'message/sipfrag;version=2.0',
     };
     const body = `SIP/2.0 ${sipStatus} ${fragmentReason(sipStatus)}\r\n`;
-    return this.#context.signalling.settle(() => this.#dialog.request({ method: 'NOTIFY', headers, body }));
+    return this.#signalling.settle(() => this.#dialog.request({ method: 'NOTIFY', headers, body }));
   }
 }
 

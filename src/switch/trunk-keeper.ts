@@ -42,6 +42,11 @@ export class TrunkKeeper {
     }));
   }
 
+  /** A signalling server was lost or drained. */
+  moveOn(): void {
+    for (const { registration } of this.#kept.values()) registration?.moveOn();
+  }
+
   close(): void {
     this.#release();
     for (const kept of this.#kept.values()) end(kept);

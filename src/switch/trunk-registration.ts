@@ -13,6 +13,7 @@ import type { SrfResponse } from './libraries.js';
 import { settle } from './lifetime.js';
 import type { TrunkWithPassword } from './options.js';
 import { credentialsOf, gatewayUri } from './routes.js';
+import type { Signalling } from './signalling.js';
 
 /** Timer F of the signalling server is 32 s: it says 408 itself. */
 const ANSWER_MS = 34_000;
@@ -28,6 +29,7 @@ export class TrunkRegistration {
   readonly #callId: string;
   #sequence = 0;
   #trying: 'idle' | 'trying' | 'closed' = 'idle';
+  #via: Signalling | undefined;
   #cancel: () => void = () => undefined;
 
   constructor(context: SwitchContext, given: TrunkWithPassword) {
@@ -45,6 +47,13 @@ export class TrunkRegistration {
       ...(why !== undefined && { why }),
       ...(expiresAt !== undefined && { expiresAt }),
     };
+  }
+
+  /** The server that registered is lost or drained, and another one is there: the carrier is told at once. */
+  moveOn(): void {
+    if (this.#status.state !== 'registered' || this.#via === undefined) return;
+    const { signalling } = this.#context;
+    if (signalling.standingOf(this.#via) !== 'taking' && signalling.choose() !== undefined) this.#after(0);
   }
 
   /** Takes the binding back, so that no carrier sends calls to a trunk that is gone. The answer is not waited for. */
@@ -99,7 +108,9 @@ export class TrunkRegistration {
     expiresSeconds: number,
     authorization: Readonly<Record<string, string>>,
   ): Promise<SrfResponse | 'silent' | 'unsent'> {
-    const { signalling, clock, hops } = this.#context;
+    const { clock, hops } = this.#context;
+    const signalling = this.#registrant();
+    if (signalling === undefined) return 'unsent';
     const gateway = this.#registrar();
     const hop = await hops.first(gateway);
     if (hop.kind === 'none') return 'silent';
@@ -135,6 +146,14 @@ export class TrunkRegistration {
     if (heard.kind === 'ended') return 'unsent';
     if (heard.kind !== 'value') return 'silent';
     return heard.value === 'unsent' || heard.value.source_port > 0 ? heard.value : 'silent';
+  }
+
+  /** The carrier's calls come to the server that registered: the same one while it takes calls. */
+  #registrant(): Signalling | undefined {
+    const { signalling } = this.#context;
+    if (this.#via !== undefined && signalling.standingOf(this.#via) === 'taking') return this.#via;
+    this.#via = signalling.choose() ?? this.#via;
+    return this.#via;
   }
 
   #registrar(): Gateway {

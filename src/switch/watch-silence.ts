@@ -9,20 +9,24 @@ import type { SwitchContext } from './context.js';
 import type { Invite } from './invite.js';
 import type { Lifetime } from './lifetime.js';
 import { hostUri, type Route } from './routes.js';
+import type { Signalling } from './signalling.js';
 
 export interface Silence {
   readonly route: Route;
   readonly invite: Invite;
+  /** Over which the INVITE left. */
+  readonly via: Signalling;
   readonly watched: Lifetime<void>;
 }
 
-export function watchSilence(context: SwitchContext, { route, invite, watched }: Silence): void {
+export function watchSilence(context: SwitchContext, { route, invite, via, watched }: Silence): void {
   const { noResponseMs, proxy } = route;
   if (noResponseMs === undefined) return;
   const { clock } = context;
   let isAlive = false;
   const probe = clock.after(noResponseMs / 2, () => {
-    const asked = { uri: hostUri(route), withinMs: noResponseMs / 2, ...(proxy !== undefined && { proxy }) };
+    const withinMs = noResponseMs / 2;
+    const asked = { uri: hostUri(route), via, withinMs, ...(proxy !== undefined && { proxy }) };
     void ask(context, asked).then((answer) => {
       isAlive = answer === 'answered';
     });

@@ -95,10 +95,17 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
         phone: 'p',
       };
       await store.registrations.save(desk);
-      await store.registrations.save({ ...desk, expiresAt: 200, agent: 'desk' });
+      await store.registrations.save({
+        ...desk,
+        expiresAt: 200,
+        agent: 'desk',
+        signallingNode: 'sip-a:9022',
+      });
       await store.registrations.save({ ...desk, contact: 'sip:b@x', expiresAt: 300 });
       await store.registrations.remove({ user: 'anna', contact: 'sip:b@x' });
-      expect(await store.registrations.live(150)).toEqual([{ ...desk, expiresAt: 200, agent: 'desk' }]);
+      expect(await store.registrations.live(150)).toEqual([
+        { ...desk, expiresAt: 200, agent: 'desk', signallingNode: 'sip-a:9022' },
+      ]);
       expect(await store.registrations.live(200)).toEqual([]);
       await store.flags.set('stop', 'on');
       await store.flags.set('stop', 'off');

@@ -73,6 +73,10 @@ class AdoptedCall implements CallActor {
     return 'refused';
   }
 
+  isOn(signallingNode: string): boolean {
+    return this.legs.some(({ identity }) => identity.signallingNode === signallingNode);
+  }
+
   abandon(): void {
     if (this.phase === 'over') return;
     this.leave();

@@ -54,6 +54,8 @@ export interface CallActor {
   command(by: string, command: CallCommand): CommandOutcome;
   /** An adopted talk and one that is over take nobody. */
   receive(by: string, visitor: Visitor): 'taken' | 'refused';
+  /** Whether a leg of it is, or may be, on this signalling server. */
+  isOn(signallingNode: string): boolean;
   /** Stops acting at once and leaves the legs alone: another owner, or a reconcile, takes over. */
   abandon(why: string): void;
 }

@@ -10,7 +10,7 @@ import type { Instant, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
-import type { LiveChannel } from '../ports/switch.js';
+import type { LiveChannel, SwitchServer } from '../ports/switch.js';
 import { adoptCall } from './adopted-call.js';
 import { finishCall } from './finish-call.js';
 import { callLease } from './resources.js';
@@ -34,15 +34,42 @@ export async function reconcileCalls(context: AppContext): Promise<ReconcileRepo
   if (signalling !== 'ready' || media !== 'ready') return NOTHING;
   const open = await store.calls.openCalls();
   if (open.every(({ id }) => context.calls.has(id))) return NOTHING;
+  const servers = telephoneSwitch.servers();
   const channels = await telephoneSwitch.liveChannels();
   const report = { adopted: 0, ended: 0 };
   for (const call of open) {
+    if (await isAway(context, call, servers)) continue;
     if ((await takeOver(context, call)) === 'not-ours') continue;
     const settled = await settleOrTell(context, call, channels);
     if (settled !== 'failed') report[settled] += 1;
   }
   if (open.length > 0) context.ports.logger.info({ ...report }, 'calls reconciled');
   return report;
+}
+
+/**
+ * How long a server that is not there may keep its calls open. Nobody can tell what became of dialogs whose signalling
+ * server is away; a lost media server has ended its calls, but one that was not reached yet after our start has not.
+ */
+const AWAY_MS = 60_000;
+
+async function isAway(
+  { calls, ports }: AppContext,
+  call: CallRecord,
+  servers: readonly SwitchServer[],
+): Promise<boolean> {
+  const away = servers.filter(
+    ({ side, state, since }) =>
+      (state === 'connecting' || (state === 'lost' && side === 'signalling')) &&
+      ports.clock.now() - since < AWAY_MS,
+  );
+  if (away.length === 0 || calls.has(call.id)) return false;
+  const legs = await ports.store.calls.legsOf(call.id);
+  return legs.some(
+    ({ state, identity }) =>
+      state !== 'ended' &&
+      away.some(({ node }) => node === identity.signallingNode || node === identity.mediaNode),
+  );
 }
 
 async function takeOver(context: AppContext, { id }: CallRecord): Promise<'ours' | 'not-ours'> {

@@ -99,6 +99,13 @@ export class RunningCall implements CallActor, Scene {
     return this.setup.caller?.ref === ref ? this.setup.caller.leg : this.visitors.get(ref);
   }
 
+  /** A leg without a server was begun in this very moment. */
+  isOn(signallingNode: string): boolean {
+    return this.legs
+      .living()
+      .some(({ identity }) => (identity.signallingNode ?? signallingNode) === signallingNode);
+  }
+
   abandon(why: string): void {
     if (this.phase === 'closed' || this.phase === 'abandoned') return;
     this.context.ports.logger.warn({ call: this.callId, why }, 'call abandoned: its next owner decides');

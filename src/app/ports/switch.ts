@@ -6,6 +6,7 @@
 import type { CallId, E164, Instant, LegId } from '../../domain/values/ids.js';
 import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
 import type { LegQuality } from '../../domain/calls/quality.js';
+import type { MediaLoad, ServerStanding } from '../../domain/routing/choose-server.js';
 import type { GatewayAttempt, Rejection, SipTrace } from '../../domain/signalling/signalling.js';
 import type { SupervisionMode } from '../../domain/calls/supervision.js';
 
@@ -187,7 +188,8 @@ export interface InboundLeg extends Leg {
   ring(): Promise<void>;
   /** 183 with our session: the caller hears what is played to the leg before it is answered. */
   openEarly(): Promise<'open' | 'leg-ended'>;
-  answer(): Promise<'answered' | 'leg-ended'>;
+  /** `besideLeg`: this leg is to hear that one, so it goes to the same media server. */
+  answer(options?: { readonly besideLeg?: LegId }): Promise<'answered' | 'leg-ended'>;
   /** `note` is for the caller's display (Warning, RFC 3261 §20.43). */
   reject(sipStatus: number, note?: string): Promise<void>;
 }
@@ -201,8 +203,27 @@ export interface SwitchStatus {
   readonly mediaVersion?: string;
   readonly legs: number;
   readonly registrations: number;
-  /** No new calls now: too many legs, or the event loop runs late. */
-  readonly overload?: 'legs' | 'lag';
+  /** No new calls now: too many legs, the event loop runs late, or every server is drained or full. */
+  readonly overload?: 'legs' | 'lag' | 'servers';
+}
+
+export type SwitchSide = 'signalling' | 'media';
+
+/** One of the servers that make up the switch, as it is now. */
+export interface SwitchServer {
+  readonly name: string;
+  readonly side: SwitchSide;
+  /** `host:port` of its control connection, stored with each leg. */
+  readonly node: string;
+  readonly state: SwitchState;
+  /** Since when the state is what it is. */
+  readonly since: Instant;
+  readonly standing: ServerStanding;
+  /** Legs of this process on it. */
+  readonly legs: number;
+  readonly version?: string;
+  /** Of a media server that answered. */
+  readonly load?: MediaLoad;
 }
 
 export interface LiveChannel {
@@ -236,6 +257,8 @@ export interface Registered {
   readonly phone: string;
   /** Where requests go when not to the contact itself (NAT, connections). */
   readonly proxy?: string;
+  /** Signalling server that it registered with; absent: stored by an earlier release. */
+  readonly signallingNode?: string;
   /** What the phone calls itself. */
   readonly agent?: string;
 }
@@ -276,8 +299,9 @@ export interface SwitchHandlers extends SwitchWitness {
   /** Without it texts are refused. Never rejects. */
   text?(text: InboundText): Promise<TextVerdict>;
   /** After every regained connection, so that stored calls can be reconciled. */
-  regained(what: 'signalling' | 'media'): void;
-  lost(what: 'signalling' | 'media'): void;
+  regained(what: SwitchSide, node: string): void;
+  /** Told before the legs on it end: whoever runs calls there may still let them go as they are. */
+  lost(what: SwitchSide, node: string): void;
   /** A phone is there that was not, or is there no more; renewals are not told. */
   phone?(registered: Registered, change: PhoneChange): void;
 }
@@ -285,7 +309,11 @@ export interface SwitchHandlers extends SwitchWitness {
 export type PhoneChange = 'registered' | 'unregistered';
 
 export interface Switch {
+  /** Of all servers together: `ready` when one of that side is. */
   status(): SwitchStatus;
+  servers(): readonly SwitchServer[];
+  /** These take no new calls, those on them go on; all others take calls. Names that are not there change nothing. */
+  drain(names: ReadonlySet<string>): void;
   listen(handlers: SwitchHandlers): void;
   /** A leg will be originated in a moment: what takes long and nobody hears of may begin. Costs nothing when none comes. */
   expectLeg(): void;

@@ -42,6 +42,7 @@ export interface Life {
 }
 
 const PROMPT_MS = 2500;
+const SIM_NODE = 'sim';
 
 export class SimSwitch implements Switch {
   readonly world: SimWorld;
@@ -67,6 +68,12 @@ export class SimSwitch implements Switch {
     return { signalling: 'ready', media: 'ready', legs: this.legs.size, registrations: this.users.length };
   }
 
+  readonly servers = (): readonly [] => [];
+
+  drain(): void {
+    // One switch that is never drained.
+  }
+
   listen(handlers: SwitchHandlers): void {
     this.handlers = handlers;
   }
@@ -75,8 +82,8 @@ export class SimSwitch implements Switch {
   loseSignalling(): void {
     for (const leg of this.legs.values()) leg.silence();
     this.legs.clear();
-    this.handlers?.lost('signalling');
-    this.handlers?.regained('signalling');
+    this.handlers?.lost('signalling', SIM_NODE);
+    this.handlers?.regained('signalling', SIM_NODE);
   }
 
   expectLeg(): void {
@@ -232,8 +239,8 @@ export class SimLeg implements Leg {
     this.line = line;
     if (line === undefined) return;
     line.listener = (event) => this.hear(event);
-    this.learnLater(1, { transactionId: line.transactionId, signallingNode: 'sim' });
-    this.learnLater(3, { channelUuid: line.channelUuid, mediaNode: 'sim' });
+    this.learnLater(1, { transactionId: line.transactionId, signallingNode: SIM_NODE });
+    this.learnLater(3, { channelUuid: line.channelUuid, mediaNode: SIM_NODE });
   }
 
   silence(): void {

@@ -11,17 +11,18 @@ export interface AdmissionTerms {
 }
 
 export interface Load {
+  /** `away`: no media server takes calls. */
   readonly media: 'ready' | 'away';
   readonly legs: number;
   readonly eventLoopLagMs: number;
 }
 
-export type Overload = 'media' | 'legs' | 'lag' | 'calls-per-second';
+/** Why no call is taken at all. */
+export type Standstill = 'media' | 'legs' | 'lag';
+/** Why this one is not. */
+export type Overload = Standstill | 'calls-per-second' | 'draining';
 
-export function overloadOf(
-  terms: AdmissionTerms,
-  load: Load,
-): Exclude<Overload, 'calls-per-second'> | undefined {
+export function overloadOf(terms: AdmissionTerms, load: Load): Standstill | undefined {
   if (load.media === 'away') return 'media';
   if (load.legs >= terms.mostLegs) return 'legs';
   return load.eventLoopLagMs > terms.mostLagMs ? 'lag' : undefined;

@@ -4,6 +4,7 @@ import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
 import type { SwitchLeg } from '../leg.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
+import { apartness } from './media.js';
 import { settledActivity } from './play.js';
 
 export function bridgeLegs(
@@ -15,6 +16,8 @@ export function bridgeLegs(
   if (!other) return settledActivity({ kind: 'failed', why: 'the other leg is not up' });
   if (!one.endpoint || !other.endpoint)
     return settledActivity({ kind: 'failed', why: 'a leg has no media yet' });
+  const apart = apartness(one.endpoint, other.endpoint);
+  if (apart !== undefined) return settledActivity({ kind: 'failed', why: apart });
   const bridge = new Bridge(one.endpoint, other.endpoint, context);
   bridge.watch(one, other);
   void Promise.all([one.endpoint.parted, other.endpoint.parted]).then(() => bridge.join());
@@ -44,7 +47,7 @@ class Bridge {
       leg.life.onEnd(() => this.#outcome.settle({ kind: 'leg-ended', legId: leg.id })),
     );
     releases.push(
-      this.#context.media.watch(this.#one.uuid, ({ name }) => {
+      this.#one.media.watch(this.#one.uuid, ({ name }) => {
         if (name === 'CHANNEL_BRIDGE') this.#joined.settle();
       }),
     );
@@ -73,7 +76,7 @@ class Bridge {
 
   async #part(): Promise<void> {
     if (this.#outcome.settled) return;
-    if (!(await this.#context.media.part(this.#one.uuid)))
+    if (!(await this.#one.media.part(this.#one.uuid)))
       this.#context.logger.warn({ channel: this.#one.uuid }, 'unbridge not confirmed');
     this.#outcome.settle({ kind: 'stopped' });
   }

@@ -7,6 +7,7 @@ import type { EavesdropActivity, EavesdropOutcome } from '../../app/ports/switch
 import type { Endpoint } from '../endpoint.js';
 import type { SwitchLeg } from '../leg.js';
 import { Outcome, whyOf } from '../lifetime.js';
+import { apartness } from './media.js';
 import { settledActivity } from './play.js';
 
 /** Ends the application; the channel then waits for the next one. */
@@ -31,6 +32,8 @@ export function eavesdropOn(
     return { ...settledActivity({ kind: 'ended' }), ...nobody };
   if (!supervisor.endpoint || !watched.endpoint)
     return { ...settledActivity({ kind: 'failed', why: 'a leg has no media yet' }), ...nobody };
+  const apart = apartness(supervisor.endpoint, watched.endpoint);
+  if (apart !== undefined) return { ...settledActivity({ kind: 'failed', why: apart }), ...nobody };
   const ear = new Ear(supervisor.endpoint);
   void ear.listen(watched.endpoint, mode);
   return {

@@ -54,10 +54,10 @@ class Gathering {
   }
 
   async #collect(request: GatherRequest): Promise<GatherOutcome> {
-    const missing = await missingFile(request.items, this.#context);
+    const missing = await missingFile(request.items, this.#endpoint.media.files);
     if (missing !== undefined) return { kind: 'failed', why: `${missing} is missing` };
     const files = request.items.flatMap((item) =>
-      item.kind === 'keys' ? [] : [playbackOf(item, this.#context)],
+      item.kind === 'keys' ? [] : [playbackOf(item, this.#endpoint.media.files)],
     );
     if (files.length > 1) await this.#endpoint.set({ playback_delimiter: DELIMITER });
     const done = await this.#endpoint.execute('play_and_get_digits', argumentsOf(request, files));

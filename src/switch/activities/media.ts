@@ -1,14 +1,21 @@
 /** What an activity gets of a leg, and the words the media server understands for what it shall play. */
 import { access } from 'node:fs/promises';
 import type { PlayItem } from '../../app/ports/switch.js';
-import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
+import type { FilePaths } from '../file-paths.js';
 import type { SwitchLeg } from '../leg.js';
 
 export interface LegMedia {
   readonly leg: SwitchLeg;
   /** Undefined before there is media and after the end. */
   readonly endpoint: Endpoint | undefined;
+}
+
+/** Why two legs cannot hear each other; undefined: they can. A bridge ends at the edge of its server. */
+export function apartness(one: Endpoint, other: Endpoint): string | undefined {
+  return one.media === other.media
+    ? undefined
+    : `the legs are on different media servers: ${one.media.name} and ${other.media.name}`;
 }
 
 /** European tones (ITU-T E.180): 425 Hz; ringback 1 s on, 4 s off. */
@@ -21,10 +28,10 @@ const TONES: Readonly<Record<Extract<PlayItem, { kind: 'tone' }>['tone'], string
 /** Argument of the playback application. Throws Fault for a file the media server cannot see. */
 export function playbackOf(
   item: Exclude<PlayItem, { kind: 'keys' }>,
-  context: Pick<SwitchContext, 'files'>,
+  files: Pick<FilePaths, 'prompt'>,
 ): string {
   if (item.kind === 'silence') return `silence_stream://${Math.max(20, Math.round(item.ms))}`;
-  return item.kind === 'tone' ? TONES[item.tone] : context.files.prompt(item.path);
+  return item.kind === 'tone' ? TONES[item.tone] : files.prompt(item.path);
 }
 
 /** FreeSWITCH splits most arguments at spaces, but for single quotes. */
@@ -35,9 +42,9 @@ export function quoted(argument: string): string {
 /** First file that is not there, when files are shared. */
 export async function missingFile(
   items: readonly PlayItem[],
-  context: SwitchContext,
+  files: Pick<FilePaths, 'mode'>,
 ): Promise<string | undefined> {
-  if (context.options.files.mode !== 'shared') return undefined;
+  if (files.mode !== 'shared') return undefined;
   for (const item of items) {
     if (item.kind === 'file' && !(await exists(item.path))) return item.path;
   }

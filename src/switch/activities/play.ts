@@ -60,7 +60,7 @@ class Playing {
   }
 
   async #failureOf(items: readonly PlayItem[]): Promise<PlayOutcome | undefined> {
-    const missing = await missingFile(items, this.#context);
+    const missing = await missingFile(items, this.#endpoint.media.files);
     if (missing !== undefined) return { kind: 'file-missing', path: missing };
     for (const item of items) {
       const failure = await this.#playItem(item);
@@ -73,7 +73,7 @@ class Playing {
     const done =
       item.kind === 'keys'
         ? await this.#endpoint.execute('send_dtmf', `${item.digits}@${KEY_MS}`)
-        : await this.#endpoint.execute('playback', playbackOf(item, this.#context));
+        : await this.#endpoint.execute('playback', playbackOf(item, this.#endpoint.media.files));
     this.#breaker.itemEnded();
     if (done.kind === 'ended') return { kind: 'leg-ended' };
     if (done.kind !== 'value') return { kind: 'failed', why: whyOf(done, 'playback') };

@@ -64,7 +64,7 @@ class Recording {
   }
 
   async run({ leg }: LegMedia): Promise<void> {
-    const unwatch = this.#context.media.watch(this.#endpoint.uuid, (news) => this.#saw(news));
+    const unwatch = this.#endpoint.media.watch(this.#endpoint.uuid, (news) => this.#saw(news));
     const release = leg.life.onEnd((ending) => this.#legEnded(ending));
     try {
       this.outcome.settle(await this.#recorded());
@@ -91,7 +91,8 @@ class Recording {
   }
 
   async #recorded(): Promise<RecordingOutcome> {
-    const { clock, deadlines, files } = this.#context;
+    const { clock, deadlines } = this.#context;
+    const { files } = this.#endpoint.media;
     this.#target = files.recording(this.#request.path);
     if (!(await this.#open()))
       return { kind: 'failed', why: `the media server did not open ${this.#target}` };
@@ -125,7 +126,8 @@ class Recording {
   }
 
   #followChannel(): void {
-    const { clock, media } = this.#context;
+    const { clock } = this.#context;
+    const { media } = this.#endpoint;
     const cancel = clock.after(CHANNEL_CHECK_MS, () => {
       void media.eventSocket?.api(`uuid_exists ${this.#endpoint.uuid}`).then((exists) => {
         if (exists.kind === 'value' && exists.value.startsWith('false')) this.#ending.settle();
