@@ -1,6 +1,7 @@
 /** An OPTIONS to a gateway: is it alive? Any answer says yes, a refusal too. */
 import type { Gateway } from '../domain/routing/telephony.js';
 import type { SwitchContext } from './context.js';
+import { present } from '../domain/values/present.js';
 import { settle } from './lifetime.js';
 import type { Signalling } from './signalling.js';
 
@@ -22,12 +23,7 @@ export async function ask(context: SwitchContext, asked: Asked): Promise<'answer
   const proxy = asked.proxy ?? hop?.proxy;
   const signalling = asked.via ?? context.signalling.choose();
   if (signalling?.state !== 'ready') return 'unsent';
-  const options = {
-    method: 'OPTIONS',
-    uri: asked.uri,
-    headers: {},
-    ...(proxy !== undefined && { proxy }),
-  };
+  const options = { method: 'OPTIONS', uri: asked.uri, headers: {}, ...present({ proxy }) };
   const answered = new Promise<'answered' | 'silent'>((resolve) => {
     // Port 0: the signalling server's own time-out, not a packet.
     const sent = signalling.request(options, ({ source_port: port }) =>
