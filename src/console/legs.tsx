@@ -51,6 +51,18 @@ function legWords({ invited_at, answered_at, ended_at }: Leg): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** Below this people ask each other to repeat (ITU-T G.107, annex B: many users dissatisfied). */
+const POOR_MOS = 3.6;
+
+function Quality({ quality }: { quality: NonNullable<Leg['quality']> }) {
+  const { mos, loss_percent, jitter_ms } = quality;
+  return (
+    <Text size="xs" span c={mos < POOR_MOS ? 'orange' : 'dimmed'} title="how this party was heard">
+      MOS {mos.toFixed(1)} · {loss_percent} % lost · jitter {Math.round(jitter_ms)} ms
+    </Text>
+  );
+}
+
 function LegRow({ leg, axis }: { leg: Leg; axis: Axis }) {
   const colour = STATUS_COLOURS[leg.disposition ?? ''] ?? 'cyan';
   return (
@@ -62,6 +74,7 @@ function LegRow({ leg, axis }: { leg: Leg; axis: Axis }) {
         <Text c="dimmed" size="sm" span>
           {leg.party} · {legWords(leg)}
         </Text>
+        {leg.quality !== null && <Quality quality={leg.quality} />}
         <Badge variant="light" color={colour} ml="auto">
           {plain(leg.disposition ?? leg.state)}
           {leg.sip_status === null ? '' : ` ${leg.sip_status}`}

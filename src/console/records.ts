@@ -58,6 +58,8 @@ export interface Leg {
   ended_at: string | null;
   disposition: string | null;
   sip_status: number | null;
+  /** How the party was heard; null without RTP, and until the leg is over. */
+  quality: { mos: number; loss_percent: number; jitter_ms: number } | null;
 }
 
 export interface Recording {
