@@ -6,9 +6,10 @@ import type { HangupReason } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { answer } from './answer.js';
 import { q850Of, reasonHeader } from './causes.js';
-import { parseInfoKey } from './info-key.js';
+import { infoKeyBody, KEY_TYPE, parseInfoKey } from './info-key.js';
 import { KeyDoubles } from './key-doubles.js';
 import type { FarSide, SwitchLeg } from './leg.js';
+import { whyOf } from './lifetime.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { addressed, hasAudio, holds } from './session-text.js';
 import type { SwitchContext } from './context.js';
@@ -48,6 +49,16 @@ export class FarDialog implements FarSide {
 
   async end(reason: HangupReason): Promise<void> {
     if (this.#dialog.connected) await this.#leg.signalling.bye(this.#dialog, reasonHeader(reason));
+  }
+
+  async sendKey(digit: string, durationMs: number): Promise<void> {
+    const headers = { 'Content-Type': KEY_TYPE };
+    const body = infoKeyBody(digit, durationMs);
+    const sent = await this.#leg.signalling.settle(() =>
+      this.#dialog.request({ method: 'INFO', headers, body }),
+    );
+    if (sent.kind !== 'value')
+      this.#context.logger.warn({ leg: this.#leg.id, why: whyOf(sent, 'INFO') }, 'a key was not confirmed');
   }
 
   /** The server's own BYE has its reason, e.g. "ACK timeout"; it does not say whose fault it was. */

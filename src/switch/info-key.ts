@@ -5,6 +5,13 @@ export interface InfoKey {
   readonly durationMs: number;
 }
 
+/** What is sent: the form that most gateways read. */
+export const KEY_TYPE = 'application/dtmf-relay';
+
+export function infoKeyBody(digit: string, durationMs: number): string {
+  return `Signal=${digit}\r\nDuration=${durationMs}\r\n`;
+}
+
 const DEFAULT_MS = 160;
 /** Some phones send event numbers instead of signs (RFC 4733 §3.2). */
 const BY_NUMBER: Readonly<Record<string, string>> = {

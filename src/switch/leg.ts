@@ -4,6 +4,7 @@
  */
 import type { Ending, LegIdentity, LegRole } from '../domain/calls/call.js';
 import type { SupervisionMode } from '../domain/calls/supervision.js';
+import type { MediaTerms } from '../domain/routing/telephony.js';
 import { moveLeg, type LegEvent, type LegState } from '../domain/calls/states.js';
 import type { LegId } from '../domain/values/ids.js';
 import type {
@@ -37,6 +38,8 @@ import type { Signalling } from './signalling.js';
 export interface FarSide {
   /** Resolves when it is gone or the deadline passed. */
   end(reason: HangupReason): Promise<void>;
+  /** SIP INFO; only once there is a dialog. */
+  sendKey?(digit: string, durationMs: number): Promise<void>;
 }
 
 /** An ending without its time. */
@@ -67,7 +70,7 @@ export class SwitchLeg implements Leg {
   #identity: LegIdentity;
   #state: LegState = 'new';
   #endpoint: Endpoint | undefined;
-  #keysIn: 'packets' | 'audio' = 'packets';
+  #keys: MediaTerms['dtmf'] = 'rfc4733';
   #far: FarSide | undefined;
   #hangup: Promise<void> | undefined;
   readonly #signals: LegSignal[] = [];
@@ -234,10 +237,18 @@ export class SwitchLeg implements Leg {
     this.#far = far;
   }
 
-  /** The far end has no RFC 4733: its keys are tones. For an endpoint that is there, and for one that comes. */
-  hearKeysInAudio(): void {
-    this.#keysIn = 'audio';
-    void this.#endpoint?.hearKeysInAudio();
+  /** How keys come from and go to the far end. For an endpoint that is there, and for one that comes. */
+  exchangeKeys(way: MediaTerms['dtmf'] = 'rfc4733'): void {
+    this.#keys = way;
+    if (way === 'inband') void this.#endpoint?.hearKeysInAudio();
+  }
+
+  get keys(): MediaTerms['dtmf'] {
+    return this.#keys;
+  }
+
+  async sendInfoKey(digit: string, durationMs: number): Promise<void> {
+    await this.#far?.sendKey?.(digit, durationMs);
   }
 
   /** False when the leg ended meanwhile; then the endpoint is released. */
@@ -247,7 +258,7 @@ export class SwitchLeg implements Leg {
       return false;
     }
     this.#endpoint = endpoint;
-    if (this.#keysIn === 'audio') void endpoint.hearKeysInAudio();
+    if (this.#keys === 'inband') void endpoint.hearKeysInAudio();
     this.identify({ mediaNode: endpoint.media.node, channelUuid: endpoint.uuid });
     this.context.meter.follow(this, endpoint);
     endpoint.onDtmf(({ digit, durationMs }) => this.signal({ kind: 'key', at: this.now, digit, durationMs }));

@@ -123,7 +123,7 @@ function handOver(arrival: Arrival, authenticatedAs?: string): void {
   try {
     const trunk = door.trunkOf(request);
     leg.trunk = trunk?.name;
-    if (trunk?.media?.dtmf === 'inband') leg.hearKeysInAudio();
+    leg.exchangeKeys(trunk?.media?.dtmf);
     listener.inbound({ ...inboundCall(leg, request, trunk), ...known });
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');

@@ -237,7 +237,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     // A 200 need not repeat the session of a 183 (RFC 3262 §5).
     const session = dialog.remote.sdp || this.#earlySdp;
     const modified = session ? await endpoint.modify(session) : { ok: false };
-    if (route.media?.dtmf === 'inband') this.hearKeysInAudio();
+    this.exchangeKeys(route.media?.dtmf);
     if (modified.ok) this.signal({ kind: 'answered', at });
     else this.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
   }

@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPhone } from '../../src/phone/open-phone.js';
-import type { Phone } from '../../src/phone/api.js';
+import type { Phone, PhoneScript } from '../../src/phone/api.js';
 import { freePort, hasSipp, hasSippCaptures, startSipp, type RunningSipp } from '../support/sip/sipp.js';
 import { clearestLevels, talkFor, toneOf } from '../support/media/scratch.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/sipp/program.js';
@@ -108,36 +108,43 @@ describe.skipIf(!hasSippCaptures)('SIPp replays captured speech and a key', { ti
   });
 });
 
+/** A lead's callback through gateways on these ports, in this order, with an operator who accepts. */
+async function callBack(ports: readonly number[], operator: PhoneScript = {}): Promise<Program> {
+  const program = await open({
+    telephony: {
+      trunks: { carrier: { gateways: ports.map((port) => ({ host: '127.0.0.1', port })) } },
+      operators: { anna: {} },
+      groups: { sales: { operators: ['anna'], country: 'DE' } },
+      callbacks: { default: { group: 'sales', trunk: 'carrier' } },
+    },
+  });
+  opened.phone = await openPhone({
+    user: 'anna',
+    credentials: { username: 'anna', password: await program.passwordOf('anna') },
+    account: { registrar: `sip:${program.target}` },
+    script: {
+      onCall: { kind: 'answer', ringing: { kind: 'plain' } },
+      press: [{ digits: '1', when: { kind: 'after', ms: 1500 } }],
+      ...operator,
+    },
+  });
+  expect(await opened.phone.registered).toBe(200);
+  await program.dialtrace.app.takeLead({
+    source: 'api',
+    kind: 'form',
+    rawPhone: '+4930123456',
+    answers: [],
+    touch: {},
+  });
+  return program;
+}
+
 describe.skipIf(!hasSipp)('SIPp is a gateway that fails', { timeout: 60_000 }, () => {
   it('before the one that works: the person’s phone rings once, and both tries are on record', async () => {
     const failing = await sipp({ file: 'uas-503.xml' }, ['-m', '1']);
     const person = await openPhone({ user: 'person', script: { onCall: { kind: 'reject', status: 603 } } });
     const ports = [failing.port, Number(/:(\d+)$/.exec(person.uri)?.[1])];
-    const program = await open({
-      telephony: {
-        trunks: { carrier: { gateways: ports.map((port) => ({ host: '127.0.0.1', port })) } },
-        operators: { anna: {} },
-        groups: { sales: { operators: ['anna'], country: 'DE' } },
-        callbacks: { default: { group: 'sales', trunk: 'carrier' } },
-      },
-    });
-    opened.phone = await openPhone({
-      user: 'anna',
-      credentials: { username: 'anna', password: await program.passwordOf('anna') },
-      account: { registrar: `sip:${program.target}` },
-      script: {
-        onCall: { kind: 'answer', ringing: { kind: 'plain' } },
-        press: [{ digits: '1', when: { kind: 'after', ms: 1500 } }],
-      },
-    });
-    expect(await opened.phone.registered).toBe(200);
-    await program.dialtrace.app.takeLead({
-      source: 'api',
-      kind: 'form',
-      rawPhone: '+4930123456',
-      answers: [],
-      touch: {},
-    });
+    const program = await callBack(ports);
     const { call } = await program.nextFinished();
     expect(await failing.done).toEqual({ successful: 1, failed: 0 });
     expect(person.log.events('invited')).toHaveLength(1);
@@ -154,36 +161,10 @@ describe.skipIf(!hasSipp)('SIPp is a gateway that fails', { timeout: 60_000 }, (
 describe.skipIf(!hasSipp)('SIPp is the carrier of a callback', { timeout: 60_000 }, () => {
   it('answers and echoes what the operator says', async () => {
     const carrier = await sipp('uas', ['-m', '1', '-rtp_echo']);
-    const program = await open({
-      telephony: {
-        trunks: { carrier: { gateways: [{ host: '127.0.0.1', port: carrier.port }] } },
-        operators: { anna: {} },
-        groups: { sales: { operators: ['anna'], country: 'DE' } },
-        callbacks: { default: { group: 'sales', trunk: 'carrier' } },
-      },
-    });
-    opened.phone = await openPhone({
-      user: 'anna',
-      credentials: { username: 'anna', password: await program.passwordOf('anna') },
-      account: { registrar: `sip:${program.target}` },
-      script: {
-        onCall: { kind: 'answer', ringing: { kind: 'plain' } },
-        press: [{ digits: '1', when: { kind: 'after', ms: 1500 } }],
-        play: toneOf(500, 60_000),
-      },
-    });
-    expect(await opened.phone.registered).toBe(200);
-    const bridged = program.nextEvent('call.bridged');
-    await program.dialtrace.app.takeLead({
-      source: 'api',
-      kind: 'form',
-      rawPhone: '+4930123456',
-      answers: [],
-      touch: {},
-    });
-    await bridged;
+    const program = await callBack([carrier.port], { play: toneOf(500, 60_000) });
+    await program.nextEvent('call.bridged');
     await talkFor(2000);
-    await opened.phone.calls[0]?.hangUp();
+    await opened.phone?.calls[0]?.hangUp();
     expect(await carrier.done).toEqual({ successful: 1, failed: 0 });
     const { call, recordings } = await program.nextFinished();
     expect(call.disposition).toBe('answered');

@@ -14,7 +14,7 @@ export function play(
 ): Activity<PlayOutcome> {
   if (media.leg.life.ended) return settledActivity({ kind: 'leg-ended' });
   if (!media.endpoint) return settledActivity({ kind: 'failed', why: 'the leg has no media yet' });
-  const playing = new Playing(media.endpoint, context);
+  const playing = new Playing({ ...media, endpoint: media.endpoint }, context);
   void playing.run(items);
   return { outcome: playing.outcome.promise, stop: () => playing.stop() };
 }
@@ -26,13 +26,18 @@ export function settledActivity<O>(outcome: O): Activity<O> {
 /** Long enough for every gateway, short enough for an extension of many digits. */
 const KEY_MS = 100;
 
+type Heard = LegMedia & { readonly endpoint: Endpoint };
+type Ran = Awaited<ReturnType<Endpoint['execute']>>;
+
 class Playing {
   readonly outcome = new Outcome<PlayOutcome>();
+  readonly #leg: LegMedia['leg'];
   readonly #endpoint: Endpoint;
   readonly #context: SwitchContext;
   readonly #breaker: Breaker;
 
-  constructor(endpoint: Endpoint, context: SwitchContext) {
+  constructor({ leg, endpoint }: Heard, context: SwitchContext) {
+    this.#leg = leg;
     this.#endpoint = endpoint;
     this.#context = context;
     this.#breaker = new Breaker(endpoint, () => void endpoint.api('uuid_break', endpoint.uuid));
@@ -69,12 +74,22 @@ class Playing {
     return undefined;
   }
 
+  /** In the way that the far end takes keys; undefined: nothing ran on the media server. */
+  async #press(digits: string): Promise<Ran | undefined> {
+    if (this.#leg.keys === 'rfc4733') return this.#endpoint.execute('send_dtmf', `${digits}@${KEY_MS}`);
+    if (this.#leg.keys === 'inband')
+      return this.#endpoint.execute('playback', `tone_stream://d=${KEY_MS};w=${KEY_MS};${digits}`);
+    for (const digit of digits) await this.#leg.sendInfoKey(digit, KEY_MS);
+    return undefined;
+  }
+
   async #playItem(item: PlayItem): Promise<PlayOutcome | undefined> {
     const done =
       item.kind === 'keys'
-        ? await this.#endpoint.execute('send_dtmf', `${item.digits}@${KEY_MS}`)
+        ? await this.#press(item.digits)
         : await this.#endpoint.execute('playback', playbackOf(item, this.#endpoint.media.files));
     this.#breaker.itemEnded();
+    if (done === undefined) return this.#leg.life.ended ? { kind: 'leg-ended' } : undefined;
     if (done.kind === 'ended') return { kind: 'leg-ended' };
     if (done.kind !== 'value') return { kind: 'failed', why: whyOf(done, 'playback') };
     const response = done.value.getHeader('Application-Response');
