@@ -5,6 +5,8 @@
  * Audio inside the room is 16-bit linear PCM, mono, 8000 Hz, 160 samples a frame.
  */
 
+import type { WebRtcEnd } from '../wire/sdp-webrtc.js';
+
 export type Codec = 'PCMU' | 'PCMA';
 
 export interface MediaClock {
@@ -51,7 +53,17 @@ export interface RtpSettings {
   readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 }
 
+/** What only a port towards a browser has. */
+export interface WebRtcLine {
+  /** Our half, for the answer. */
+  readonly end: WebRtcEnd;
+  /** The browser's half again: other credentials are an ICE restart, and make ours others, too. */
+  renegotiate(remote: WebRtcEnd): void;
+}
+
 export interface PortOptions extends Partial<RtpSettings> {
+  /** The browser's half of the offer: packets go by ICE and DTLS-SRTP. For the life of the port. */
+  readonly webRtc?: WebRtcEnd;
   /** No RTP for this long → `mediaTimeout` once. 0 = never. `hold` counts while direction is not sendrecv/recvonly. */
   readonly mediaTimeoutMs?: number;
   readonly mediaHoldTimeoutMs?: number;
@@ -152,6 +164,7 @@ export interface MediaPort {
   readonly localPort: number;
   readonly settings: RtpSettings;
   readonly stats: PortStats;
+  readonly webRtc: WebRtcLine | undefined;
   configure(settings: Partial<RtpSettings>): void;
   /**
    * Starts a playback on top of those already running on this port: the newest is heard, older ones pause and go on

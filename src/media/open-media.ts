@@ -9,8 +9,12 @@ import { RtpSockets } from './rtp-socket.js';
 import { GROUPS, Schedule } from './schedule.js';
 import { randomUint32, systemClock } from './system-clock.js';
 import { ToneStore } from './tone-store.js';
+import { openWebRtcSocket } from './webrtc/webrtc-socket.js';
 
-/** Sockets are bound one by one as ports are opened; `openPort` rejects with `port-in-use` when none is left. */
+/**
+ * Sockets are bound one by one as ports are opened; `openPort` rejects with `port-in-use` when none is left, with
+ * `switch-unavailable` when it is a browser's and the library for that is not installed.
+ */
 export function openMedia(options: MediaOptions): Promise<Media> {
   return Promise.resolve(new MediaRoom(options));
 }
@@ -38,7 +42,9 @@ class MediaRoom implements Media {
   }
 
   async openPort(options: PortOptions): Promise<MediaPort> {
-    const socket = await this.#sockets.open();
+    const remote = options.webRtc;
+    const secure = remote && (await this.#sockets.openBy((place) => openWebRtcSocket(place, remote)));
+    const socket = secure ?? (await this.#sockets.open());
     if (this.#state === 'closed') {
       await socket.close();
       throw new Fault('bug', 'A port was opened in a media room that is closed');
@@ -46,6 +52,7 @@ class MediaRoom implements Media {
     const group = this.#groups.reduce((least, each) => (each.size < least.size ? each : least));
     const port = new RtpPort(options, {
       socket,
+      webRtc: secure,
       localAddress: this.#options.address,
       tones: this.#tones,
       now: () => (this.#options.clock ?? systemClock).now(),

@@ -18,6 +18,7 @@ import type {
   RecordOptions,
   RtpSettings,
   Source,
+  WebRtcLine,
   WhisperTo,
 } from './api.js';
 import { DtmfSender } from './dtmf-sender.js';
@@ -45,6 +46,8 @@ const NOBODY: ReadonlySet<Eavesdropper> = new Set();
 /** What a port is given by the room that owns it. */
 export interface PortSurroundings {
   readonly socket: RtpSocket;
+  /** The same socket, when it is a browser's. */
+  readonly webRtc: WebRtcLine | undefined;
   readonly localAddress: string;
   readonly tones: ToneStore;
   readonly now: () => number;
@@ -105,6 +108,10 @@ export class RtpPort implements MediaPort, Overheard {
 
   get localPort(): number {
     return this.#around.socket.port;
+  }
+
+  get webRtc(): WebRtcLine | undefined {
+    return this.#around.webRtc;
   }
 
   get settings(): RtpSettings {

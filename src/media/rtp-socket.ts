@@ -16,6 +16,15 @@ export interface RtpSocket {
   close(): Promise<void>;
 }
 
+/** Where a socket is to be bound by somebody who knows how. */
+export interface RtpPlace {
+  readonly address: string;
+  /** Undefined: the system chooses. */
+  readonly port: number | undefined;
+  /** Told when it is closed. */
+  readonly released: () => void;
+}
+
 export interface PortRange {
   readonly first: number;
   readonly last: number;
@@ -42,14 +51,32 @@ export class RtpSockets {
     });
   }
 
-  async #openInRange(range: PortRange): Promise<Socket> {
+  /** Of the same numbers one whose socket another library binds. Throws what it throws, `port-in-use` when none is left. */
+  async openBy<T>(open: (place: RtpPlace) => Promise<T>): Promise<T> {
+    const address = this.#address;
+    if (this.#range === undefined) return open({ address, port: undefined, released: () => undefined });
+    return this.#inRange(this.#range, (port) =>
+      open({ address, port, released: () => this.#inUse.delete(port) }).catch((error: unknown) => {
+        if (error instanceof Fault && error.code === 'port-in-use') return undefined;
+        this.#inUse.delete(port);
+        throw error;
+      }),
+    );
+  }
+
+  #openInRange(range: PortRange): Promise<Socket> {
+    return this.#inRange(range, (port) => bind(this.#address, port));
+  }
+
+  /** `open` answers undefined when the port is taken. */
+  async #inRange<T>(range: PortRange, open: (port: number) => Promise<T | undefined>): Promise<T> {
     const count = (range.last - range.first) / 2 + 1;
     for (let attempt = 0; attempt < count; attempt += 1) {
       const port = range.first + 2 * (this.#cursor++ % count);
       if (this.#inUse.has(port)) continue;
       this.#inUse.add(port); // Before the await: two ports opened at once must not try the same number.
-      const socket = await bind(this.#address, port);
-      if (socket) return socket;
+      const opened = await open(port);
+      if (opened !== undefined) return opened;
       this.#inUse.delete(port);
     }
     throw new Fault('port-in-use', `No free RTP port in ${range.first}–${range.last} on ${this.#address}`);

@@ -78,6 +78,8 @@ function finalOf(result: InviteResult): Final {
     case 'unsent':
     case 'garbled':
       return { why: `${result.kind}: ${result.why}` };
+    case 'unanswerable':
+      return { sipStatus: 200, why: 'the media server did not answer the session of the called party' };
     case 'lost':
       return { why: 'the signalling server was lost' };
     case 'abandoned':

@@ -13,6 +13,11 @@ export interface Contact {
   readonly signallingNode?: string;
 }
 
+/** A phone on a WebSocket is a browser (RFC 7118): it speaks WebRTC and nothing else. */
+export function isBrowser({ proxy }: Pick<Contact, 'proxy'>): boolean {
+  return proxy !== undefined && /;transport=wss?$/i.test(proxy);
+}
+
 export interface KnownContact {
   readonly registered: Registered;
   readonly reach: Contact;

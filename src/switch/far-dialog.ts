@@ -5,6 +5,7 @@
 import type { HangupReason } from '../app/ports/switch.js';
 import { messageOf } from '../errors.js';
 import { answer } from './answer.js';
+import type { Endpoint } from './endpoint.js';
 import { q850Of, reasonHeader } from './causes.js';
 import { infoKeyBody, KEY_TYPE, parseInfoKey } from './info-key.js';
 import { KeyDoubles } from './key-doubles.js';
@@ -32,7 +33,7 @@ export class FarDialog implements FarSide {
     this.#mediaAddress = mediaAddress;
     this.#context = context;
     this.#doubles = new KeyDoubles(context.clock);
-    leg.endpoint?.onMediaKey((digit) => this.#doubles.heardInMedia(digit));
+    if (leg.endpoint) this.hear(leg.endpoint);
     leg.life.onEnd(() => this.#doubles.close());
     leg.identify({ dialogId: dialog.id });
     dialog.on('destroy', (bye: SrfRequest, reason: string) => this.#bye(bye, reason));
@@ -45,6 +46,11 @@ export class FarDialog implements FarSide {
     dialog.on('refer', (request: SrfRequest, response: SrfResponse) =>
       requestTransfer(leg, dialog, { request, response }, context),
     );
+  }
+
+  /** The leg's endpoint, when it comes after the dialog. */
+  hear(endpoint: Endpoint): void {
+    endpoint.onMediaKey((digit) => this.#doubles.heardInMedia(digit));
   }
 
   async end(reason: HangupReason): Promise<void> {

@@ -12,13 +12,22 @@ import { SwitchLeg, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse, SipText } from './libraries.js';
 import { addressed, NOWHERE, offerOf } from './session-text.js';
 import type { Signalling } from './signalling.js';
+import { isWebRtc } from '../wire/sdp-webrtc.js';
+
+/** What the caller is told, and the endpoint it will speak with: undefined when the leg ended meanwhile. */
+interface Opening {
+  readonly sdp: string;
+  readonly endpoint: Promise<Endpoint | undefined>;
+}
 
 export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   readonly #request: SrfRequest;
   readonly #response: SrfResponse;
   readonly #mediaAddress: string | undefined;
   #answering: Promise<'answered' | 'leg-ended'> | undefined;
-  #opening: Promise<Endpoint | undefined> | undefined;
+  #opening: Promise<Opening | undefined> | undefined;
+
+  #far: FarDialog | undefined;
 
   constructor(
     context: SwitchContext,
@@ -91,11 +100,12 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   async openEarly(): Promise<'open' | 'leg-ended'> {
     if (this.#request.body === '') return this.life.ended ? 'leg-ended' : 'open';
     try {
-      const endpoint = await this.#endpointOnce();
-      if (endpoint === undefined) return 'leg-ended';
-      const body = addressed(endpoint.localSdp, this.#mediaAddress);
+      const opening = await this.#openOnce();
+      if (opening === undefined) return 'leg-ended';
+      const body = addressed(opening.sdp, this.#mediaAddress);
       const headers = { 'Content-Type': 'application/sdp' };
       if (this.state !== 'answered') answer(this.#response, 183, { body, headers });
+      await opening.endpoint;
     } catch (error) {
       this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'no early audio for a caller');
       throw error;
@@ -104,28 +114,47 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   }
 
   /** Early audio and the answer share one endpoint, so that both tell the same session (RFC 3261 §13.3.1.1). */
-  #endpointOnce(): Promise<Endpoint | undefined> {
-    this.#opening ??= this.#openEndpoint();
+  #openOnce(): Promise<Opening | undefined> {
+    this.#opening ??= this.#open();
     return this.#opening;
   }
 
-  async #openEndpoint(): Promise<Endpoint | undefined> {
+  async #open(): Promise<Opening | undefined> {
     const { body } = this.#request;
+    if (isWebRtc(body)) return this.#openForBrowser(body);
     const endpoint = await this.home.createEndpoint(body === '' ? NOWHERE : body, this.signalling);
-    return this.useEndpoint(endpoint) ? endpoint : undefined;
+    const sdp = body === '' ? offerOf(endpoint.localSdp) : endpoint.localSdp;
+    return this.useEndpoint(endpoint) ? { sdp, endpoint: Promise.resolve(endpoint) } : undefined;
+  }
+
+  async #openForBrowser(offer: string): Promise<Opening | undefined> {
+    const begun = this.home.beginEndpoint(offer, this.signalling);
+    const endpoint = begun.endpoint.then((made) => (this.useEndpoint(made) ? made : undefined));
+    endpoint.catch(() => undefined); // Whoever awaits it hears of it; before the answer nobody may.
+    const sdp = await begun.answer;
+    return this.isEnding ? undefined : { sdp, endpoint };
+  }
+
+  /** Speech can begin: for a browser only now that the endpoint is there. After the 200 it is too late to refuse. */
+  async #heard({ endpoint }: Opening): Promise<boolean> {
+    const isLate = this.endpoint === undefined;
+    try {
+      const made = await endpoint;
+      if (made !== undefined && isLate) this.#far?.hear(made);
+      return made !== undefined;
+    } catch (error) {
+      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'no media for a browser');
+      this.endBecause({ by: 'system', reason: 'unavailable' }, 'failure');
+      return false;
+    }
   }
 
   async #answerNow(): Promise<'answered' | 'leg-ended'> {
     try {
-      const hasOffer = this.#request.body !== '';
-      const endpoint = await this.#endpointOnce();
-      if (endpoint === undefined) return 'leg-ended';
-      const sdp = hasOffer ? endpoint.localSdp : offerOf(endpoint.localSdp);
-      const accepted = await this.#accept(
-        addressed(sdp, this.#mediaAddress),
-        hasOffer ? undefined : endpoint,
-      );
-      if (accepted) this.signal({ kind: 'answered', at: this.now });
+      const opening = await this.#openOnce();
+      if (opening === undefined) return 'leg-ended';
+      const accepted = await this.#accept(addressed(opening.sdp, this.#mediaAddress));
+      if (accepted && (await this.#heard(opening))) this.signal({ kind: 'answered', at: this.now });
     } catch (error) {
       this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'inbound call not answered');
       await this.reject(error instanceof Fault && error.code === 'switch-refused' ? 488 : 503);
@@ -133,9 +162,10 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
     return this.life.ended ? 'leg-ended' : 'answered';
   }
 
-  /** 200. `lateOffer`: the endpoint still waits for the caller's session, which comes with the ACK. */
-  async #accept(localSdp: string, lateOffer: Endpoint | undefined): Promise<boolean> {
+  /** 200. Without an offer the endpoint still waits for the caller's session, which comes with the ACK. */
+  async #accept(localSdp: string): Promise<boolean> {
     const { signalling } = this;
+    const lateOffer = this.#request.body === '' ? this.endpoint : undefined;
     const accepting = () =>
       new Promise<SrfDialog>((resolve, reject) => {
         signalling.srf.createUAS(this.#request, this.#response, { localSdp }, (error, dialog) => {
@@ -149,7 +179,8 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
             resolve(dialog);
             return;
           }
-          this.faceFar(new FarDialog(this, dialog, this.#mediaAddress, this.context));
+          this.#far = new FarDialog(this, dialog, this.#mediaAddress, this.context);
+          this.faceFar(this.#far);
           if (lateOffer) dialog.once('ack', (ack: SrfRequest) => void lateOffer.modify(ack.body));
           resolve(dialog);
         });

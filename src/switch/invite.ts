@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../errors.js';
 import { answerChallenges } from './digest.js';
-import type { SipHeaders, SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import type { OfferedDialog, SipHeaders, SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { Outcome } from './lifetime.js';
 import type { Signalling } from './signalling.js';
 
@@ -13,7 +13,8 @@ export interface InviteOptions {
   /** Next hop when it is not the URI's host. */
   readonly proxy?: string;
   readonly headers: Readonly<SipHeaders>;
-  readonly sdp: string;
+  /** Undefined: the called party offers in its 200, and `offered` answers. */
+  readonly sdp?: string;
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Random text for the digest. */
   readonly cnonce: string;
@@ -23,6 +24,8 @@ export interface InviteEvents {
   /** The request as it left, again after a challenge. */
   sent(request: SrfRequest): void;
   provisional(response: SrfResponse): void;
+  /** The answer to the called party's offer; undefined: there is none, the call is ended. */
+  offered?(offer: string): Promise<string | undefined>;
   /** Called while the 200 is handled, so that no BYE or re-INVITE can come before its handlers are there. */
   answered(dialog: SrfDialog): void;
 }
@@ -32,6 +35,8 @@ export type InviteResult =
   | { readonly kind: 'refused'; readonly status: number; readonly response: SrfResponse }
   /** The signalling server did not send it. */
   | { readonly kind: 'unsent'; readonly why: string }
+  /** Answered with an offer that nobody could answer. */
+  | { readonly kind: 'unanswerable' }
   /** Answered with a 2xx that makes no dialog, e.g. without Contact: nothing can be sent to that party any more. */
   | { readonly kind: 'garbled'; readonly why: string }
   | { readonly kind: 'lost' }
@@ -81,21 +86,24 @@ export class Invite {
 
   #send(headers: SipHeaders, round: 'first' | 'challenged'): void {
     const { uri, proxy, sdp } = this.#options;
+    const { srf } = this.#signalling;
+    const options = { headers, ...(proxy !== undefined && { proxy }) };
     const hooks = {
       cbRequest: (_error: unknown, request?: SrfRequest) => request && this.#sent(request),
       cbProvisional: (response: SrfResponse) => this.#provisional(response),
     };
     try {
       // The library changes the options and headers it is given.
-      this.#signalling.srf.createUAC(
-        uri,
-        { headers, localSdp: sdp, ...(proxy !== undefined && { proxy }) },
-        hooks,
-        (error, dialog) => {
+      if (sdp === undefined)
+        srf.createUAC(uri, { ...options, noAck: true }, hooks, (error, offered) => {
+          if (offered) void this.#offered(offered);
+          else this.#refused(error, round);
+        });
+      else
+        srf.createUAC(uri, { ...options, localSdp: sdp }, hooks, (error, dialog) => {
           if (dialog) this.#answered(dialog);
           else this.#refused(error, round);
-        },
-      );
+        });
     } catch (error) {
       this.#finish({ kind: 'unsent', why: messageOf(error) });
     }
@@ -115,6 +123,22 @@ export class Invite {
     if (response.status <= 100) return;
     this.hasRung = true;
     if (this.#cancelReason === undefined) this.#events.provisional(response);
+  }
+
+  /** Nobody rings any more, but until the ACK the call may still be given up. */
+  async #offered(offered: OfferedDialog): Promise<void> {
+    const isGivenUp = () => this.#outcome.settled || this.#cancelReason !== undefined;
+    try {
+      const answer = isGivenUp() ? undefined : await this.#events.offered?.(offered.sdp);
+      if (answer !== undefined && !isGivenUp()) {
+        this.#answered(await offered.ack(answer));
+        return;
+      }
+      await offered.destroy();
+      this.#finish({ kind: isGivenUp() ? 'abandoned' : 'unanswerable' });
+    } catch (error) {
+      this.#finish({ kind: 'garbled', why: messageOf(error) });
+    }
   }
 
   #answered(dialog: SrfDialog): void {

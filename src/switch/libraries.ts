@@ -63,6 +63,7 @@ export interface UacOptions {
   headers: SipHeaders;
   localSdp?: string;
   proxy?: string;
+  noAck?: true;
 }
 
 export interface UacHooks {
@@ -71,6 +72,15 @@ export interface UacHooks {
 }
 
 export type DialogCallback = (error: unknown, dialog?: SrfDialog) => void;
+
+/** A 200 with an offer, to an INVITE that had none; `noAck` asks for it. */
+export interface OfferedDialog {
+  readonly sdp: string;
+  /** ACK with the answer. */
+  ack(answer: string): Promise<SrfDialog>;
+  /** ACK and BYE. */
+  destroy(): Promise<void>;
+}
 
 export interface AgentRequest {
   method: string;
@@ -104,6 +114,12 @@ export interface Srf extends EventEmitter {
   }): void;
   disconnect(): void;
   use(method: string, handler: Handler): void;
+  createUAC(
+    uri: string,
+    options: UacOptions & { noAck: true },
+    hooks: UacHooks,
+    callback: (error: unknown, offered?: OfferedDialog) => void,
+  ): void;
   createUAC(uri: string, options: UacOptions, hooks: UacHooks, callback: DialogCallback): void;
   createUAS(
     request: SrfRequest,

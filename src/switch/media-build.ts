@@ -18,15 +18,16 @@ import {
   type SrfForMrf,
   type UacOptions,
 } from './libraries.js';
-import { settle, whyOf } from './lifetime.js';
+import { settle, whyOf, type Outcome } from './lifetime.js';
 import type { Deadlines, ListenAddress, MediaAddress } from './options.js';
+import { NOWHERE } from './session-text.js';
 import type { Signalling } from './signalling.js';
 
 const DEFAULT_PROFILE = 'drachtio_mrf';
 
 export interface BuiltMedia {
   /** Its INVITE leaves over this signalling server. */
-  readonly createEndpoint: (via: Signalling, request: EndpointRequest) => Promise<FsEndpoint>;
+  readonly createEndpoint: (via: Signalling, request: EndpointRequest, early?: Early) => Promise<FsEndpoint>;
   /** Its end is the end of all of it. */
   readonly eventSocket: EventSocket;
   readonly version: string | undefined;
@@ -101,8 +102,10 @@ async function connectLibrary(
     server.close();
     captured.end();
   };
-  const createEndpoint: BuiltMedia['createEndpoint'] = (via, request) =>
-    srf.during(via, () => mediaServer.createEndpoint(request));
+  const createEndpoint: BuiltMedia['createEndpoint'] = (via, request, early) =>
+    srf.during({ via, offer: request.remoteSdp, early }, () =>
+      mediaServer.createEndpoint({ ...request, remoteSdp: NOWHERE }),
+    );
   return { createEndpoint, end };
 }
 
@@ -159,28 +162,43 @@ async function requireProfile(eventSocket: EventSocket, profile: string): Promis
   );
 }
 
-/** The library takes one Srf for good, but each endpoint belongs to the signalling server of its leg. */
+/** Where the answer is told as soon as it comes, before the library gives the endpoint. */
+export type Early = Pick<Outcome<string>, 'settle'>;
+
+interface Errand {
+  readonly via: Signalling;
+  readonly offer: string;
+  readonly early: Early | undefined;
+}
+
+/**
+ * The library takes one Srf for good, but each endpoint belongs to the signalling server of its leg. It also refuses a
+ * browser's offer in createEndpoint, because FreeSWITCH may connect back only when the keys are made and for that the
+ * browser needs the answer first: so it never sees the offer, which goes into its INVITE here.
+ */
 class SrfOfTheLeg implements SrfForMrf {
-  #via: Signalling | undefined;
+  #errand: Errand | undefined;
 
   /** The library sends its INVITE before it first waits, so within `work`. */
-  during<T>(via: Signalling, work: () => T): T {
-    this.#via = via;
+  during<T>(errand: Errand, work: () => T): T {
+    this.#errand = errand;
     try {
       return work();
     } finally {
-      this.#via = undefined;
+      this.#errand = undefined;
     }
   }
 
   createUAC(uri: string, options: UacOptions): Promise<SrfDialog> {
-    const via = this.#via;
+    const errand = this.#errand;
     return new Promise((resolve, reject) => {
-      if (via === undefined) throw new Error('an INVITE to the media server that no leg asked for');
+      if (errand === undefined) throw new Error('an INVITE to the media server that no leg asked for');
       const hooks = { cbRequest: () => undefined, cbProvisional: () => undefined };
-      via.srf.createUAC(uri, options, hooks, (error, dialog) => {
-        if (dialog) resolve(withQuietDestroy(dialog));
-        else reject(error instanceof Error ? error : new Error(String(error)));
+      errand.via.srf.createUAC(uri, { ...options, localSdp: errand.offer }, hooks, (error, dialog) => {
+        if (dialog) {
+          errand.early?.settle(dialog.remote.sdp);
+          resolve(withQuietDestroy(dialog));
+        } else reject(error instanceof Error ? error : new Error(String(error)));
       });
     });
   }

@@ -12,7 +12,7 @@ import { filePaths, type FilePaths } from './file-paths.js';
 import { HealthWatch } from './fleet/health-watch.js';
 import type { FsEndpoint } from './libraries.js';
 import { buildMedia, type BuiltMedia, type MediaPlace } from './media-build.js';
-import { settle, whyOf } from './lifetime.js';
+import { settle, whyOf, type Outcome } from './lifetime.js';
 import type { Deadlines, SwitchFiles } from './options.js';
 import type { Signalling } from './signalling.js';
 
@@ -38,6 +38,8 @@ export interface EndpointTerms {
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: that of the switch. */
   readonly deadlineMs?: number;
+  /** For a browser: gets the answer, without which there will be no endpoint. */
+  readonly early?: Outcome<string>;
 }
 
 export class MediaLink {
@@ -116,13 +118,13 @@ export class MediaLink {
   async createEndpoint(
     remoteSdp: string,
     via: Signalling,
-    { headers = {}, deadlineMs }: EndpointTerms = {},
+    { headers = {}, deadlineMs, early }: EndpointTerms = {},
   ): Promise<Endpoint> {
     const built = this.#built;
     if (!built || via.state !== 'ready')
       throw new Fault('switch-unavailable', 'The media server is not connected.');
     const { clock, deadlines } = this.#ports;
-    const creation = built.createEndpoint(via, { remoteSdp, headers: { ...headers } });
+    const creation = built.createEndpoint(via, { remoteSdp, headers: { ...headers } }, early);
     const made = await settle(() => creation, {
       clock,
       deadlineMs: deadlineMs ?? deadlines.endpointMs,

@@ -9,13 +9,13 @@ import { reasonHeader, withQ850 } from './causes.js';
 import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
 import { FarDialog } from './far-dialog.js';
-import { Home } from './fleet/home.js';
+import { Home, type BegunEndpoint } from './fleet/home.js';
 import { probeKey } from './gateway-probe.js';
 import { Invite, type InviteResult } from './invite.js';
 import { SwitchLeg, type EndingCause, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { Lifetime, settle } from './lifetime.js';
-import type { Contact } from './contact-book.js';
+import { isBrowser, type Contact } from './contact-book.js';
 import type { Registrar } from './registrar.js';
 import type { Signalling } from './signalling.js';
 import { BookedAttempt } from './booked-attempt.js';
@@ -46,6 +46,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   readonly #way: 'open' | 'closed';
   #invite: Invite | undefined;
   #earlySdp: string | undefined;
+  /** For a called party that offers: made when it does. */
+  #begun: BegunEndpoint | undefined;
 
   constructor(context: SwitchContext, request: OriginateRequest, registrar: Registrar | undefined) {
     const beside = request.besideLeg && context.legs.get(request.besideLeg);
@@ -82,6 +84,10 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         this.endBecause({ by: 'system', reason: 'no-answer' }, 'no-answer'),
       );
       this.life.onEnd(cancelTimer);
+      if (resolved.routes.every(({ offer }) => offer === 'theirs')) {
+        await this.#tryAll(resolved.routes, undefined, cancelTimer);
+        return;
+      }
       const endpoint = await this.#createEndpoint();
       if (this.useEndpoint(endpoint)) await this.#tryAll(resolved.routes, endpoint, cancelTimer);
     } catch (error) {
@@ -107,7 +113,10 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (target.kind === 'trunk') return this.#resolveTrunk(target);
     if (target.kind === 'uri') return this.#phone(target.uri, hostOf(target.uri), undefined);
     const contact = this.#contact;
-    if (contact) return this.#phone(contact.uri, contact.address, contact.proxy);
+    if (contact) {
+      const { routes } = this.#phone(contact.uri, contact.address, contact.proxy);
+      return { kind: 'routes', routes: isBrowser(contact) ? routes.map(theirOffer) : routes };
+    }
     return { kind: 'nowhere', cause: { by: 'system', reason: 'no-device', sipStatus: 480 } };
   }
 
@@ -135,7 +144,11 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     return proxies.map((proxy) => ({ ...route, ...(proxy !== undefined && { proxy }) }));
   }
 
-  #phone(uri: string, address: string | undefined, proxy: string | undefined): Resolved {
+  #phone(
+    uri: string,
+    address: string | undefined,
+    proxy: string | undefined,
+  ): Extract<Resolved, { kind: 'routes' }> {
     return { kind: 'routes', routes: [phoneRoute(this.#request, uri, proxy, this.#mediaAddress(address))] };
   }
 
@@ -143,7 +156,11 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     return remote === undefined ? undefined : this.context.options.mediaAddress?.(remote);
   }
 
-  async #tryAll(routes: readonly Route[], endpoint: Endpoint, cancelTimer: () => void): Promise<void> {
+  async #tryAll(
+    routes: readonly Route[],
+    endpoint: Endpoint | undefined,
+    cancelTimer: () => void,
+  ): Promise<void> {
     let cause: EndingCause = { by: 'system', reason: 'unavailable' };
     for (const [index, route] of routes.entries()) {
       if (index > 0) this.#renumber(index);
@@ -163,7 +180,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 
   async #try(
     route: Route,
-    endpoint: Endpoint,
+    endpoint: Endpoint | undefined,
     place: { isLast: boolean; cancelTimer: () => void },
   ): Promise<Tried> {
     const booked = this.#book(route);
@@ -172,6 +189,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (!place.isLast) watchSilence(this.context, { route, invite, via: this.signalling, watched });
     const result = await invite.result;
     watched.end();
+    if (result.kind !== 'answered')
+      this.#begun?.endpoint.then((made) => made.release()).catch(() => undefined);
     const tried = this.#conclude(result, invite, place);
     booked.end(result, tried.kind);
     return tried;
@@ -185,7 +204,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 
   #start(
     route: Route,
-    endpoint: Endpoint,
+    endpoint: Endpoint | undefined,
     { booked, cancelTimer }: { booked: BookedAttempt; cancelTimer: () => void },
   ): Invite {
     this.#invite = new Invite(
@@ -193,7 +212,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       {
         uri: route.uri,
         headers: { ...route.headers, 'Call-ID': this.identity.sipCallId },
-        sdp: addressed(offerOf(endpoint.localSdp, route.media), route.mediaAddress),
+        ...(endpoint && { sdp: addressed(offerOf(endpoint.localSdp, route.media), route.mediaAddress) }),
         cnonce: this.context.ids.next(),
         ...(route.proxy !== undefined && { proxy: route.proxy }),
         ...(route.credentials && { credentials: route.credentials }),
@@ -204,9 +223,14 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
           booked.rang();
           this.#provisional(response, route, endpoint);
         },
+        offered: (offer) => {
+          cancelTimer();
+          return this.#answerTo(offer, route);
+        },
         answered: (dialog) => {
           cancelTimer();
-          void this.#answered(dialog, route, endpoint);
+          if (endpoint) void this.#answered(dialog, route, endpoint);
+          else void this.#answeredWithOffer(dialog, route);
         },
       },
     );
@@ -221,9 +245,10 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     });
   }
 
-  #provisional(response: SrfResponse, route: Route, endpoint: Endpoint): void {
+  #provisional(response: SrfResponse, route: Route, endpoint: Endpoint | undefined): void {
     if (this.state === 'new') this.signal({ kind: 'ringing', at: this.now, sipStatus: response.status });
-    if (response.body === '' || response.body === this.#earlySdp || !hasAudio(response.body)) return;
+    if (!endpoint || response.body === '' || response.body === this.#earlySdp || !hasAudio(response.body))
+      return;
     this.#earlySdp = response.body;
     if (route.media?.early === 'ignore') return;
     void endpoint.modify(response.body).then((modified) => {
@@ -242,6 +267,36 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     else this.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
   }
 
+  /**
+   * A browser has been answered by its person. FreeSWITCH would offer WebRTC only by a profile of its own, and a session
+   * that leads nowhere, as phones get it, cannot make keys: so the browser offers, as it does when it calls.
+   */
+  async #answerTo(offer: string, route: Route): Promise<string | undefined> {
+    try {
+      this.#begun = this.home.beginEndpoint(offer, this.signalling);
+      this.#begun.endpoint.catch(() => undefined);
+      return addressed(await this.#begun.answer, route.mediaAddress);
+    } catch (error) {
+      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'offer of a browser not answered');
+      return undefined;
+    }
+  }
+
+  async #answeredWithOffer(dialog: SrfDialog, route: Route): Promise<void> {
+    const at = this.now;
+    const far = new FarDialog(this, dialog, route.mediaAddress, this.context);
+    this.faceFar(far);
+    try {
+      const endpoint = await this.#begun?.endpoint;
+      if (!endpoint || !this.useEndpoint(endpoint)) return;
+      far.hear(endpoint);
+      this.signal({ kind: 'answered', at });
+    } catch (error) {
+      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'no media for a browser');
+      this.endBecause({ by: 'system', reason: 'unavailable' }, 'failure');
+    }
+  }
+
   #conclude(result: InviteResult, invite: Invite, place: { isLast: boolean }): Tried {
     if (this.isEnding || result.kind === 'answered' || result.kind === 'lost') return { kind: 'done' };
     if (result.kind === 'garbled') {
@@ -249,13 +304,16 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       this.finish({ by: this.party, reason: 'garbled-answer', sipStatus: 500 });
       return { kind: 'done' };
     }
+    if (result.kind === 'unanswerable') {
+      this.finish({ by: 'system', reason: 'unavailable', sipStatus: 488 });
+      return { kind: 'done' };
+    }
     if (result.kind === 'abandoned')
       return { kind: 'next', cause: { by: 'system', reason: 'no-response', sipStatus: 408 } };
     if (result.kind === 'unsent')
       return { kind: 'next', cause: { by: 'system', reason: 'unsent', sipStatus: 503 } };
     const cause = withQ850({ by: this.party, sipStatus: result.status, at: 0 }, result.response);
-    const mayTryNext = !place.isLast && !invite.hasRung && isGatewayFault(result.status);
-    if (mayTryNext) return { kind: 'next', cause };
+    if (!place.isLast && mayTryNext(result.status, invite)) return { kind: 'next', cause };
     this.finish(cause);
     return { kind: 'done' };
   }
@@ -269,4 +327,13 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     const ended = await settle(() => invite.result, { clock, deadlineMs: deadlines.hangupMs });
     if (ended.kind !== 'value') invite.abandon(reasonHeader(reason));
   }
+}
+
+/** Nobody must be rung through two gateways. */
+function mayTryNext(status: number, { hasRung }: Invite): boolean {
+  return !hasRung && isGatewayFault(status);
+}
+
+function theirOffer(route: Route): Route {
+  return { ...route, offer: 'theirs' };
 }

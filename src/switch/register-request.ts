@@ -47,14 +47,15 @@ export function contactOf(
   request: SrfRequest,
   { expiresAt, signallingNode }: Pick<Registered, 'expiresAt'> & { readonly signallingNode: string },
 ): KnownContact {
-  const reach = { ...reachOf(uri, request), signallingNode };
+  const transport = transportOf(request);
+  const reach = { ...reachOf(uri, transport, request), signallingNode };
   const agent = request.get('User-Agent');
   const phone = instance ?? uri;
   const registered = {
     user,
     contact: uri,
     source: formatHostPort(request.source_address, request.source_port),
-    transport: request.protocol || 'udp',
+    transport,
     expiresAt,
     phone,
     signallingNode,
@@ -64,14 +65,24 @@ export function contactOf(
   return { registered, reach, phone };
 }
 
+/**
+ * drachtio says tcp or tls of a WebSocket, which is one of these below; the Via shows it (RFC 7118 §5.3). A browser that
+ * came through a TLS proxy says WSS there, while our end of the line is plain.
+ */
+function transportOf(request: SrfRequest): string {
+  const protocol = request.protocol || 'udp';
+  const isWebSocket = /^SIP\s*\/\s*2\.0\s*\/\s*WSS?\s/i.test(request.get('Via') ?? '');
+  if (!isWebSocket) return protocol;
+  return protocol === 'tls' || protocol === 'wss' ? 'wss' : 'ws';
+}
+
 /** RFC 5626 in spirit: requests go where the REGISTER came from when the Contact is not that address. */
-function reachOf(uri: string, request: SrfRequest): Contact {
+function reachOf(uri: string, transport: string, request: SrfRequest): Contact {
   const contact = parseSipUri(uri);
-  const { source_address: address, source_port: port, protocol } = request;
+  const { source_address: address, source_port: port } = request;
   const isSame = contact?.host === address && (contact.port ?? 5060) === port;
-  const isConnection = protocol !== 'udp' && protocol !== '';
-  if (isSame && !isConnection) return { uri, address };
-  return { uri, address, proxy: `sip:${formatHostPort(address, port)};transport=${protocol || 'udp'}` };
+  if (isSame && transport === 'udp') return { uri, address };
+  return { uri, address, proxy: `sip:${formatHostPort(address, port)};transport=${transport}` };
 }
 
 /** All contacts of the user in one row, as the library joins equal names by a comma anyway. */

@@ -15,6 +15,8 @@ export interface Route {
   readonly headers: Readonly<SipHeaders>;
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly mediaAddress?: string;
+  /** `theirs`: the called party is asked for its session and gets our answer. Default ours. */
+  readonly offer?: 'theirs';
   /** The gateway of a trunk behind this route. */
   readonly gateway?: Gateway;
   readonly media?: Trunk['media'];

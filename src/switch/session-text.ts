@@ -6,6 +6,7 @@
  */
 import type { MediaTerms } from '../domain/routing/telephony.js';
 import { withMediaAddress } from '../wire/sdp.js';
+import { isWebRtc } from '../wire/sdp-webrtc.js';
 
 /** Port 9 is discard: nothing listens, so what an endpoint sends before its party answers is lost. */
 export const NOWHERE = [
@@ -59,13 +60,19 @@ export function addressed(sdp: string, mediaAddress: string | undefined): string
   return mediaAddress === undefined ? sdp : withMediaAddress(sdp, mediaAddress);
 }
 
-/** Whether this offer puts us on hold: the other side does not want to hear us (RFC 3264 §8.4, null address included). */
+/**
+ * Whether this offer puts us on hold: the other side does not want to hear us (RFC 3264 §8.4). A null address means the
+ * same, but a browser's, which ICE will find.
+ */
 export function holds(sdp: string): boolean {
   const [session = '', audio = ''] = sdp.split(/^(?=m=)/m, 2);
   const direction = DIRECTION.exec(audio) ?? DIRECTION.exec(session);
   const connection = CONNECTION.exec(audio) ?? CONNECTION.exec(session);
-  return direction?.[1] === 'sendonly' || direction?.[1] === 'inactive' || connection?.[1] === '0.0.0.0';
+  const isNull = connection?.[1] === '0.0.0.0' && !isWebRtc(sdp);
+  return isNull || HOLDING.has(direction?.[1] ?? '');
 }
+
+const HOLDING: ReadonlySet<string> = new Set(['sendonly', 'inactive']);
 
 const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/m;
 const CONNECTION = /^c=IN IP[46] (\S+)/m;

@@ -106,11 +106,15 @@ function textOf(value: Loose): string {
   return String(value);
 }
 
-/** Media level wins over session level; a null address is the hold of RFC 2543 (RFC 3264 §8.4). */
+/**
+ * Media level wins over session level; a null address is the hold of RFC 2543 (RFC 3264 §8.4), unless ICE will find the
+ * address (RFC 8839 §4.2.1.2).
+ */
 function directionOf(media: MediaDescription, session: SessionDescription): SdpDirection {
   const said = media.direction ?? session.direction ?? 'sendrecv';
   const isNull = (media.connection ?? session.connection)?.ip === '0.0.0.0';
-  return isNull && said === 'sendrecv' ? 'sendonly' : said;
+  const isFound = (media.iceUfrag ?? session.iceUfrag) !== undefined;
+  return isNull && !isFound && said === 'sendrecv' ? 'sendonly' : said;
 }
 
 const SENDS: ReadonlySet<SdpDirection> = new Set<SdpDirection>(['sendrecv', 'sendonly']);
@@ -185,10 +189,12 @@ function writeAudio(
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** The same text with another address in every c= and o= line; null addresses (hold) stay. */
+/** The same text with another address in every c=, o= and RTCP line and host candidate; null addresses (hold) stay. */
 export function withMediaAddress(sdp: string, address: string): string {
   const family = address.includes(':') ? 'IP6' : 'IP4';
   return sdp
+    .replace(/^(a=candidate:\S+ \d+ \S+ \d+) \S+ (\d+ typ host)/gm, `$1 ${address} $2`)
+    .replace(/^(a=rtcp:\d+ IN )IP[46] \S+/gm, `$1${family} ${address}`)
     .replace(/^(c=IN )IP[46] (?!0\.0\.0\.0)[^\s/]+/gm, `$1${family} ${address}`)
     .replace(/^(o=\S+ \S+ \S+ IN )IP[46] \S+/gm, `$1${family} ${address}`);
 }

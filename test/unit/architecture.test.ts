@@ -22,7 +22,7 @@ const LAYERS: Record<string, Layer> = {
   app: { ours: ['domain', 'app'], packages: ['zod'], pure: ['node:crypto', 'node:path', 'node:async_hooks'] },
   wire: { ours: ['wire'], packages: ['sdp-transform'], pure: ['node:buffer'] },
   sip: { ours: ['sip', 'wire'], packages: ['ws'] },
-  media: { ours: ['media', 'wire'], packages: ['@alexanderolsen/libsamplerate-js'] },
+  media: { ours: ['media', 'wire'], packages: ['@alexanderolsen/libsamplerate-js', 'werift'] },
   engine: { ours: ['engine', 'sip', 'media', 'wire'], packages: [] },
   phone: { ours: ['phone', 'sip', 'media', 'wire'], packages: [] },
   switch: {
@@ -40,6 +40,7 @@ const LAYERS: Record<string, Layer> = {
 const CONFINED: Record<string, string> = {
   'drachtio-srf': 'switch',
   'drachtio-fsmrf': 'switch',
+  werift: 'media',
   modesl: 'switch',
   kysely: 'store',
   'better-sqlite3': 'store',

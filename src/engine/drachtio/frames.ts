@@ -134,8 +134,11 @@ export function finalOfBranch({ message, bytes, remote, at }: Received<SipRespon
 
 function describe(envelope: Envelope): string {
   const { source, bytes, protocol, address, port, at } = envelope;
-  return [source, bytes, protocol, address, port, timeOfDay(at)].join('|');
+  return [source, bytes, BELOW[protocol] ?? protocol, address, port, timeOfDay(at)].join('|');
 }
+
+/** drachtio.cpp asks tport_has_tls and tport_is_tcp only: a WebSocket is what it runs on. */
+const BELOW: Readonly<Partial<Record<string, string>>> = { ws: 'tcp', wss: 'tls' };
 
 function textOf(message: SipMessage): string {
   return writeSipMessage(message).toString('utf8');

@@ -5,6 +5,7 @@
 import { Fault } from '../../errors.js';
 import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../endpoint.js';
+import { Outcome } from '../lifetime.js';
 import type { EndpointTerms, MediaLink } from '../media-server.js';
 import type { Signalling } from '../signalling.js';
 
@@ -12,6 +13,12 @@ import type { Signalling } from '../signalling.js';
 const OTHERWISE_ELSEWHERE_MS = 1500;
 
 type Context = Pick<SwitchContext, 'media' | 'signalling' | 'spares' | 'logger' | 'deadlines'>;
+
+/** Of a browser's offer: the answer comes first, the endpoint perhaps only when the browser has made keys with it. */
+export interface BegunEndpoint {
+  readonly answer: Promise<string>;
+  readonly endpoint: Promise<Endpoint>;
+}
 
 export class Home {
   readonly #context: Context;
@@ -51,6 +58,13 @@ export class Home {
     return spare;
   }
 
+  /** The same for an offer of a browser. Both promises reject with the Faults of `createEndpoint`. */
+  beginEndpoint(offer: string, via: Signalling): BegunEndpoint {
+    const early = new Outcome<string>();
+    const endpoint = this.createEndpoint(offer, via, { early });
+    return { endpoint, answer: Promise.race([early.promise, endpoint.then(({ localSdp }) => localSdp)]) };
+  }
+
   /** Elsewhere when the server is lost before the call has anything on it. Throws what the last one threw. */
   async createEndpoint(sdp: string, via: Signalling, terms: EndpointTerms = {}): Promise<Endpoint> {
     const tried = new Set<MediaLink>();
@@ -62,7 +76,7 @@ export class Home {
       try {
         return await this.#createAt(media, { sdp, via, terms: hastened(terms, other, this.#context) });
       } catch (error) {
-        if (other === undefined || !mayMove(error, via)) throw error;
+        if (other === undefined || terms.early?.settled || !mayMove(error, via)) throw error;
         this.#move(media, other);
       }
     }
@@ -92,8 +106,9 @@ export class Home {
   }
 }
 
+/** A browser's endpoint takes as long as its keys. */
 function hastened(terms: EndpointTerms, other: MediaLink | undefined, { deadlines }: Context): EndpointTerms {
-  return other === undefined
+  return other === undefined || terms.early !== undefined
     ? terms
     : { ...terms, deadlineMs: Math.min(deadlines.endpointMs, OTHERWISE_ELSEWHERE_MS) };
 }

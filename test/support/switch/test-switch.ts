@@ -30,7 +30,7 @@ export interface Servers {
   readonly media: Address;
   /** `host:port` where the signalling server takes calls. */
   readonly sip: string;
-  /** Where browsers connect; the embedded switch only. */
+  /** Where browsers connect. */
   readonly webSocket?: string;
   close(): Promise<void>;
 }
@@ -81,6 +81,7 @@ export async function startServers(timers?: Partial<SipTimers>): Promise<Servers
       signalling: addressOf(process.env['DRACHTIO'] ?? ''),
       media: addressOf(process.env['FREESWITCH'] ?? ''),
       sip: process.env['DRACHTIO_SIP'] ?? '127.0.0.1:5060',
+      webSocket: process.env['DRACHTIO_WS'] ?? 'ws://127.0.0.1:5066', // As in config/drachtio.
       close,
     };
   }

@@ -36,6 +36,7 @@ export class LegMedia {
     const { media, settings } = channel.core;
     return media.openPort({
       ...(negotiated === undefined ? {} : rtpSettings(negotiated)),
+      ...(negotiated?.webRtc !== undefined && { webRtc: negotiated.webRtc }),
       mediaTimeoutMs: settings.mediaTimeoutSeconds * 1000,
       mediaHoldTimeoutMs: settings.mediaHoldTimeoutSeconds * 1000,
       idle: 'silence',
@@ -47,6 +48,11 @@ export class LegMedia {
     });
   }
 
+  /** Whether a new session is of the kind that the port is for: RTP and WebRTC do not turn into each other. */
+  canFollow({ webRtc }: Negotiated): boolean {
+    return (webRtc === undefined) === (this.#channel.port?.webRtc === undefined);
+  }
+
   /** Our end for the next offer or answer: the version grows with each (RFC 3264 §8). */
   renewLocal(port: MediaPort): LocalEnd {
     const sessionId =
@@ -56,6 +62,7 @@ export class LegMedia {
       port: port.localPort,
       sessionId,
       version: (this.#local?.version ?? sessionId) + 1,
+      ...(port.webRtc !== undefined && { webRtc: port.webRtc.end }),
     };
     return this.#local;
   }

@@ -10,6 +10,7 @@ import {
   type G711,
   type SdpDirection,
 } from '../../../wire/sdp.js';
+import { isWebRtc, readWebRtc, webRtcLines, type WebRtcEnd } from '../../../wire/sdp-webrtc.js';
 
 export const CODEC_PREFERENCES: readonly G711[] = ['PCMU', 'PCMA'];
 const PAYLOAD_TYPES: Readonly<Record<G711, number>> = { PCMU: 0, PCMA: 8 };
@@ -21,6 +22,8 @@ export interface LocalEnd {
   /** o= session id; the first version is one more. */
   readonly sessionId: number;
   readonly version: number;
+  /** Of a browser's leg: ICE and DTLS-SRTP. */
+  readonly webRtc?: WebRtcEnd;
 }
 
 export interface Negotiated {
@@ -30,26 +33,42 @@ export interface Negotiated {
   readonly eventType: number | undefined;
   /** Ours. */
   readonly direction: SdpDirection;
+  readonly webRtc?: WebRtcEnd;
 }
 
-/** `undefined`: no audio stream or no codec in common. */
+/** `undefined`: no audio stream, no codec in common, or a browser's offer without what ICE and DTLS need. */
 export function negotiate(remoteSdp: string): Negotiated | undefined {
-  const remote = readAudio(remoteSdp);
-  const codec = remote && chooseCodec(remote, CODEC_PREFERENCES);
-  if (remote === undefined || codec === undefined) return undefined;
+  const audio = readAudio(remoteSdp);
+  const codec = audio && chooseCodec(audio, CODEC_PREFERENCES);
+  const webRtc = readWebRtc(remoteSdp);
+  if (audio === undefined || codec === undefined || isWebRtc(remoteSdp) !== (webRtc !== undefined))
+    return undefined;
   return {
-    remote,
+    remote: webRtc === undefined ? audio : atFirstCandidate(audio, webRtc),
     codec: codec.name,
     payloadType: codec.payloadType,
-    eventType: remote.telephoneEvent,
-    direction: answerDirection(remote.direction),
+    eventType: audio.telephoneEvent,
+    direction: answerDirection(audio.direction),
+    ...(webRtc !== undefined && { webRtc }),
   };
+}
+
+/** check_ice(): the address of a candidate stands for the one in c=, which browsers may leave null. */
+function atFirstCandidate(audio: AudioMedia, { candidates }: WebRtcEnd): AudioMedia {
+  const [first] = candidates;
+  return first === undefined ? audio : { ...audio, address: first.address, port: first.port };
 }
 
 /** The answer on the wire; its direction is left out when it is sendrecv. */
 export function answerText(local: LocalEnd, negotiated: Negotiated): string {
   const direction = negotiated.direction === 'sendrecv' ? [] : [`a=${negotiated.direction}`];
-  return text([...head(local), ...media(local, [negotiated.codec], negotiated), ...direction, 'a=ptime:20']);
+  return text([
+    ...head(local),
+    ...media(local, [negotiated.codec], negotiated),
+    ...direction,
+    'a=ptime:20',
+    ...secured(local),
+  ]);
 }
 
 /** The same as `rtp_local_sdp_str` shows it: the direction is always there, last. */
@@ -59,6 +78,7 @@ export function describedText(local: LocalEnd, negotiated: Negotiated): string {
     ...media(local, [negotiated.codec], negotiated),
     'a=ptime:20',
     `a=${negotiated.direction}`,
+    ...secured(local),
   ]);
 }
 
@@ -68,7 +88,14 @@ export function offerText(local: LocalEnd): string {
     ...head(local),
     ...media(local, CODEC_PREFERENCES, { eventType: OFFERED_EVENT_TYPE, payloadType: undefined }),
     'a=ptime:20',
+    ...secured(local, 'actpass'),
   ]);
+}
+
+function secured({ webRtc, address, port }: LocalEnd, setup = webRtc?.setup): string[] {
+  return webRtc === undefined || setup === undefined
+    ? []
+    : webRtcLines({ ...webRtc, setup }, { address, port });
 }
 
 /** switch_r_sdp: sofia drops a sendrecv, which is the default, and writes other directions after the codecs. */
@@ -90,7 +117,7 @@ function head({ address, sessionId, version }: LocalEnd): string[] {
 }
 
 function media(
-  { port }: LocalEnd,
+  { port, webRtc }: LocalEnd,
   codecs: readonly G711[],
   types: { readonly eventType: number | undefined; readonly payloadType: number | undefined },
 ): string[] {
@@ -98,7 +125,7 @@ function media(
   const codecTypes = codecs.map((name) => ({ name, type: types.payloadType ?? PAYLOAD_TYPES[name] }));
   const all = [...codecTypes.map(({ type }) => type), ...(eventType === undefined ? [] : [eventType])];
   return [
-    `m=audio ${port} RTP/AVP ${all.join(' ')}`,
+    `m=audio ${port} ${webRtc === undefined ? 'RTP/AVP' : 'UDP/TLS/RTP/SAVPF'} ${all.join(' ')}`,
     ...codecTypes.map(({ name, type }) => `a=rtpmap:${type} ${name}/8000`),
     ...(eventType === undefined
       ? []

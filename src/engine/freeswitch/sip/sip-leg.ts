@@ -206,10 +206,11 @@ export class SipLeg implements Signalling {
     const { message } = transaction.received;
     const negotiated = negotiate(message.body);
     if (message.method === 'INVITE') transaction.respond(responseTo(message, 100, { headers: TRYING }));
-    if (negotiated === undefined) {
+    if (negotiated === undefined || !media.canFollow(negotiated)) {
       transaction.respond(responseTo(message, 488, { headers: PLAIN_OK }));
       return;
     }
+    if (negotiated.webRtc !== undefined) port.webRtc?.renegotiate(negotiated.webRtc);
     const local = media.renewLocal(port);
     media.change(message.body, negotiated, local);
     this.#respond200(transaction, answerText(local, negotiated), 'existing');
