@@ -21,6 +21,7 @@ import type { Rejection } from '../domain/signalling/signalling.js';
 import { AuditDesk, auditNumbers, type AuditedNumber, type AuditRequest } from './numbers/audit-numbers.js';
 import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
+import { StandbyDesk } from './calls/standby-desk.js';
 import { receiveCall } from './calls/receive-call.js';
 import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
 import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
@@ -202,6 +203,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
     traces: new TraceBook(ports, config.keepSignallingDays > 0 ? 'messages' : 'nothing'),
     rejections: new RejectionRing(),
     audits: new AuditDesk(),
+    standby: new StandbyDesk(() => context),
     queues: new QueueDesk(() => context),
   };
   const reconcile = oneAtATime(() => reconcileCalls(context));
@@ -218,6 +220,8 @@ export function createApp(ports: Ports, config: AppConfig): App {
     async drain(options) {
       const report = await drainCalls(context, options);
       await context.traces.flush();
+      const lost = await context.standby.settle();
+      if (lost > 0) ports.logger.error({ calls: lost }, 'records of calls are lost: the store did not return');
       return report;
     },
   };

@@ -1,5 +1,6 @@
 /** What every use case gets: ports, settings, the telephony set in force, and the calls this process owns. */
 import type { CallRegistry } from './calls/call-registry.js';
+import type { StandbyDesk } from './calls/standby-desk.js';
 import type { AppConfig, TelephonySet } from './config.js';
 import type { LeaseRates } from './numbers/lease-rates.js';
 import type { AuditDesk } from './numbers/audit-numbers.js';
@@ -18,6 +19,7 @@ export interface AppContext {
   readonly traces: TraceBook;
   readonly rejections: RejectionRing;
   readonly audits: AuditDesk;
+  readonly standby: StandbyDesk;
   /** The set in force now; with a caller, perhaps a canary. A call keeps the one it began with. */
   set(caller?: string): TelephonySet;
   readonly queues: QueueDesk;

@@ -6,6 +6,7 @@ import type { TelephonySet } from '../app/config.js';
 import type { Sender } from '../app/ports/ports.js';
 import type { Switch } from '../app/ports/switch.js';
 import type { Configuration } from '../settings/configuration.js';
+import { openStandby } from '../store/standby.js';
 import { localFiles } from './adapters/files.js';
 import { standardWebhookSigner } from './adapters/webhook-signer.js';
 import type { Services } from './services.js';
@@ -31,7 +32,12 @@ function ownerName({ http }: Configuration['settings']): string {
 export function buildApp(configuration: Configuration, ports: AppPorts): App {
   const { settings } = configuration;
   return createApp(
-    { ...ports, files: localFiles, webhookSigner: standardWebhookSigner },
+    {
+      ...ports,
+      files: localFiles,
+      webhookSigner: standardWebhookSigner,
+      openStandby: () => openStandby({ real: ports.store, clock: ports.clock, ids: ports.ids }),
+    },
     {
       ...telephonySet(configuration),
       owner: ownerName(settings),

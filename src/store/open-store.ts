@@ -8,6 +8,7 @@ import type { Clock, Ids } from '../app/ports/ports.js';
 import type { Store } from '../app/ports/store.js';
 import { messageOf } from '../errors.js';
 import type { StoreDialect } from './dialect/dialect.js';
+import { readCarried, writeCarried, type CarriedRows } from './carried-rows.js';
 import { sqliteDialect } from './dialect/sqlite.js';
 import type { Durability } from './dialect/sqlite.js';
 import { LATEST_MIGRATION, currentMigration, migrateStore, versionOf } from './migrate.js';
@@ -28,6 +29,10 @@ export interface OpenedStore extends StoreRepositories, Omit<Store, keyof StoreR
   transaction<T>(work: (tx: StoreRepositories) => Promise<T>): Promise<T>;
   /** Called after jobs of this process were committed. Answers how to stop. */
   onJobsAdded(listener: () => void): () => void;
+  /** Everything of calls in it, to be carried into another store. */
+  carried(): Promise<CarriedRows>;
+  /** All or nothing. */
+  carry(rows: CarriedRows): Promise<void>;
 }
 
 export async function openStore({ ids, ...options }: StoreOptions): Promise<OpenedStore> {
@@ -71,6 +76,11 @@ function storeOf({ db, dialect, ids }: Parts): OpenedStore {
     onJobsAdded(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    carried: () => readCarried(db),
+    async carry(rows) {
+      await db.transaction().execute((tx) => writeCarried(tx, rows));
+      announce();
     },
     backup: (path) => dialect.backup(path),
     health: () => healthOf(db),

@@ -34,6 +34,11 @@ export const METRICS = {
   dialtrace_calls_total: { kind: 'counter', help: 'Closed calls', labels: ['direction', 'disposition'] },
   dialtrace_calls: { kind: 'gauge', help: 'Calls of this process now', labels: ['state'] },
   dialtrace_calls_refused_total: { kind: 'counter', help: 'Calls not begun, by why', labels: ['why'] },
+  dialtrace_calls_on_standby_total: {
+    kind: 'counter',
+    help: 'Inbound calls kept in memory while the store could not be written',
+    labels: [],
+  },
   dialtrace_numbers_shown_total: {
     kind: 'counter',
     help: 'Answers to visits: number, or why the site’s number stays',

@@ -19,7 +19,8 @@ export async function killOrphans(context: AppContext): Promise<number> {
   return killed;
 }
 
-async function isOwned({ ports }: AppContext, { uuid }: LiveChannel): Promise<boolean> {
+async function isOwned({ ports, standby }: AppContext, { uuid }: LiveChannel): Promise<boolean> {
+  if (await standby.owns(uuid)) return true;
   const leg = await ports.store.calls.legByChannel(uuid);
   const call = leg && (await ports.store.calls.byId(leg.callId));
   return call !== undefined && call.state !== 'closed';

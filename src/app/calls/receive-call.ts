@@ -6,6 +6,7 @@ import type { Attribution } from '../../domain/attribution/attribution.js';
 import type { LegRecord } from '../../domain/calls/call.js';
 import { parseStarCode } from '../../domain/calls/supervision.js';
 import type { Facts } from '../../domain/dialplan/facts.js';
+import type { FailSafe } from '../../domain/dialplan/fail-safe.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import { emergencyNote } from '../../domain/routing/emergency.js';
@@ -18,7 +19,7 @@ import { messageOf } from '../../errors.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { InboundCall } from '../ports/switch.js';
-import { attributeCall } from '../numbers/attribute-call.js';
+import { attributeCall, type CallOnNumber } from '../numbers/attribute-call.js';
 import { attributionFacts, attributionNames, attributionRecord } from '../numbers/attribution-names.js';
 import { keepAttribution } from '../numbers/keep-attribution.js';
 import { keptFrom, type CallSetup } from './call-setup.js';
@@ -80,15 +81,26 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
   const route = await routeDid(context, set, numbers.did);
   if (route === undefined) return 'no-plan';
   callOffCallback(context, numbers.clientNumber);
-  const callId = context.ports.ids.next() as CallId;
-  const at = context.ports.clock.now();
-  const arrived: Arrived = { call: { ...call, trunk: from }, set, route, callId, at, numbers };
-  const attribution = await attributionOf(context, arrived);
+  const arrival = { call: { ...call, trunk: from }, set, route, numbers };
+  return context.standby.begin((placed) => begin(placed, arrival));
+}
+
+/** `context` is over the store that can be written now. */
+async function begin(
+  context: AppContext,
+  arrival: Omit<Arrived, 'callId' | 'at'>,
+): Promise<'taken' | 'full'> {
+  const { ids, clock } = context.ports;
+  const arrived: Arrived = { ...arrival, callId: ids.next() as CallId, at: clock.now() };
+  const tracked = onNumber(arrived);
+  const attribution = tracked && (await attributeCall(context, tracked));
   const answer = await startCall(context, await inboundSetup(context, arrived, attribution), async (unit) => {
     if (attribution !== undefined) await keepAttribution(context, unit, attribution);
     return 'granted';
   });
-  return answer === 'started' ? 'taken' : 'full';
+  if (answer !== 'started') return 'full';
+  context.standby.keep(context.ports, arrived.callId, tracked);
+  return 'taken';
 }
 
 /**
@@ -122,14 +134,10 @@ function numbersOf(set: TelephonySet, call: InboundCall): Arrived['numbers'] {
   return present({ clientNumber: e164Of(call.ani, country), did: e164Of(call.dnis, country) });
 }
 
-async function attributionOf(
-  context: AppContext,
-  { callId, at, route, numbers }: Arrived,
-): Promise<Attribution | undefined> {
+function onNumber({ callId, at, route, numbers }: Arrived): CallOnNumber | undefined {
   const { number, project } = route;
   if (number === undefined || project === undefined) return undefined;
-  const caller = numbers.clientNumber;
-  return attributeCall(context, { callId, at, number, project, ...present({ caller }) });
+  return { callId, at, number, project, ...present({ caller: numbers.clientNumber }) };
 }
 
 /** The trunk whose gateway sends from this address. Phones are known by their password only. */
@@ -179,7 +187,7 @@ async function inboundSetup(
       caller,
       ...setFacts(set.telephony),
       ...numbers,
-      ...present({ group }),
+      ...present({ group, failSafe: failSafeOf(route, call.trunk) }),
       ...liveKeysOf(route),
       ...(attribution !== undefined && { attribution: attributionFacts(attribution) }),
     },
@@ -197,6 +205,11 @@ async function inboundSetup(
 /** A project's own, over those of the default policy. */
 function liveKeysOf({ project }: DidRoute): Pick<Facts, 'liveKeys'> {
   return present({ liveKeys: project?.liveKeys });
+}
+
+/** Through the number's own trunk, else through the one that brought the call. */
+function failSafeOf({ failSafe, number }: DidRoute, broughtBy: string): FailSafe | undefined {
+  return failSafe === undefined ? undefined : { number: failSafe, trunk: number?.trunk ?? broughtBy };
 }
 
 function callerRecord({ leg, ani }: InboundCall, callId: CallId, at: number): LegRecord {

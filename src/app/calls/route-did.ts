@@ -3,6 +3,7 @@
  * (`calls.inboundPlan`), which also takes numbers nobody knows.
  */
 import type { Project } from '../../domain/attribution/project.js';
+import { FAIL_SAFE } from '../../domain/dialplan/fail-safe.js';
 import type { TrackedNumber } from '../../domain/numbers/tracked-number.js';
 import type { E164 } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
@@ -14,9 +15,11 @@ export interface DidRoute {
   /** Absent: no tracked number. */
   readonly number?: TrackedNumber;
   readonly project?: Project;
+  /** Takes the caller when the plan cannot. */
+  readonly failSafe?: E164;
 }
 
-/** Undefined: unknown or switched off, and no plan takes what is left. Works with the store down. */
+/** Undefined: unknown or switched off, and nothing takes what is left. Works with the store down. */
 export async function routeDid(
   context: AppContext,
   { telephony, plans, inboundPlan }: TelephonySet,
@@ -27,5 +30,8 @@ export async function routeDid(
   const project = number === undefined ? undefined : telephony.projects[number.project];
   const wanted = [number?.dialplan, project?.dialplan, inboundPlan];
   const plan = wanted.find((name) => name !== undefined && plans[name] !== undefined);
-  return plan === undefined ? undefined : { plan, ...present({ number, project }) };
+  const failSafe = number?.failSafe ?? project?.failSafe;
+  const known = present({ number, project, failSafe });
+  if (plan !== undefined) return { plan, ...known };
+  return failSafe === undefined ? undefined : { plan: FAIL_SAFE, ...known };
 }

@@ -9,6 +9,8 @@ import type { Ports } from '../ports/ports.js';
 
 /** Another process may have changed them; looking costs one row. */
 const LOOK_MS = 1000;
+/** A call waits so long for them. */
+const PATIENCE_MS = 500;
 
 type BookPorts = Pick<Ports, 'store' | 'clock' | 'logger'>;
 
@@ -23,9 +25,10 @@ export class NumberBook {
     this.ports = ports;
   }
 
-  /** Never rejects. */
+  /** Never rejects, and does not wait for a store that hangs when numbers are known. */
   async find(number: E164): Promise<TrackedNumber | undefined> {
-    await this.look();
+    if (this.version === undefined) await this.look();
+    else await this.lookAWhile();
     return this.byNumber.get(number);
   }
 
@@ -37,6 +40,15 @@ export class NumberBook {
   /** This process changed one: the next look reads. */
   forget(): void {
     this.lookedAt = -Infinity;
+  }
+
+  private async lookAWhile(): Promise<void> {
+    let calm = (): void => undefined;
+    const patience = new Promise<void>((resolve) => {
+      calm = this.ports.clock.after(PATIENCE_MS, resolve);
+    });
+    await Promise.race([this.look(), patience]);
+    calm();
   }
 
   private look(): Promise<void> {

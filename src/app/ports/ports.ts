@@ -1,6 +1,7 @@
 /** The remaining ports: time, ids, chance, speech, files, logging, events. Adapters implement them; use cases get them. */
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { Instant } from '../../domain/values/ids.js';
+import type { OpenStandby } from './standby.js';
 import type { Store } from './store.js';
 import type { Switch } from './switch.js';
 
@@ -153,4 +154,6 @@ export interface Ports {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: Events;
+  /** Absent: calls are refused while the store cannot be written. */
+  readonly openStandby?: OpenStandby;
 }

@@ -5,6 +5,7 @@
 import type { CallDirection } from '../calls/call.js';
 import type { CallbackPolicy, Group, Hours, Operator } from '../routing/telephony.js';
 import type { CallId, E164, Instant, LeadId } from '../values/ids.js';
+import type { FailSafe } from './fail-safe.js';
 import type { Spoken } from './directives.js';
 
 export interface LeadFacts {
@@ -95,4 +96,6 @@ export interface Facts {
   readonly recorded?: 'on' | 'off';
   /** Number shown to the client. */
   readonly callerId?: string;
+  /** Takes the caller when the plan cannot serve him. */
+  readonly failSafe?: FailSafe;
 }

@@ -22,6 +22,8 @@ export interface SessionLeg {
   readonly state: LegState;
   /** Index into the operator's devices. */
   readonly device?: number;
+  /** It was heard to ring. */
+  readonly rang?: 'yes';
   readonly answeredAt?: Instant;
   readonly ending?: Ending;
   /** Has heard the whisper while it was asked for the accept key. */

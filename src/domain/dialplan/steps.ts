@@ -1,6 +1,9 @@
 /** Walking from step to step within a turn: entering, leaving by outcome, the step budget. Called by advance.ts. */
 import { finish } from './endings.js';
+import { FAIL_SAFE, FAIL_SAFE_STEPS, mayGoToFailSafe } from './fail-safe.js';
+import { failSafePlan } from './fail-safe-plan.js';
 import { leaveSubPlan } from './frames.js';
+import type { Dialplan } from './schema.js';
 import type { TraceEntry, Value } from './session.js';
 import { moveSession, trace, type Turn } from './turn.js';
 import type { Progress, StepEvent, StepShape, Verb } from './verb.js';
@@ -35,8 +38,9 @@ function walk(turn: Turn, first: Place, firstWhy: string): void {
   while (place !== undefined && turn.session.ending === undefined) {
     const found = find(turn, place);
     if (found === undefined || turn.session.stepsLeft === 0) {
-      finish(turn, { reason: found === undefined ? `no step ${place.step}` : 'step-budget', by: 'engine' });
-      return;
+      why = found === undefined ? `no step ${place.step}` : 'step-budget';
+      place = giveUp(turn, why);
+      continue;
     }
     turn.session.stepsLeft -= 1;
     const { row, from } = place;
@@ -47,9 +51,24 @@ function walk(turn: Turn, first: Place, firstWhy: string): void {
   }
 }
 
+/** The plan is broken: on with the fail-safe, where there is one. */
+function giveUp(turn: Turn, reason: string): Place | undefined {
+  if (!mayGoToFailSafe(turn)) {
+    finish(turn, { reason, by: 'engine' });
+    return undefined;
+  }
+  turn.session.stepsLeft = FAIL_SAFE_STEPS;
+  return { step: '', plan: FAIL_SAFE, row: FAIL_SAFE };
+}
+
+function planNamed({ plans, facts: { failSafe } }: Turn, name: string): Dialplan | undefined {
+  if (name === FAIL_SAFE && failSafe !== undefined) return failSafePlan(failSafe);
+  return Object.hasOwn(plans, name) ? plans[name] : undefined;
+}
+
 function find(turn: Turn, place: Place): Found | undefined {
   const name = place.plan ?? turn.session.plan;
-  const plan = Object.hasOwn(turn.plans, name) ? turn.plans[name] : undefined;
+  const plan = planNamed(turn, name);
   if (plan === undefined) return undefined;
   turn.session.plan = name;
   const id = place.step === '' ? plan.start : place.step;
@@ -82,10 +101,7 @@ function settle(turn: Turn, { id, step, verb }: Found, progress: Progress<object
 function goBack(turn: Turn, value: Value): Place | undefined {
   const frame = leaveSubPlan(turn, value);
   const calling = frame === undefined ? undefined : find(turn, { step: frame.step, plan: frame.plan });
-  if (frame === undefined || calling === undefined) {
-    finish(turn, { reason: 'return without a sub-plan', by: 'engine' });
-    return undefined;
-  }
+  if (frame === undefined || calling === undefined) return giveUp(turn, 'return without a sub-plan');
   const next = targetOf(calling.step, calling.verb, 'returned');
   if (next === undefined) finish(turn, { reason: `${calling.id}: returned`, by: 'dialplan' });
   return next && { ...next, from: { plan: frame.plan, step: frame.step } };

@@ -22,10 +22,14 @@ type Takers = {
 
 const TAKERS: Takers = {
   ringing(turn, leg) {
-    if (moveLegOf(turn, leg, 'rang') === 'moved') showStep(turn, { kind: 'leg-ringing', leg });
+    if (moveLegOf(turn, leg, 'rang') === 'ignored') return;
+    changeLeg(turn, leg, { rang: 'yes' });
+    showStep(turn, { kind: 'leg-ringing', leg });
   },
   'early-media'(turn, leg) {
-    if (moveLegOf(turn, leg, 'sent-media') === 'moved') showStep(turn, { kind: 'leg-early-media', leg });
+    if (moveLegOf(turn, leg, 'sent-media') === 'ignored') return;
+    changeLeg(turn, leg, { rang: 'yes' });
+    showStep(turn, { kind: 'leg-early-media', leg });
   },
   answered: (turn, leg, _, at) => takeAnswered(turn, leg, at),
   ended: (turn, leg, { ending }) => takeEnded(turn, leg, ending),

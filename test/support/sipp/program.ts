@@ -47,6 +47,7 @@ export interface FinishedCall {
 
 export interface Program {
   readonly dialtrace: Dialtrace;
+  readonly storePath: string;
   /** The next call that ends, with its recording judged. */
   readonly nextFinished: () => Promise<FinishedCall>;
   nextEvent(name: EventName): Promise<TimelineEvent>;
@@ -77,6 +78,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const finished = followCalls(dialtrace);
   return {
     dialtrace,
+    storePath: storeIn(folder),
     nextFinished: finished.next,
     nextEvent: (name) => nextEvent(dialtrace, name),
     passwordOf: (operator, algorithms = ['MD5', 'SHA-256']) => setPassword(dialtrace, operator, algorithms),
@@ -89,6 +91,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   };
 }
 
+const storeIn = (folder: string): string => join(folder, 'dialtrace.sqlite');
+
 function settingsOf(folder: string, { servers, inbound }: ProgramOptions) {
   const external = servers && {
     kind: 'external',
@@ -98,7 +102,7 @@ function settingsOf(folder: string, { servers, inbound }: ProgramOptions) {
   return settingsSchema.parse({
     switch: external ?? { sip: { address: '127.0.0.1', port: 0 }, rtp: { address: '127.0.0.1' } },
     http: { port: 0, access: 'open-on-loopback' },
-    store: { path: join(folder, 'dialtrace.sqlite') },
+    store: { path: storeIn(folder) },
     recordings: { directory: join(folder, 'recordings') },
     speech: { cacheDirectory: join(folder, 'speech') },
     logging: { level: 'silent' },

@@ -1,4 +1,5 @@
 /** `ring-group`: rings the operators of a group until one accepts. */
+import { orFailSafe } from '../fail-safe.js';
 import { rungGroup } from '../groups.js';
 import { defineVerb } from '../verb.js';
 import { notYetAsked } from './ring-candidates.js';
@@ -45,7 +46,9 @@ The texts are ordered with \`prepare\` before the first phone rings, so the whis
   }),
   begin(turn, step) {
     const { operators } = rungGroup(turn.facts, step.group);
-    return beginRinging(turn, step, notYetAsked(operators, turn.session.legs, turn.facts.direction));
+    const asked = notYetAsked(operators, turn.session.legs, turn.facts.direction);
+    const begun = beginRinging(turn, step, asked);
+    return orFailSafe(turn, begun) ?? begun;
   },
-  react: reactRinging,
+  react: (turn, step, state, event) => orFailSafe(turn, reactRinging(turn, step, state, event)),
 });
