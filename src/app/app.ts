@@ -221,7 +221,8 @@ export function createApp(ports: Ports, config: AppConfig): App {
       const report = await drainCalls(context, options);
       await context.traces.flush();
       const lost = await context.standby.settle();
-      if (lost > 0) ports.logger.error({ calls: lost }, 'records of calls are lost: the store did not return');
+      if (lost > 0)
+        ports.logger.error({ calls: lost }, 'records of calls are lost: the store did not return');
       return report;
     },
   };
