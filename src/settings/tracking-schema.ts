@@ -97,12 +97,10 @@ export const numberingShape = {
   dialplan: name
     .optional()
     .meta({ description: 'Dialplan of calls to its numbers; absent: calls.inboundPlan' }),
-  failSafe: e164
-    .optional()
-    .meta({
-      description:
-        'Takes callers when the plan cannot (no plan, broken, no phone to ring); set it at the carrier too',
-    }),
+  failSafe: e164.optional().meta({
+    description:
+      'Takes callers when the plan cannot (no plan, broken, no phone to ring); set it at the carrier too',
+  }),
   leasesPerMinute: z.number().int().min(1).default(600),
   rules: z
     .array(ruleSchema)
