@@ -2,6 +2,7 @@
  * Rows of calls and of what hangs on them, carried from a standby store into the real one. What only guards (leases,
  * slots) stays behind; so do operators' counts, of which the real store knows more.
  */
+import { without } from '../domain/values/present.js';
 import type { Database } from './schema.js';
 
 /** In the order of their references. */
@@ -40,7 +41,7 @@ export async function writeCarried(tx: Database, carried: CarriedRows): Promise<
     for (const row of inOrder(rows))
       await tx
         .insertInto(table)
-        .values(row as never)
+        .values(row)
         .onConflict((conflict) => conflict.doNothing())
         .execute();
 }
@@ -48,5 +49,5 @@ export async function writeCarried(tx: Database, carried: CarriedRows): Promise<
 function inOrder(rows: readonly Row[]): readonly Row[] {
   return [...rows]
     .sort((one, other) => Number(one['seq'] ?? 0) - Number(other['seq'] ?? 0))
-    .map(({ seq: _, ...row }) => row);
+    .map((row) => without(row, 'seq'));
 }

@@ -22,11 +22,17 @@ export interface DidRoute {
 /** Undefined: unknown or switched off, and nothing takes what is left. Works with the store down. */
 export async function routeDid(
   context: AppContext,
-  { telephony, plans, inboundPlan }: TelephonySet,
+  set: TelephonySet,
   did: E164 | undefined,
 ): Promise<DidRoute | undefined> {
   const number = did === undefined ? undefined : await context.numbers.find(did);
-  if (number?.state === 'disabled') return undefined;
+  return number?.state === 'disabled' ? undefined : routeOf(set, number);
+}
+
+function routeOf(
+  { telephony, plans, inboundPlan }: TelephonySet,
+  number: TrackedNumber | undefined,
+): DidRoute | undefined {
   const project = number === undefined ? undefined : telephony.projects[number.project];
   const wanted = [number?.dialplan, project?.dialplan, inboundPlan];
   const plan = wanted.find((name) => name !== undefined && plans[name] !== undefined);
