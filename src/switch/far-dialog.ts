@@ -36,6 +36,7 @@ export class FarDialog implements FarSide {
     if (leg.endpoint) this.hear(leg.endpoint);
     leg.life.onEnd(() => this.#doubles.close());
     leg.identify({ dialogId: dialog.id });
+    leg.confirm({ local: dialog.sip.localTag, remote: dialog.sip.remoteTag });
     dialog.on('destroy', (bye: SrfRequest, reason: string) => this.#bye(bye, reason));
     dialog.on(
       'modify',

@@ -1,6 +1,7 @@
 /** The legs that are up, by id and by SIP dialog. A leg adds itself when made and removes itself when it ends. */
 import type { LegId } from '../domain/values/ids.js';
 import type { SwitchLeg } from './leg.js';
+import type { Replaces } from './replaces.js';
 
 export class LegRegistry {
   readonly #legs = new Map<LegId, SwitchLeg>();
@@ -38,6 +39,13 @@ export class LegRegistry {
     let count = 0;
     for (const leg of this.#legs.values()) if (wanted(leg)) count += 1;
     return count;
+  }
+
+  /** Tags as the sender of a Replaces sees them: `toTag` is ours (RFC 3891 §3). An early dialog is known by its Call-ID. */
+  inDialog({ callId, toTag, fromTag }: Replaces): SwitchLeg | undefined {
+    const leg = this.#byCallId.get(callId);
+    const { tags } = leg ?? {};
+    return tags === undefined || (tags.local === toTag && tags.remote === fromTag) ? leg : undefined;
   }
 
   all(): SwitchLeg[] {

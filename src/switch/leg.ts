@@ -42,6 +42,12 @@ export interface FarSide {
   sendKey?(digit: string, durationMs: number): Promise<void>;
 }
 
+/** Of a confirmed dialog, as we see it. */
+export interface DialogTags {
+  readonly local: string;
+  readonly remote: string;
+}
+
 /** An ending without its time. */
 export type EndingCause = Omit<Ending, 'at'>;
 
@@ -72,6 +78,7 @@ export class SwitchLeg implements Leg {
   #endpoint: Endpoint | undefined;
   #keys: MediaTerms['dtmf'] = 'rfc4733';
   #far: FarSide | undefined;
+  #tags: DialogTags | undefined;
   #hangup: Promise<void> | undefined;
   readonly #signals: LegSignal[] = [];
   readonly #signalListeners = new Set<(signal: LegSignal) => void>();
@@ -235,6 +242,15 @@ export class SwitchLeg implements Leg {
 
   faceFar(far: FarSide): void {
     this.#far = far;
+  }
+
+  /** Undefined: there is no confirmed dialog yet. */
+  get tags(): DialogTags | undefined {
+    return this.#tags;
+  }
+
+  confirm(tags: DialogTags): void {
+    this.#tags = tags;
   }
 
   /** How keys come from and go to the far end. For an endpoint that is there, and for one that comes. */

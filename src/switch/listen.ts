@@ -13,6 +13,7 @@ import type { Door } from './door.js';
 import { IncomingLeg } from './incoming-leg.js';
 import type { SrfRequest, SrfResponse } from './libraries.js';
 import type { Registrar } from './registrar.js';
+import { replacedBy } from './replaces.js';
 import type { Signalling } from './signalling.js';
 
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, MESSAGE, REGISTER';
@@ -83,10 +84,11 @@ function receiveInvite(
 }
 
 /**
- * A star code, and any call from where phones are, acts for its caller: the phone's password is asked for first. A trunk
+ * A star code, taking a dialog over, and any call from where phones are, acts for its caller: the phone's password is asked for first. A trunk
  * may share an address with phones.
  */
 function actsForCaller({ registrar, door }: Listening, request: SrfRequest): boolean {
+  if (request.has('Replaces')) return true;
   if (parseStarCode(decoded(request.calledNumber)) !== undefined) return true;
   const sender = registrar?.senderOf(request) ?? 'nobody';
   return sender === 'phone' || (sender === 'neighbour' && door.trunkOf(request) === undefined);
@@ -114,12 +116,21 @@ async function handOverKnown({ registrar, context }: Listening, arrival: Arrival
 }
 
 function handOver(arrival: Arrival, authenticatedAs?: string): void {
-  const { context, door, listener, request } = arrival;
+  const { context, door, listener, request, response } = arrival;
+  const replaced = replacedBy(context, request);
+  if (replaced.kind === 'refused') {
+    tellRejected(context, request, { sipStatus: replaced.sipStatus, why: 'no-dialog' });
+    answer(response, replaced.sipStatus);
+    return;
+  }
   const leg = new IncomingLeg(context, context.ids.next() as LegId, arrival);
   // An operator who dials what he may not is no intruder.
   if (authenticatedAs === undefined)
     leg.life.onEnd(({ sipStatus }) => sipStatus === STRANGER && door.strike(request));
-  const known = authenticatedAs === undefined ? {} : { authenticatedAs };
+  const known = {
+    ...(authenticatedAs !== undefined && { authenticatedAs }),
+    ...(replaced.kind === 'leg' && { replaces: replaced.legId }),
+  };
   try {
     const trunk = door.trunkOf(request);
     leg.trunk = trunk?.name;

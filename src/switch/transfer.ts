@@ -2,18 +2,19 @@
  * REFER within a dialog (RFC 3515; attended with Replaces, RFC 3891): becomes one signal of the leg. The dialplan answers
  * it; the phone is told how the new call goes by NOTIFY with a sipfrag.
  */
-import type { LegId } from '../domain/values/ids.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
+import { parseSipUri } from '../wire/sip-uri.js';
 import { answer } from './answer.js';
 import type { SwitchContext } from './context.js';
 import type { SwitchLeg } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import { parseReplaces, type Replaces } from './replaces.js';
 import type { Signalling } from './signalling.js';
 
 export interface ReferTarget {
   /** Without header part. */
   readonly uri: string;
-  readonly replaces?: { readonly callId: string; readonly toTag: string; readonly fromTag: string };
+  readonly replaces?: Replaces;
 }
 
 /** `undefined` when there is no Refer-To that can be read. */
@@ -25,15 +26,8 @@ export function parseReferTo(value: string): ReferTarget | undefined {
   return { uri, ...(replaces && { replaces }) };
 }
 
-function parseReplaces(value: string): ReferTarget['replaces'] {
-  const [callId = '', ...rest] = value.split(';');
-  const parameters = new Map(rest.map((each) => each.split('=', 2) as [string, string]));
-  const toTag = parameters.get('to-tag');
-  const fromTag = parameters.get('from-tag');
-  return callId === '' || toTag === undefined || fromTag === undefined
-    ? undefined
-    : { callId, toTag, fromTag };
-}
+/** The consulted dialog is not one of ours, or over (RFC 3891 §3). */
+const NO_DIALOG = 481;
 
 export function requestTransfer(
   leg: SwitchLeg,
@@ -47,11 +41,18 @@ export function requestTransfer(
     return;
   }
   const transfer = new TransferRequest(dialog, { ...refer, signalling: leg.signalling }, context);
-  const replaces = target.replaces && replacedLeg(target.replaces, context);
+  const replaces = target.replaces && context.legs.inDialog(target.replaces)?.id;
+  if (target.replaces && replaces === undefined) {
+    transfer.answer('accepted');
+    transfer.progress(NO_DIALOG);
+    return;
+  }
+  const inside = userHere(target.uri, refer.request);
   leg.signal({
     kind: 'transfer-requested',
     at: leg.now,
     target: target.uri,
+    ...(inside !== undefined && { inside }),
     ...(replaces !== undefined && { replaces }),
     answer: (status) => transfer.answer(status),
     progress: (sipStatus) => transfer.progress(sipStatus),
@@ -59,13 +60,14 @@ export function requestTransfer(
   if (!leg.hasListeners) transfer.answer('refused');
 }
 
-/** The dialog that the phone consulted on, when it is one with us. */
-function replacedLeg(
-  replaces: NonNullable<ReferTarget['replaces']>,
-  context: SwitchContext,
-): LegId | undefined {
-  return context.legs.withCallId(replaces.callId)?.id;
+/** The user part of an address with us: the phone writes what was dialled before the host it sends its requests to. */
+function userHere(target: string, request: SrfRequest): string | undefined {
+  const [wanted, here] = [parseSipUri(target), parseSipUri(request.uri)];
+  const isHere = wanted?.host === here?.host && (wanted?.port ?? SIP_PORT) === (here?.port ?? SIP_PORT);
+  return isHere && wanted?.user !== undefined ? decodeURIComponent(wanted.user) : undefined;
 }
+
+const SIP_PORT = 5060;
 
 class TransferRequest {
   readonly #dialog: SrfDialog;

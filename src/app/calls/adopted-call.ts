@@ -77,6 +77,22 @@ class AdoptedCall implements CallActor {
     return this.legs.some(({ identity }) => identity.signallingNode === signallingNode);
   }
 
+  legNamed(): undefined {
+    return undefined;
+  }
+
+  transfer(): void {
+    // Its legs take no requests any more.
+  }
+
+  expects(): false {
+    return false;
+  }
+
+  deliver(): void {
+    // Nobody is expected.
+  }
+
   abandon(): void {
     if (this.phase === 'over') return;
     this.leave();

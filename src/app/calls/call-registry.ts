@@ -2,9 +2,13 @@
 import type { CallDirection, LegRecord, LegRole } from '../../domain/calls/call.js';
 import type { CallState, LegState } from '../../domain/calls/states.js';
 import type { StarAction, SupervisionMode } from '../../domain/calls/supervision.js';
-import type { CallId, E164, Instant, LeadId } from '../../domain/values/ids.js';
-import type { InboundLeg } from '../ports/switch.js';
+import type { LegRef } from '../../domain/dialplan/directives.js';
+import type { HandedParty, Input } from '../../domain/dialplan/inputs.js';
+import type { ActivityId, CallId, E164, Instant, LeadId, LegId } from '../../domain/values/ids.js';
+import type { InboundLeg, Leg } from '../ports/switch.js';
 import type { CallCommand, CommandOutcome } from './command-call.js';
+import type { TransferWish } from './request-transfer.js';
+import type { TransferRequest } from './scene.js';
 
 export interface LiveLeg {
   /** Its name in the dialplan. */
@@ -45,6 +49,17 @@ export interface Visitor {
   readonly party: string;
   readonly leg: InboundLeg;
   readonly record: LegRecord;
+  /** His own leg in the talk, whose place this one takes. */
+  readonly replaces?: LegRef;
+}
+
+/** A leg on its way from one call to another. */
+export interface ReleasedParty {
+  readonly party: HandedParty;
+  readonly leg: Leg;
+  readonly record: LegRecord;
+  /** What it did and its call has not taken any more. */
+  readonly missed: readonly Extract<Input, { kind: 'signal' }>[];
 }
 
 /** One live call in this process: a running dialplan, or an adopted talk. */
@@ -56,6 +71,13 @@ export interface CallActor {
   receive(by: string, visitor: Visitor): 'taken' | 'refused';
   /** Whether a leg of it is, or may be, on this signalling server. */
   isOn(signallingNode: string): boolean;
+  /** Name and owner of a leg that is up here. */
+  legNamed(legId: LegId): { readonly ref: LegRef; readonly party: string } | undefined;
+  /** Passes a REFER on: `ref` is the leg that asks, or stands for it. */
+  transfer(ref: LegRef, request: TransferRequest, wish: TransferWish): void;
+  /** Whether it still waits for them; then `deliver` must follow in the same breath. */
+  expects(fetching: ActivityId): boolean;
+  deliver(fetching: ActivityId, parties: readonly ReleasedParty[]): void;
   /** Stops acting at once and leaves the legs alone: another owner, or a reconcile, takes over. */
   abandon(why: string): void;
 }

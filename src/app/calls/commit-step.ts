@@ -123,8 +123,12 @@ async function guardOwnership(
 }
 
 async function writeInput({ context, unit, setup, legs, after }: Writing, input: Input): Promise<void> {
-  if (input.kind === 'outcome')
+  if (input.kind === 'outcome') {
     await unit.tx.calls.endActivity(input.activity, JSON.stringify(input.outcome), unit.now);
+    if (input.outcome.kind === 'handed-over')
+      for (const { legId } of input.outcome.parties)
+        await unit.tx.calls.updateLeg(legId, { callId: setup.record.id });
+  }
   if (input.kind !== 'signal') return;
   const before = legs.record(input.leg);
   const booked = await legs.book(unit, input);

@@ -65,6 +65,11 @@ export class LegBook {
     return [...this.booked].find(([, { record }]) => record.id === legId)?.[0];
   }
 
+  /** It is another call's from now on; its signals are booked there. */
+  remove(ref: LegRef): void {
+    this.booked.delete(ref);
+  }
+
   /** Legs of the switch that have not ended. */
   living(): readonly Leg[] {
     return [...this.booked.values()].flatMap(({ leg, record }) =>

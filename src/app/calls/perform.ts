@@ -8,7 +8,13 @@ import { performDecided, performLeaveQueue, performPickUp, performQueue } from '
 import { performHangUp } from './perform/hang-up.js';
 import { performOriginate } from './perform/originate.js';
 import { pauseRecording, performRecord, resumeRecording } from './perform/record.js';
-import { answerTransfer, reportTransfer } from './perform/transfer.js';
+import {
+  answerTransfer,
+  performFetchParty,
+  performHandOver,
+  releaseConsultation,
+  reportTransfer,
+} from './perform/transfer.js';
 import { performWait } from './perform/wait.js';
 import { performWebhook } from './perform/webhook.js';
 import type { Scene } from './scene.js';
@@ -48,6 +54,9 @@ const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
   'hang-up': performHangUp,
   'answer-transfer': answerTransfer,
   'transfer-progress': reportTransfer,
+  'fetch-party': performFetchParty,
+  'hand-over': performHandOver,
+  'release-consultation': releaseConsultation,
   tell: written,
   tag: written,
 };

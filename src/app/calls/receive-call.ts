@@ -27,6 +27,7 @@ import { dialOut } from './dial-out.js';
 import { callerFacts, setFacts } from './gather-facts.js';
 import { operatorsOf } from './operators.js';
 import { dutyOfCode, receiveDutyCode } from './receive-duty-code.js';
+import { receiveReplacing } from './receive-replacing.js';
 import { receiveStarCode } from './receive-star-code.js';
 import { routeDid, type DidRoute } from './route-did.js';
 import { startCall } from './start-call.js';
@@ -37,6 +38,7 @@ const REFUSED = {
   emergency: 403,
   'no-plan': 404,
   'no-talk': 480,
+  'no-dialog': 481,
   full: 503,
 } as const;
 const CALLER = 'caller';
@@ -69,6 +71,7 @@ function refuse({ ports, rejections }: AppContext, call: InboundCall, why: keyof
 }
 
 async function take(context: AppContext, call: InboundCall): Promise<'taken' | keyof typeof REFUSED> {
+  if (call.replaces !== undefined) return receiveReplacing(context, call, call.replaces);
   const duty = dutyOfCode(call.dnis);
   if (duty !== undefined) return receiveDutyCode(context, call, duty);
   const star = parseStarCode(call.dnis);

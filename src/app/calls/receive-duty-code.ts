@@ -7,7 +7,7 @@ import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { setDuty } from '../operators/set-duty.js';
 import type { InboundCall, PlayItem } from '../ports/switch.js';
-import { ownerOf } from './receive-star-code.js';
+import { ownerOf } from '../../domain/routing/dial-out.js';
 
 const BEEPS: Readonly<Record<Duty, number>> = { on: 1, paused: 2, off: 3 };
 const DUTY_CODES: Readonly<Record<string, Duty>> = { '*41': 'on', '*42': 'paused', '*43': 'off' };

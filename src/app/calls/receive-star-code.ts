@@ -4,11 +4,12 @@
  */
 import type { LegRecord } from '../../domain/calls/call.js';
 import type { StarCall } from '../../domain/calls/supervision.js';
+import { ownerOf } from '../../domain/routing/dial-out.js';
 import type { Operator, Telephony } from '../../domain/routing/telephony.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
 import type { InboundCall } from '../ports/switch.js';
-import type { CallActor } from './call-registry.js';
+import type { CallActor, Visitor } from './call-registry.js';
 
 /** `stranger`: not allowed. `no-plan`: no such colleague. `no-talk`: he does not talk now. */
 export type StarAnswer = 'taken' | 'stranger' | 'no-plan' | 'no-talk';
@@ -26,13 +27,8 @@ export async function receiveStarCode(
   if (!maySupervise(telephony, supervisor, watched)) return 'stranger';
   const actor = talkOf(context, watched);
   if (actor === undefined) return 'no-talk';
-  return join(context, call, { actor, star, supervisor: supervisor.name });
-}
-
-export function ownerOf(telephony: Telephony, user: string | undefined): Operator | undefined {
-  return Object.values(telephony.operators).find(({ devices }) =>
-    devices.some((device) => device.kind === 'registered' && device.user === user),
-  );
+  const wish = { mode: star.action, party: supervisor.name, role: 'supervisor' } as const;
+  return (await visit(context, call, { actor, ...wish })) === 'taken' ? 'taken' : 'no-talk';
 }
 
 function colleague({ operators }: Telephony, dialled: string): Operator | undefined {
@@ -52,25 +48,26 @@ function talkOf({ calls }: AppContext, { name }: Operator): CallActor | undefine
   });
 }
 
-async function join(
+export interface Visit extends Pick<Visitor, 'mode' | 'party' | 'replaces'> {
+  readonly actor: CallActor;
+  readonly role: LegRecord['role'];
+}
+
+/** The leg is stored before the call hears of it. */
+export async function visit(
   context: AppContext,
   { leg }: InboundCall,
-  {
-    actor,
-    star,
-    supervisor,
-  }: { readonly actor: CallActor; readonly star: StarCall; readonly supervisor: string },
-): Promise<StarAnswer> {
+  { actor, role, ...wish }: Visit,
+): Promise<'taken' | 'refused'> {
   const record: LegRecord = {
     id: leg.id,
     callId: actor.callId,
-    role: 'supervisor',
-    party: supervisor,
+    role,
+    party: wish.party,
     state: 'new',
     identity: leg.identity,
     invitedAt: context.ports.clock.now(),
   };
   await commit(context, ({ tx }) => tx.calls.addLeg(record));
-  const visitor = { mode: star.action, party: supervisor, leg, record };
-  return actor.receive(supervisor, visitor) === 'refused' ? 'no-talk' : 'taken';
+  return actor.receive(wish.party, { ...wish, leg, record });
 }

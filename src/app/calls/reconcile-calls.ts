@@ -105,6 +105,11 @@ async function settle(
   const legs = await context.ports.store.calls.legsOf(call.id);
   const talking = talkingLegs(call, legs, channels);
   if (talking !== undefined) {
+    // A phone that a transfer was ringing, or a supervisor, has nobody any more who would act for it.
+    await endAtSwitch(
+      context,
+      legs.filter((leg) => !talking.includes(leg)),
+    );
     await adoptCall(context, call, talking);
     return 'adopted';
   }
@@ -129,7 +134,7 @@ export function talkingLegs(
     const other = live.get(identity.channelUuid ?? '')?.bridgedTo;
     return up.some(({ identity: { channelUuid } }) => channelUuid === other);
   });
-  return joined.length === 2 && up.length === 2 ? joined : undefined;
+  return joined.length === 2 ? joined : undefined;
 }
 
 /**

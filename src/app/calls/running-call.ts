@@ -6,13 +6,14 @@ import type { RecordingRecord } from '../../domain/calls/call.js';
 import { advance } from '../../domain/dialplan/advance.js';
 import { decide, type Decision } from '../../domain/dialplan/decide.js';
 import type { Directive, LegRef } from '../../domain/dialplan/directives.js';
-import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
+import type { ActivityOutcome, HandedParty, Input } from '../../domain/dialplan/inputs.js';
 import type { Session } from '../../domain/dialplan/session.js';
-import type { ActivityId, CallId } from '../../domain/values/ids.js';
+import type { ActivityId, CallId, LegId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
-import type { CallActor, LiveCall, Visitor } from './call-registry.js';
+import type { CallActor, LiveCall, ReleasedParty, Visitor } from './call-registry.js';
 import type { CallSetup } from './call-setup.js';
 import type { CallCommand, CommandOutcome } from './command-call.js';
 import { commitStep, type CommittedStep, type Originate, type Step } from './commit-step.js';
@@ -22,6 +23,7 @@ import { LegBook } from './leg-book.js';
 import { describeCall } from './live-call.js';
 import { perform } from './perform.js';
 import { PromptDesk } from './prompt-desk.js';
+import { requestTransfer, type TransferWish } from './request-transfer.js';
 import type { Scene, TransferRequest } from './scene.js';
 
 /** A step that the store refuses is written again after this long, until the lease of the call has run out. */
@@ -49,6 +51,7 @@ export class RunningCall implements CallActor, Scene {
   private readonly transfers = new Map<LegRef, TransferRequest>();
   /** Supervisors who called us. */
   private readonly visitors = new Map<LegRef, InboundLeg>();
+  private readonly attached = new Map<LegRef, () => void>();
   private readonly unsubscribe = new Set<() => void>();
   private readonly letLeaseGo: () => void;
   private session: Session;
@@ -85,12 +88,13 @@ export class RunningCall implements CallActor, Scene {
     return { kind: 'accepted' };
   }
 
-  receive(by: string, { mode, party, leg, record }: Visitor): 'taken' | 'refused' {
+  receive(by: string, { mode, party, leg, record, replaces }: Visitor): 'taken' | 'refused' {
     if (this.phase !== 'running') return 'refused';
-    const ref = `supervisor:${record.id}`;
+    const ref = `${record.role}:${record.id}`;
     this.legs.add(ref, record);
     this.visitors.set(ref, leg);
-    this.post({ kind: 'command', by, command: { kind: 'join', mode, party, leg: ref } });
+    const join = { kind: 'join', mode, party, leg: ref, ...present({ replaces }) } as const;
+    this.post({ kind: 'command', by, command: join });
     this.attach(ref, leg);
     return 'taken';
   }
@@ -121,10 +125,53 @@ export class RunningCall implements CallActor, Scene {
     this.turn().catch((thrown: unknown) => this.fail(thrown));
   }
 
-  attach(ref: LegRef, leg: Leg): void {
+  attach(ref: LegRef, leg: Leg, heard: 'nothing' | 'all' = 'nothing'): void {
+    let tells = heard === 'nothing';
     this.legs.attach(ref, leg);
-    this.unsubscribe.add(leg.onIdentity((identity) => this.storeIdentity(leg, identity)));
-    this.unsubscribe.add(leg.onSignal((signal) => this.hear(ref, signal)));
+    const offIdentity = leg.onIdentity((identity) => this.storeIdentity(leg, identity));
+    // What it has told already is told again at once.
+    const offSignal = leg.onSignal((signal) => tells && this.hear(ref, signal));
+    tells = true;
+    this.attached.set(ref, () => {
+      offIdentity();
+      offSignal();
+    });
+  }
+
+  legNamed(legId: LegId): { readonly ref: LegRef; readonly party: string } | undefined {
+    const ref = this.phase === 'running' ? this.legs.refOf(legId) : undefined;
+    const party = ref === undefined ? undefined : this.legs.record(ref)?.party;
+    return ref === undefined || party === undefined ? undefined : { ref, party };
+  }
+
+  release(parties: readonly HandedParty[]): readonly ReleasedParty[] {
+    return parties.flatMap((party) => {
+      const { leg: ref } = party;
+      const [leg, record] = [this.legs.leg(ref), this.legs.record(ref)];
+      if (leg === undefined || record === undefined) return [];
+      this.attached.get(ref)?.();
+      this.attached.delete(ref);
+      this.legs.remove(ref);
+      const missed = this.inbox.filter((input) => input.kind === 'signal').filter((one) => one.leg === ref);
+      return [{ party, leg, record, missed }];
+    });
+  }
+
+  expects(fetching: ActivityId): boolean {
+    return this.phase === 'running' && this.isGoingOn(fetching);
+  }
+
+  deliver(fetching: ActivityId, released: readonly ReleasedParty[]): void {
+    const { id: callId } = this.setup.record;
+    const named = released.map((one) => ({ ...one, ref: `transfer:${one.record.id}` }));
+    for (const { ref, record } of named) this.legs.add(ref, { ...record, callId });
+    const parties = named.map(({ ref, party, record }) => ({ ...party, leg: ref, legId: record.id }));
+    const outcome = { kind: 'handed-over', parties } as const;
+    this.settle(fetching, parties.length === 0 ? { kind: 'failed', why: 'nobody was consulted' } : outcome);
+    for (const { ref, leg, missed } of named) {
+      for (const input of missed) this.post({ ...input, leg: ref });
+      this.attach(ref, leg, 'all');
+    }
   }
 
   originate(activity: ActivityId): Originate | undefined {
@@ -215,17 +262,16 @@ export class RunningCall implements CallActor, Scene {
 
   private hear(ref: LegRef, signal: LegSignal): void {
     if (signal.kind === 'transfer-requested') {
-      this.transfers.set(ref, signal);
-      const replaces = signal.replaces === undefined ? undefined : this.legs.refOf(signal.replaces);
-      const request = {
-        kind: signal.kind,
-        target: signal.target,
-        ...(replaces === undefined ? {} : { replaces }),
-      };
-      this.post({ kind: 'signal', leg: ref, signal: request, at: signal.at });
-    } else {
-      this.post({ kind: 'signal', leg: ref, signal, at: signal.at });
-    }
+      const party = this.legs.record(ref)?.party ?? ref;
+      requestTransfer(this.context, { call: this, ref, party }, signal);
+    } else this.post({ kind: 'signal', leg: ref, signal, at: signal.at });
+  }
+
+  transfer(ref: LegRef, request: TransferRequest, wish: TransferWish): void {
+    this.transfers.set(ref, request);
+    const { kind, target, inside, at } = request;
+    const signal = { kind, target, ...present({ inside }), ...wish };
+    this.post({ kind: 'signal', leg: ref, signal, at });
   }
 
   /** Not part of a step: the identity must be there when the process dies before the step's next input. */
@@ -286,8 +332,9 @@ export class RunningCall implements CallActor, Scene {
   private leave(phase: 'closed' | 'abandoned'): void {
     this.phase = phase;
     this.letLeaseGo();
-    for (const off of this.unsubscribe) off();
+    for (const off of [...this.unsubscribe, ...this.attached.values()]) off();
     this.unsubscribe.clear();
+    this.attached.clear();
     this.inbox.length = 0;
     this.goingOn.clear();
     this.visitors.clear();

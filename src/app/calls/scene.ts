@@ -1,7 +1,7 @@
 /** What a performer may use of the call it acts for. Implemented by RunningCall; outcomes go back as inputs only. */
 import type { RecordingRecord } from '../../domain/calls/call.js';
 import type { LegRef } from '../../domain/dialplan/directives.js';
-import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
+import type { ActivityOutcome, HandedParty, Input } from '../../domain/dialplan/inputs.js';
 import type { ActivityId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
@@ -9,6 +9,7 @@ import type { CallSetup } from './call-setup.js';
 import type { Originate } from './commit-step.js';
 import type { LegBook } from './leg-book.js';
 import type { PromptDesk } from './prompt-desk.js';
+import type { ReleasedParty } from './call-registry.js';
 
 export type TransferRequest = Extract<LegSignal, { kind: 'transfer-requested' }>;
 
@@ -37,4 +38,6 @@ export interface Scene {
   /** A leg that called us, to be answered. */
   inbound(ref: LegRef): InboundLeg | undefined;
   transferOf(ref: LegRef): TransferRequest | undefined;
+  /** These legs are another call's from now on. */
+  release(parties: readonly HandedParty[]): readonly ReleasedParty[];
 }

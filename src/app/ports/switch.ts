@@ -98,6 +98,8 @@ export type LegSignal =
       readonly kind: 'transfer-requested';
       readonly at: Instant;
       readonly target: string;
+      /** Its user part, when it is an address of the switch itself. */
+      readonly inside?: string;
       readonly replaces?: LegId;
       readonly answer: (status: 'accepted' | 'refused') => void;
       readonly progress: (sipStatus: number) => void;
@@ -163,6 +165,8 @@ export interface InboundCall {
   readonly remoteAddress: string;
   /** The registered user whose password came with the call; asked for with star codes only. */
   readonly authenticatedAs?: string;
+  /** The leg whose place it takes (RFC 3891); only with `authenticatedAs`. */
+  readonly replaces?: LegId;
   /** `udp`, `tcp`, `tls`, `ws`, `wss`: an address seen over UDP may be forged. */
   readonly protocol?: string;
   /** Trunk whose gateway, by name or address, sent it. */

@@ -43,7 +43,10 @@ export const EVENTS = {
   'call.unbridged': 'They no longer do.',
   'call.marked': 'Somebody said what the call was: `mark`, `reason`, `later_at`, `by`.',
   'call.annotated': 'Tags or a note of the call were changed; `by` says by whom.',
-  'call.transferred': 'A party transferred the call.',
+  'call.transferred':
+    'A party transferred the call; after a consultation in a call of its own `from_call` names that, `operator` who took over.',
+  'call.handed-over':
+    'An attended transfer gave the consulted parties to another call, `to_call`; this one ends. `by` says who.',
   'call.commanded': 'Someone hung up or moved the call from outside; `by` says who.',
   'call.taken-over': 'A supervisor took the operator’s place; `by` says on whose order.',
   'supervision.started': 'A supervisor hears the talk; `mode` says who hears him, `by` who ordered it.',

@@ -244,6 +244,12 @@ export function startCallback(turn: Turn, options: Unstarted<'callback'>): Activ
   return activity;
 }
 
+export function startFetching(turn: Turn, options: Unstarted<'fetch-party'>): ActivityId {
+  const activity = begin(turn, { verb: 'fetch-party' });
+  order(turn, { verb: 'fetch-party', activity, ...options });
+  return activity;
+}
+
 /** From now on talks are recorded, those that go on already included. */
 export function armRecording(turn: Turn): void {
   turn.session.recording = 'armed';

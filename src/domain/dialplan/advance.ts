@@ -11,6 +11,7 @@ import type { Facts } from './facts.js';
 import type { Input, SessionCommand } from './inputs.js';
 import { moveLegOf } from './legs.js';
 import type { Plans, Session } from './session.js';
+import { handOver, letGo } from './hand-over.js';
 import { requestMove } from './move.js';
 import { joinTalk, settleSupervision, stopSupervising, supervise, takeOver } from './supervise.js';
 import { markCall } from './marks.js';
@@ -75,6 +76,8 @@ const COMMANDS: Commands = {
   'stop-supervising': stopSupervising,
   'take-over': takeOver,
   move: requestMove,
+  'hand-over': handOver,
+  'let-go': letGo,
   'queue-position': showCommand,
   'queue-offer': showCommand,
   'pick-up': showCommand,

@@ -6,7 +6,8 @@
 import type { LegRole } from '../calls/call.js';
 import type { SupervisionMode } from '../calls/supervision.js';
 import type { EventName } from '../calls/events.js';
-import type { ActivityId, E164 } from '../values/ids.js';
+import type { ActivityId, CallId, E164 } from '../values/ids.js';
+import type { HandedParty } from './inputs.js';
 
 /** Name of a leg inside one session: `caller`, `client`, `operator`, `operator:anna`, … */
 export type LegRef = string;
@@ -164,6 +165,22 @@ export type Directive =
   /** Joins the legs of an answered REFER; the runner answers the request. */
   | { readonly verb: 'answer-transfer'; readonly leg: LegRef; readonly answer: 'accepted' | 'refused' }
   | { readonly verb: 'transfer-progress'; readonly leg: LegRef; readonly sipStatus: number }
+  /** Asks another call for whom `consulted` talks with there, or rings. */
+  | {
+      readonly verb: 'fetch-party';
+      readonly activity: ActivityId;
+      readonly from: CallId;
+      readonly consulted: LegRef;
+    }
+  /** The answer to that: these legs become that call's; or nobody, when `parties` is empty. */
+  | {
+      readonly verb: 'hand-over';
+      readonly to: CallId;
+      readonly fetching: ActivityId;
+      readonly parties: readonly HandedParty[];
+    }
+  /** Tells the call that handed over that it may end. */
+  | { readonly verb: 'release-consultation'; readonly from: CallId }
   /** Something the timeline, SSE and webhooks should tell. */
   | { readonly verb: 'tell'; readonly event: EventName; readonly payload: Readonly<Record<string, unknown>> }
   | { readonly verb: 'tag'; readonly tags: readonly string[] };

@@ -22,3 +22,15 @@ export function operatorNamed(facts: Facts, name: string | undefined): Operator 
   const others = Object.values(facts.groups).flatMap(({ operators }) => operators);
   return others.find((operator) => operator.name === name);
 }
+
+/** By what a phone dials: an extension, else a name. */
+export function operatorAt(facts: Facts, dialled: string): Operator | undefined {
+  const everybody = everybodyOf(facts);
+  return (
+    everybody.find(({ extension }) => extension === dialled) ?? everybody.find(({ name }) => name === dialled)
+  );
+}
+
+function everybodyOf(facts: Facts): readonly Operator[] {
+  return [facts.operators, ...Object.values(facts.groups ?? {}).map(({ operators }) => operators)].flat();
+}

@@ -2,7 +2,19 @@
 import type { StarAction, SupervisionMode } from '../calls/supervision.js';
 import type { Dialled, Directive, LegRef } from './directives.js';
 import type { CallMark, Ending } from '../calls/call.js';
-import type { ActivityId, Instant, LeadId } from '../values/ids.js';
+import type { SessionLeg } from './session.js';
+import type { ActivityId, CallId, Instant, LeadId, LegId } from '../values/ids.js';
+import type { Device } from '../routing/telephony.js';
+
+/** A leg that another call gives to this one. */
+export interface HandedParty {
+  /** Its name in the session it is in. */
+  readonly leg: LegRef;
+  readonly about: SessionLeg;
+  readonly device: Device['kind'];
+  /** `yes`: whoever answered is there, and need not be asked for a key. */
+  readonly accepted: 'yes' | 'no';
+}
 
 export type ActivityOutcome =
   | { readonly kind: 'answered' }
@@ -24,8 +36,18 @@ export type ActivityOutcome =
   | { readonly kind: 'parked'; readonly slot: string }
   /** callback: what became of the wish; the status says whether it will be called. */
   | { readonly kind: 'lead-taken'; readonly leadId: LeadId; readonly status: string }
+  /** fetch-party: they are legs of this call from here on, each with its stored id. */
+  | {
+      readonly kind: 'handed-over';
+      readonly parties: readonly (HandedParty & { readonly legId: LegId })[];
+    }
   /** The process died between intent and outcome. Never sent again. */
   | { readonly kind: 'unknown' };
+
+export interface Consulted {
+  readonly call: CallId;
+  readonly leg: LegRef;
+}
 
 export type SessionSignal =
   | { readonly kind: 'ringing'; readonly sipStatus: number }
@@ -34,7 +56,15 @@ export type SessionSignal =
   | { readonly kind: 'key'; readonly digit: string }
   | { readonly kind: 'held' }
   | { readonly kind: 'resumed' }
-  | { readonly kind: 'transfer-requested'; readonly target: string; readonly replaces?: LegRef }
+  | {
+      readonly kind: 'transfer-requested';
+      readonly target: string;
+      /** The user part, when the target is an address of ours: an extension or a name. */
+      readonly inside?: string;
+      readonly replaces?: LegRef;
+      /** Attended: the transferor's leg of another call, in which he consulted. */
+      readonly consulted?: Consulted;
+    }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
 export type SessionCommand =
@@ -50,7 +80,14 @@ export type SessionCommand =
       readonly dialled: Dialled;
     }
   /** He called us himself: `leg` is his. */
-  | { readonly kind: 'join'; readonly mode: StarAction; readonly party: string; readonly leg: LegRef }
+  | {
+      readonly kind: 'join';
+      readonly mode: StarAction;
+      readonly party: string;
+      readonly leg: LegRef;
+      /** His own leg in this talk, whose place this one takes (RFC 3891). */
+      readonly replaces?: LegRef;
+    }
   | { readonly kind: 'stop-supervising'; readonly party: string }
   /** The supervisor takes the operator's place in the talk. */
   | { readonly kind: 'take-over'; readonly party: string }
@@ -67,6 +104,15 @@ export type SessionCommand =
     }
   /** From the queue: this operator is free and is this caller's. */
   | { readonly kind: 'queue-offer'; readonly operator: string }
+  /** From another call, which fetches whom `leg` talks with, or rings. */
+  | {
+      readonly kind: 'hand-over';
+      readonly leg: LegRef;
+      readonly to: CallId;
+      readonly fetching: ActivityId;
+    }
+  /** From that call: the transferor has been told; his leg may go. */
+  | { readonly kind: 'let-go' }
   /** From another call, the console or the API: this operator wants the parked party. */
   | { readonly kind: 'pick-up'; readonly operator: string };
 

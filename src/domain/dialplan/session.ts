@@ -123,6 +123,8 @@ export interface Session {
   readonly clientDisposition?: LegDisposition;
   /** First moment at which two answered legs heard each other. */
   readonly bridgedAt?: Instant;
+  /** Whom `leg` consulted was given to that call; only `leg` is left, until it is let go or leaves. */
+  readonly handedOver?: { readonly to: CallId; readonly leg: LegRef };
   /** Legs of supervisors, which the plan does not know. */
   readonly supervisors?: Readonly<Record<LegRef, Supervision>>;
   readonly ending?: SessionEnding;

@@ -45,17 +45,23 @@ export function supervise(turn: Turn, by: string, { mode, party, dialled }: Of<'
   }
 }
 
-/** A supervisor who called us and wants to hear this talk; refused when it is over by now. */
-export function joinTalk(turn: Turn, by: string, { mode, party, leg }: Of<'join'>): void {
+/**
+ * A supervisor who called us and wants to hear this talk, or an operator who goes on talking on another phone (`replaces`);
+ * refused when it is over by now.
+ */
+export function joinTalk(turn: Turn, by: string, { mode, party, leg, replaces }: Of<'join'>): void {
   if (turn.session.legs[leg] !== undefined) {
     ignore(turn, 'join of a leg that is there');
     return;
   }
-  turn.session.legs = { ...turn.session.legs, [leg]: { role: 'supervisor', party, state: 'new' } };
-  const watched = watchedLeg(turn);
-  if (watched === undefined || supervisorNamed(turn, party) !== undefined) {
+  turn.session.legs = {
+    ...turn.session.legs,
+    [leg]: { role: replaces === undefined ? 'supervisor' : 'operator', party, state: 'new' },
+  };
+  const watched = replaces ?? watchedLeg(turn);
+  if (watched === undefined || !isTalking(turn, watched) || supervisorNamed(turn, party) !== undefined) {
     ignore(turn, 'join without a talk');
-    startReject(turn, leg, 480);
+    startReject(turn, leg, replaces === undefined ? 480 : 481);
     return;
   }
   const wish = mode === 'take-over' ? ({ mode: 'listen', then: mode } as const) : { mode };

@@ -4,6 +4,7 @@ import type { ActivityId } from '../values/ids.js';
 import { dropActivity } from './activities.js';
 import type { LegRef } from './directives.js';
 import { hangUp } from './endings.js';
+import { receiveParties } from './hand-over.js';
 import type { ActivityOutcome } from './inputs.js';
 import type { RunningActivity } from './session.js';
 import { showStep } from './steps.js';
@@ -66,7 +67,11 @@ function takeEndOf(
     return;
   }
   if (running.leg !== undefined && running.then !== undefined) hangUp(turn, running.leg, running.then);
-  showStep(turn, { kind: 'activity-ended', activity, running, outcome });
+  if (outcome.kind === 'handed-over') receiveParties(turn, outcome.parties);
+  const shown = showStep(turn, { kind: 'activity-ended', activity, running, outcome });
+  // Whoever fetched them is not there any more.
+  if (outcome.kind === 'handed-over' && shown === 'unmoved')
+    for (const { leg } of outcome.parties) hangUp(turn, leg, 'normal');
 }
 
 /** The leg that an outcome reports as ended; its own signal may come later, or be lost. */

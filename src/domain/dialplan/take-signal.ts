@@ -4,6 +4,7 @@ import type { ActivityId, Instant } from '../values/ids.js';
 import { activitiesOf, dropActivity } from './activities.js';
 import type { LegRef } from './directives.js';
 import { endLeg, finish } from './endings.js';
+import { letGo } from './hand-over.js';
 import type { Input, SessionSignal } from './inputs.js';
 import { changeLeg, isAlive, moveLegOf, noteClient } from './legs.js';
 import type { RunningActivity } from './session.js';
@@ -90,6 +91,10 @@ export function takeEnded(turn: Turn, leg: LegRef, ending: Ending): void {
   settleRinging(turn);
   if (isSupervisor(turn, leg)) {
     supervisorEnded(turn, leg);
+    return;
+  }
+  if (turn.session.handedOver?.leg === leg) {
+    letGo(turn);
     return;
   }
   const step = turn.session.step?.id;

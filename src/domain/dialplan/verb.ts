@@ -8,7 +8,7 @@ import type { Dialled, LegRef } from './directives.js';
 import type { ActivityId, Instant } from '../values/ids.js';
 import type { Expression } from './expressions.js';
 import { parseExpression } from './expressions.js';
-import type { ActivityOutcome, SessionCommand } from './inputs.js';
+import type { ActivityOutcome, Consulted, SessionCommand } from './inputs.js';
 import type { RunningActivity, Value } from './session.js';
 import type { Turn } from './turn.js';
 
@@ -23,7 +23,9 @@ export type StepEvent =
       readonly kind: 'transfer-requested';
       readonly leg: LegRef;
       readonly target: string;
+      readonly inside?: string;
       readonly replaces?: LegRef;
+      readonly consulted?: Consulted;
     }
   /** By command: `to` takes the place of `leg` in the talk. */
   | { readonly kind: 'party-replaced'; readonly leg: LegRef; readonly to: LegRef }

@@ -51,6 +51,7 @@ export const REJECTION_REASONS = {
   emergency: 'An operator dialled an emergency number that routing.emergency does not name.',
   'no-plan': 'No dialplan takes inbound calls.',
   'no-talk': 'A star code named no talk.',
+  'no-dialog': 'An INVITE with Replaces named no answered dialog of that operator (RFC 3891).',
   full: 'As many calls as allowed are going on, or the store cannot be written.',
   overload: 'This machine takes no more calls now: calls per second, legs, event loop, or switch.',
   malformed: 'The INVITE has no usable Contact.',

@@ -74,6 +74,12 @@ const DESCRIBED: Described = {
   'hang-up': (d) => `hang up ${d.leg} (${d.reason})`,
   'answer-transfer': (d) => `answer the transfer of ${d.leg}: ${d.answer}`,
   'transfer-progress': (d) => `tell ${d.leg} the transfer is at ${d.sipStatus}`,
+  'fetch-party': (d) => `fetch whom ${d.consulted} of call ${d.from} consulted`,
+  'hand-over': (d) =>
+    d.parties.length === 0
+      ? `call ${d.to} gets nobody`
+      : `hand ${d.parties.map(({ leg }) => leg).join(', ')} over to call ${d.to}`,
+  'release-consultation': (d) => `call ${d.from} may end`,
   tell: (d) => `tell ${d.event} ${JSON.stringify(d.payload)}`,
   tag: (d) => `tag ${d.tags.join(', ')}`,
 };

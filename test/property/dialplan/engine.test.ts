@@ -21,7 +21,7 @@ import {
   type Plans,
   type Session,
 } from '../../../src/domain/dialplan/session.js';
-import type { ActivityId, LeadId } from '../../../src/domain/values/ids.js';
+import type { ActivityId, CallId, LeadId, LegId } from '../../../src/domain/values/ids.js';
 import { ERRAND, LABYRINTH, WINDING } from '../../support/dialplan/labyrinth.js';
 import { factsWith, shippedPlan } from '../../support/dialplan/plans.js';
 
@@ -59,7 +59,18 @@ const COMMANDS: readonly SessionCommand[] = [
   { kind: 'stop-supervising', party: 'chief' },
   { kind: 'take-over', party: 'chief' },
   { kind: 'move', ...CHIEF },
+  { kind: 'hand-over', leg: 'caller', to: 'c9' as CallId, fetching: 'c9.1' as ActivityId },
+  { kind: 'let-go' },
 ];
+
+/** As another call gives him. */
+const BORIS = {
+  leg: 'transfer:boris',
+  legId: 'boris' as LegId,
+  about: { role: 'operator', party: 'boris', state: 'ringing' },
+  device: 'registered',
+  accepted: 'no',
+} as const;
 
 const ending = fc.record({
   by: fc.constantFrom('caller', 'callee', 'system', 'unknown'),
@@ -77,6 +88,8 @@ const signal: fc.Arbitrary<SessionSignal> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom<SessionSignal>(
       { kind: 'transfer-requested', target: 'sip:carla@pbx' },
+      { kind: 'transfer-requested', target: 'sip:102@us', inside: 'boris' },
+      { kind: 'transfer-requested', target: 'sip:x@y', consulted: { call: 'c9' as CallId, leg: 'caller' } },
       { kind: 'transfer-requested', target: 'sip:x@y', replaces: 'client' },
     ),
   },
@@ -99,6 +112,7 @@ const outcome: fc.Arbitrary<ActivityOutcome> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom<ActivityOutcome>(
       { kind: 'not-allowed', why: 'channels' },
+      { kind: 'handed-over', parties: [BORIS] },
       { kind: 'leg-ended', leg: 'client' },
       { kind: 'leg-ended', leg: 'caller' },
     ),

@@ -3,6 +3,7 @@ import type { TimelineEvent } from '../../../src/domain/calls/events.js';
 import type { Phone, PhoneScript } from '../../../src/phone/api.js';
 import { openPhone } from '../../../src/phone/open-phone.js';
 import { startProgram, type Program } from '../sipp/program.js';
+import { kind, startServers } from '../switch/test-switch.js';
 
 export const CLIENT = '+4930123456';
 
@@ -25,13 +26,17 @@ export interface Office extends Program {
   readonly client: Phone;
   /** Acts each time an event fits. */
   readonly when: (fits: (event: TimelineEvent) => boolean, act: () => Promise<unknown>) => void;
+  /** A registered phone of another operator; closes with the office. */
+  phoneOf(user: string, script?: PhoneScript): Promise<Phone>;
   /** `sip:<user>@<the switch>`. */
   sipUri(user: string): string;
 }
 
 export async function openOffice(options: OfficeOptions): Promise<Office> {
   const client = await openPhone({ user: CLIENT, script: options.client ?? {} });
+  const servers = kind === 'external' ? await startServers() : undefined;
   const program = await startProgram({
+    ...(servers && { servers }),
     telephony: {
       trunks: {
         carrier: {
@@ -45,14 +50,20 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       ...options.telephony,
     },
   });
-  const sipPort = String(program.dialtrace.embedded?.sipPort);
-  const operator = await openPhone({
-    user: 'anna',
-    script: options.operator ?? {},
-    credentials: { username: 'anna', password: await program.passwordOf('anna') },
-    account: { registrar: `sip:127.0.0.1:${sipPort}` },
-  });
-  if ((await operator.registered) !== 200) throw new Error('the operator’s phone could not register');
+  const sipAddress = servers?.sip ?? `127.0.0.1:${program.dialtrace.embedded?.sipPort}`;
+  const phones: Phone[] = [client];
+  const phoneOf = async (user: string, script: PhoneScript = {}) => {
+    const phone = await openPhone({
+      user,
+      script,
+      credentials: { username: user, password: await program.passwordOf(user) },
+      account: { registrar: `sip:${sipAddress}` },
+    });
+    phones.push(phone);
+    if ((await phone.registered) !== 200) throw new Error(`the phone of ${user} could not register`);
+    return phone;
+  };
+  const operator = await phoneOf('anna', options.operator);
   return {
     ...program,
     operator,
@@ -62,9 +73,10 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
         if (fits(event)) void act();
       });
     },
-    sipUri: (user) => `sip:${user}@127.0.0.1:${sipPort}`,
+    phoneOf,
+    sipUri: (user) => `sip:${user}@${sipAddress}`,
     close: async () => {
-      await Promise.all([operator.close(), client.close()]);
+      await Promise.all(phones.map((phone) => phone.close()));
       await program.close();
     },
   };

@@ -35,7 +35,7 @@ describe('Refer-To', () => {
       parseReferTo('<sip:ben@10.0.0.2?Replaces=c%40h%3Bto-tag%3Dt%3Bfrom-tag%3Df&Require=replaces>'),
     ).toEqual({
       uri: 'sip:ben@10.0.0.2',
-      replaces: { callId: 'c@h', toTag: 't', fromTag: 'f' },
+      replaces: { callId: 'c@h', toTag: 't', fromTag: 'f', early: 'or-confirmed' },
     });
   });
 

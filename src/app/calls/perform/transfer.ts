@@ -15,3 +15,37 @@ export function reportTransfer(
 ): void {
   scene.transferOf(leg)?.progress(sipStatus);
 }
+
+/** Answered by `hand-over` of that call, in the same process: a phone's two dialogs are with one of us. */
+export function performFetchParty(
+  scene: Scene,
+  { activity, from, consulted }: Extract<Directive, { verb: 'fetch-party' }>,
+): void {
+  const { record } = scene.setup;
+  const command = { kind: 'hand-over', leg: consulted, to: record.id, fetching: activity } as const;
+  scene.begin(activity, () => undefined);
+  if (scene.context.calls.get(from)?.command(`call ${record.id}`, command).kind !== 'accepted')
+    scene.settle(activity, { kind: 'failed', why: `call ${from} is over` });
+}
+
+/** Whom the other call does not want any more is hung up: that talk is over on both sides. */
+export function performHandOver(
+  scene: Scene,
+  { to, fetching, parties }: Extract<Directive, { verb: 'hand-over' }>,
+): void {
+  const taker = scene.context.calls.get(to);
+  if (taker?.expects(fetching) === true) {
+    taker.deliver(fetching, scene.release(parties));
+    return;
+  }
+  if (parties.length === 0) return;
+  for (const { leg } of parties) void scene.legs.leg(leg)?.hangup('normal');
+  scene.post({ kind: 'command', by: `call ${to}`, command: { kind: 'let-go' } });
+}
+
+export function releaseConsultation(
+  scene: Scene,
+  { from }: Extract<Directive, { verb: 'release-consultation' }>,
+): void {
+  scene.context.calls.get(from)?.command(`call ${scene.setup.record.id}`, { kind: 'let-go' });
+}

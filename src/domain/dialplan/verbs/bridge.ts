@@ -120,7 +120,7 @@ The last mark counts; each is told as \`call.marked\`. A short tone in the opera
 
 A recording armed with \`record\` begins when both legs have answered, with \`a\` on channel 0. Hold and resume are followed.
 
-An operator may transfer (REFER); an outside party may not. Blind: we dial the target; when it answers, the other party is moved over and the transferor is hung up; when it fails, the talk goes on. The transferor's phone is told 180, 200 or the failure. Attended (Replaces): the two remaining parties are joined at once.`,
+An operator may transfer (REFER); an outside party may not. Blind: we dial the target; when it answers, the other party is moved over and the transferor is hung up; when it fails, the talk goes on. The transferor's phone is told 180, 200 or the failure. Attended (Replaces): the two remaining parties are joined at once, also when the consultation is a call of its own, and as soon as the consulted phone is answered when it still rings (docs/dialling-out.md).`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({

@@ -1,39 +1,72 @@
 /**
- * A transfer asked for during a talk (REFER, RFC 3515; Replaces, RFC 3891). Blind: we dial the target and move the
- * remaining party over when it answers; until then the old talk goes on. Attended: the two remaining parties are joined
- * at once. Only operators may transfer: an outside party must not dial through our trunks. Called by bridge.ts.
+ * A transfer asked for during a talk (REFER, RFC 3515; Replaces, RFC 3891). Blind: we ring the target and move the
+ * remaining party over when it answers; until then the old talk goes on. Attended: the consulted party, of this call or
+ * fetched from another one, takes the place at once, or as soon as it answers. Only operators may transfer: an outside
+ * party must not dial through our trunks. Called by bridge.ts.
  */
-import type { Ending } from '../../calls/call.js';
-import type { E164 } from '../../values/ids.js';
-import { activitiesOf, startBridge, startOriginate, startPlay } from '../activities.js';
+import { startBridge, startFetching, startPlay, stopActivity } from '../activities.js';
 import { hangUp } from '../endings.js';
 import type { Dialled, LegRef } from '../directives.js';
+import { operatorAt } from '../groups.js';
+import { partnerOf } from '../hand-over.js';
+import type { ActivityOutcome, Consulted } from '../inputs.js';
 import type { Typed } from '../live-keys.js';
 import { aliasLeg, isAlive, isTalking } from '../legs.js';
+import type { ActivityId, CallId, E164 } from '../../values/ids.js';
+import { without } from '../../values/present.js';
 import { order, tell, type Turn } from '../turn.js';
 import type { StepEvent } from '../verb.js';
+import {
+  followTarget,
+  goOnRinging,
+  isTarget,
+  letTargetGo,
+  noteTaker,
+  ringTarget,
+  type Followed,
+  type Target,
+  type Terms,
+} from './transfer-target.js';
 
 export interface Talk {
   readonly a: LegRef;
   readonly b: LegRef;
   /** Keys of the operator that may become a sequence. */
   readonly typed?: Typed;
-  readonly transfer?: { readonly from: LegRef; readonly target: LegRef; readonly to: string };
+  readonly transfer?: Transfer;
 }
 
-const TRANSFER_RING_SECONDS = 30;
+/** `target` rings, or `fetching` asks another call for it. */
+interface Transfer {
+  readonly from: LegRef;
+  readonly to: string;
+  readonly target?: Target;
+  readonly fetching?: ActivityId;
+  /** The call it was fetched from, which waits for our word. */
+  readonly consultation?: CallId;
+}
+
+const TERMS: Terms = { as: 'transfer', ringSeconds: 30 };
+/** The consulted dialog is not there (any more), RFC 3891 §3. */
+const NO_DIALOG = 481;
 type Event<K extends StepEvent['kind']> = Extract<StepEvent, { kind: K }>;
-type Request = Extract<StepEvent, { kind: 'transfer-requested' }>;
+type Request = Event<'transfer-requested'>;
 
 export function requestTransfer(turn: Turn, talk: Talk, request: Request): Talk {
   const allowed =
-    talk.transfer === undefined &&
-    isTalking(turn, request.leg) &&
-    turn.session.legs[request.leg]?.role === 'operator';
+    talk.transfer === undefined && isTalking(turn, request.leg) && isOperators(turn, talk, request.leg);
   if (!allowed) return refuse(turn, talk, request);
+  if (request.consulted !== undefined) return fetchTarget(turn, talk, request, request.consulted);
   return request.replaces === undefined
     ? dialTarget(turn, talk, request)
     : joinRemaining(turn, talk, request, request.replaces);
+}
+
+/** Whoever dials from a phone of ours is the caller of that call; a supervisor may have taken over. */
+function isOperators(turn: Turn, talk: Talk, leg: LegRef): boolean {
+  const role = turn.session.legs[leg]?.role;
+  if (role === 'caller') return turn.facts.direction === 'outbound';
+  return role === 'operator' || (role === 'supervisor' && (leg === talk.a || leg === talk.b));
 }
 
 function refuse(turn: Turn, talk: Talk, request: Request): Talk {
@@ -41,20 +74,13 @@ function refuse(turn: Turn, talk: Talk, request: Request): Talk {
   return talk;
 }
 
-function dialTarget(turn: Turn, talk: Talk, { leg: from, target: to }: Request): Talk {
+function dialTarget(turn: Turn, talk: Talk, { leg: from, target: to, inside }: Request): Talk {
   order(turn, { verb: 'answer-transfer', leg: from, answer: 'accepted' });
-  const dialled = dialledOf(turn, to);
-  const target = startOriginate(turn, {
-    leg: 'transfer',
-    role: 'operator',
-    party: to,
-    dialled,
-    // As in ring-group: through a trunk only a number of our own is shown.
-    callerNumber: dialled.kind === 'number' ? turn.facts.callerId : turn.facts.clientNumber,
-    callerName: turn.facts.display,
-    ringSeconds: TRANSFER_RING_SECONDS,
-  });
-  return { ...talk, transfer: { from, target, to } };
+  const colleague = inside === undefined ? undefined : operatorAt(turn.facts, inside)?.name;
+  const dialled: Dialled =
+    colleague === undefined ? dialledOf(turn, to) : { kind: 'operator', operator: colleague, device: 0 };
+  const party = dialled.kind === 'operator' ? dialled.operator : to;
+  return heed(turn, talk, { from, to }, ringTarget(turn, TERMS, { party, dialled }));
 }
 
 /** A REFER to `sip:+4930…@us` means a public number; anything else is an address of its own. */
@@ -71,22 +97,44 @@ function joinRemaining(turn: Turn, talk: Talk, request: Request, replaces: LegRe
     return refuse(turn, talk, request);
   order(turn, { verb: 'answer-transfer', leg: request.leg, answer: 'accepted' });
   const partner = partnerOf(turn, replaces);
-  const joined = moveOver(turn, talk, { from: request.leg, target: partner ?? replaces, to: request.target });
+  const joined = moveOver(turn, talk, { from: request.leg, to: request.target }, partner ?? replaces);
   if (partner !== undefined) hangUp(turn, replaces, 'normal');
   return joined;
 }
 
-function partnerOf(turn: Turn, leg: LegRef): LegRef | undefined {
-  const bridge = activitiesOf(turn, leg).find(([, running]) => running.verb === 'bridge')?.[1];
-  return bridge?.leg === leg ? bridge.other : bridge?.leg;
+function fetchTarget(turn: Turn, talk: Talk, { leg: from, target: to }: Request, consulted: Consulted): Talk {
+  order(turn, { verb: 'answer-transfer', leg: from, answer: 'accepted' });
+  const fetching = startFetching(turn, { from: consulted.call, consulted: consulted.leg });
+  return { ...talk, transfer: { from, to, fetching, consultation: consulted.call } };
+}
+
+/** The other call's answer: an answered party is joined, phones that ring there go on ringing for us. */
+function takeFetched(turn: Turn, talk: Talk, transfer: Transfer, outcome: ActivityOutcome): Talk | 'over' {
+  const asked = without(transfer, 'fetching');
+  if (outcome.kind !== 'handed-over') return heed(turn, talk, asked, { kind: 'lost', sipStatus: NO_DIALOG });
+  const ready = outcome.parties.find(({ accepted }) => accepted === 'yes');
+  if (ready !== undefined) return moveOver(turn, talk, asked, ready.leg);
+  report(turn, asked, 180);
+  return heed(turn, talk, asked, goOnRinging(turn, TERMS, outcome.parties));
 }
 
 /** The target takes the transferor's place, and its channel in the next recording. */
-function moveOver(turn: Turn, talk: Talk, { from, target, to }: NonNullable<Talk['transfer']>): Talk {
-  report(turn, from, 200);
+function moveOver(turn: Turn, talk: Talk, transfer: Transfer, target: LegRef): Talk {
+  report(turn, transfer, 200);
+  const { from, to, consultation } = transfer;
   const next = exchange(turn, talk, from, target);
-  tell(turn, 'call.transferred', { from, target: to });
+  noteTaker(turn, target);
+  tell(turn, 'call.transferred', {
+    from,
+    target: to,
+    ...(consultation === undefined ? {} : { from_call: consultation, operator: turn.session.operator }),
+  });
+  release(turn, transfer);
   return next;
+}
+
+function release(turn: Turn, { consultation }: Transfer): void {
+  if (consultation !== undefined) order(turn, { verb: 'release-consultation', from: consultation });
 }
 
 function exchange(turn: Turn, talk: Talk, from: LegRef, target: LegRef): Talk {
@@ -98,14 +146,14 @@ function exchange(turn: Turn, talk: Talk, from: LegRef, target: LegRef): Talk {
   return next;
 }
 
-/** A supervisor takes over; a phone that a transfer rings meanwhile is let go. */
+/** A supervisor takes over; whatever a transfer rings meanwhile is let go. */
 export function replaceParty(
   turn: Turn,
   talk: Talk,
   { leg: from, to }: Event<'party-replaced'>,
 ): Talk | undefined {
   if ((talk.a !== from && talk.b !== from) || !isTalking(turn, to)) return undefined;
-  if (talk.transfer !== undefined) hangUp(turn, talk.transfer.target, 'normal');
+  if (talk.transfer !== undefined) giveUpTransfer(turn, talk.transfer);
   return exchange(turn, { a: talk.a, b: talk.b }, from, to);
 }
 
@@ -117,50 +165,58 @@ export function moveParty(
 ): Talk | undefined {
   if (talk.transfer !== undefined || (talk.a !== from && talk.b !== from) || !isTalking(turn, from))
     return undefined;
-  const target = startOriginate(turn, {
-    leg: `operator:${party}`,
-    role: 'operator',
-    party,
-    dialled,
-    callerNumber: turn.facts.clientNumber,
-    callerName: turn.facts.display,
-    ringSeconds: TRANSFER_RING_SECONDS,
-  });
-  return { ...talk, transfer: { from, target, to: party } };
+  const moved = heed(turn, talk, { from, to: party }, ringTarget(turn, TERMS, { party, dialled }));
+  return moved.transfer === undefined ? undefined : moved;
 }
 
-/** What happens to legs while a blind transfer rings. Undefined: nothing that concerns it. `over`: the talk is. */
+/** What happens to legs while a transfer is under way. Undefined: nothing that concerns it. `over`: the talk is. */
 export function followTransfer(turn: Turn, talk: Talk, event: StepEvent): Talk | 'over' | undefined {
   const { transfer } = talk;
-  if (transfer === undefined || !('leg' in event) || event.kind === 'transfer-requested') return undefined;
-  if (event.leg === transfer.target) return followTarget(turn, talk, transfer, event);
-  if (event.kind !== 'leg-ended') return undefined;
-  if (event.leg !== transfer.from) {
-    hangUp(turn, transfer.target, 'normal');
+  if (transfer === undefined || event.kind === 'transfer-requested') return undefined;
+  if (event.kind === 'activity-ended' && event.activity === transfer.fetching)
+    return takeFetched(turn, talk, transfer, event.outcome);
+  if (transfer.target !== undefined) {
+    if (event.kind === 'leg-ringing' && isTarget(transfer.target, event.leg)) report(turn, transfer, 180);
+    const followed = followTarget(turn, TERMS, transfer.target, event);
+    if (followed !== undefined) return orOver(turn, heed(turn, talk, transfer, followed), transfer);
+  }
+  return event.kind === 'leg-ended' ? takeEnd(turn, talk, transfer, event.leg) : undefined;
+}
+
+function takeEnd(turn: Turn, talk: Talk, transfer: Transfer, leg: LegRef): Talk | 'over' | undefined {
+  if (leg !== talk.a && leg !== talk.b) return undefined;
+  if (leg !== transfer.from) {
+    giveUpTransfer(turn, transfer);
     return 'over';
   }
   startPlay(turn, talk.a === transfer.from ? talk.b : talk.a, [{ kind: 'tone', tone: 'ringback' }]);
   return talk;
 }
 
-function followTarget(
-  turn: Turn,
-  talk: Talk,
-  transfer: NonNullable<Talk['transfer']>,
-  event: StepEvent,
-): Talk | 'over' {
-  if (event.kind === 'leg-answered') return moveOver(turn, talk, transfer);
-  if (event.kind === 'leg-ended') return loseTarget(turn, talk, transfer.from, event.ending);
-  if (event.kind === 'leg-ringing') report(turn, transfer.from, 180);
-  return talk;
+function heed(turn: Turn, talk: Talk, transfer: Transfer, followed: Followed): Talk {
+  if (followed.kind === 'answered') return moveOver(turn, talk, transfer, followed.leg);
+  if (followed.kind === 'rings') return { ...talk, transfer: { ...transfer, target: followed.target } };
+  report(turn, transfer, followed.sipStatus);
+  release(turn, transfer);
+  return without(talk, 'transfer');
 }
 
 /** The old talk goes on when the transferor is still there. */
-function loseTarget(turn: Turn, talk: Talk, from: LegRef, ending: Ending): Talk | 'over' {
-  report(turn, from, ending.sipStatus ?? 503);
-  return isAlive(turn, from) ? { a: talk.a, b: talk.b } : 'over';
+function orOver(turn: Turn, talk: Talk, { from }: Transfer): Talk | 'over' {
+  return (talk.a === from || talk.b === from) && talk.transfer === undefined && !isAlive(turn, from)
+    ? 'over'
+    : talk;
 }
 
-function report(turn: Turn, leg: LegRef, sipStatus: number): void {
-  if (isAlive(turn, leg)) order(turn, { verb: 'transfer-progress', leg, sipStatus });
+function giveUpTransfer(turn: Turn, transfer: Transfer): void {
+  if (transfer.fetching !== undefined) stopActivity(turn, transfer.fetching);
+  if (transfer.target !== undefined) letTargetGo(turn, transfer.target);
+  report(turn, transfer, 487);
+  release(turn, transfer);
+}
+
+/** The request may have come in the dialog of the consultation, which outlives the leg here. */
+function report(turn: Turn, { from, consultation }: Transfer, sipStatus: number): void {
+  if (consultation !== undefined || isAlive(turn, from))
+    order(turn, { verb: 'transfer-progress', leg: from, sipStatus });
 }

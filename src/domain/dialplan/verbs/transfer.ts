@@ -3,11 +3,11 @@
  * with the target first and hands over by a key or by hanging up. (A phone's own transfer is talk-transfer.ts.)
  */
 import { z } from 'zod';
-import { startBridge, startOriginate, startPlay } from '../activities.js';
-import type { Dialled, LegRef } from '../directives.js';
+import { startBridge, startPlay } from '../activities.js';
+import type { LegRef } from '../directives.js';
 import { hangUp } from '../endings.js';
 import { textOf } from '../expressions.js';
-import { aliasLeg, isAlive, isTalking, resolveLeg } from '../legs.js';
+import { isAlive, isTalking, resolveLeg } from '../legs.js';
 import { without } from '../../values/present.js';
 import { tell, valueOf, type Turn } from '../turn.js';
 import {
@@ -24,6 +24,14 @@ import {
   type StepNames,
 } from '../verb.js';
 import { dialledOf } from './talk-transfer.js';
+import {
+  followTarget,
+  letTargetGo,
+  noteTaker,
+  ringTarget,
+  type Target,
+  type Wanted,
+} from './transfer-target.js';
 import { soundExpressions, startWaitingSound, waitingSoundField } from './waiting-sound.js';
 
 const OUTCOMES = {
@@ -47,7 +55,12 @@ const schema = z.strictObject({
         number: expressionField.describe('Expression that gives the E.164 number'),
         trunk: z.string().optional(),
       }),
-      z.strictObject({ operator: z.string().min(1).describe('Name of an operator; the first device rings') }),
+      z.strictObject({
+        operator: z
+          .string()
+          .min(1)
+          .describe('Name of an operator; all of his phones ring, a mobile is asked for the accept key'),
+      }),
       z.strictObject({ uri: z.string().regex(/^sips?:/) }),
     ])
     .describe('To whom'),
@@ -64,12 +77,12 @@ type TransferStep = z.infer<typeof schema>;
 
 interface TransferState {
   readonly leg: LegRef;
-  readonly target: LegRef;
+  readonly target: Target;
   readonly by?: LegRef;
   readonly phase: 'ringing' | 'consulting' | 'talking';
 }
 
-function dialledBy(turn: Turn, { to }: TransferStep): { readonly dialled: Dialled; readonly party: string } {
+function wantedBy(turn: Turn, { to }: TransferStep): Wanted {
   if ('operator' in to)
     return { dialled: { kind: 'operator', operator: to.operator, device: 0 }, party: to.operator };
   if ('uri' in to) return { dialled: { kind: 'uri', uri: to.uri }, party: to.uri };
@@ -84,30 +97,16 @@ function dialledBy(turn: Turn, { to }: TransferStep): { readonly dialled: Dialle
 function begin(turn: Turn, step: TransferStep): Progress<TransferState> {
   const leg = resolveLeg(turn, step.leg);
   if (!isAlive(turn, leg)) return leave('hung-up');
-  const wanted = dialledBy(turn, step);
+  const wanted = wantedBy(turn, step);
   if (wanted.dialled.kind === 'uri' && !/^sips?:/.test(wanted.dialled.uri)) return leave('failed');
   const by = resolveLeg(turn, step.by);
   const attended = step.kind === 'attended' && by !== leg && isTalking(turn, by);
   startWaitingSound(turn, leg, step.hears);
   if (!attended && by !== leg) hangUp(turn, by, 'normal');
-  const target = dial(turn, step, wanted);
+  const rung = ringTarget(turn, step, wanted);
+  if (rung.kind !== 'rings') return leave('failed');
   if (attended) startPlay(turn, by, [{ kind: 'tone', tone: 'ringback' }]);
-  return stay({ leg, target, phase: 'ringing', ...(attended ? { by } : {}) });
-}
-
-function dial(turn: Turn, step: TransferStep, { dialled, party }: ReturnType<typeof dialledBy>): LegRef {
-  const target = startOriginate(turn, {
-    leg: step.as,
-    role: 'operator',
-    party,
-    dialled,
-    // As in ring-group: through a trunk only a number of our own is shown.
-    callerNumber: dialled.kind === 'number' ? turn.facts.callerId : turn.facts.clientNumber,
-    callerName: turn.facts.display,
-    ringSeconds: step.ringSeconds,
-  });
-  aliasLeg(turn, step.as, target);
-  return target;
+  return stay({ leg, target: rung.target, phase: 'ringing', ...(attended ? { by } : {}) });
 }
 
 function react(
@@ -116,26 +115,32 @@ function react(
   state: TransferState,
   event: StepEvent,
 ): Progress<TransferState> | undefined {
-  if (event.kind === 'key')
-    return event.leg === state.by ? takeKey(turn, step, state, event.digit) : undefined;
-  if (event.kind === 'leg-ended') return takeEnd(turn, state, event.leg);
-  if (event.kind !== 'leg-answered' || event.leg !== state.target) return undefined;
-  if (state.by === undefined) return join(turn, state);
-  startBridge(turn, state.by, state.target);
+  if (event.kind === 'key' && event.leg === state.by) return takeKey(turn, step, state, event.digit);
+  if (event.kind === 'leg-ended' && (event.leg === state.leg || event.leg === state.by))
+    return takeEnd(turn, state, event.leg);
+  const followed = followTarget(turn, step, state.target, event);
+  if (followed === undefined) return undefined;
+  if (followed.kind === 'lost') return loseTarget(turn, state);
+  if (followed.kind === 'rings') return stay({ ...state, target: followed.target });
+  return reach(turn, { ...state, target: { kind: 'leg', leg: followed.leg } }, followed.leg);
+}
+
+function reach(turn: Turn, state: TransferState, target: LegRef): Progress<TransferState> {
+  if (state.by === undefined) return join(turn, state, target);
+  startBridge(turn, state.by, target);
   return stay({ ...state, phase: 'consulting' });
 }
 
 function takeEnd(turn: Turn, state: TransferState, leg: LegRef): Progress<TransferState> | undefined {
   if (leg === state.leg) {
     if (state.phase === 'talking') return leave('ended');
-    hangUp(turn, state.target, 'normal');
+    letTargetGo(turn, state.target);
     return leave('hung-up');
   }
-  if (leg === state.target) return loseTarget(turn, state);
-  if (leg !== state.by || state.phase === 'talking') return undefined;
+  if (state.phase === 'talking') return undefined;
   // Hung up while it still rings: as good as blind from here on.
   const rest = without(state, 'by');
-  return state.phase === 'consulting' ? join(turn, rest) : stay(rest);
+  return handOver(turn, rest) ?? stay(rest);
 }
 
 function loseTarget(turn: Turn, state: TransferState): Progress<TransferState> {
@@ -144,13 +149,21 @@ function loseTarget(turn: Turn, state: TransferState): Progress<TransferState> {
   return leave(state.phase === 'consulting' ? 'cancelled' : 'failed');
 }
 
+/** Undefined while nobody has answered yet. */
+function handOver(turn: Turn, state: TransferState): Progress<TransferState> | undefined {
+  return state.phase === 'consulting' && state.target.kind === 'leg'
+    ? join(turn, state, state.target.leg)
+    : undefined;
+}
+
 /** Both parties hear each other; the operator who handed over is let go. */
-function join(turn: Turn, { by, ...state }: TransferState): Progress<TransferState> {
-  startBridge(turn, state.leg, state.target);
+function join(turn: Turn, { by, ...state }: TransferState, target: LegRef): Progress<TransferState> {
+  startBridge(turn, state.leg, target);
   if (by !== undefined) hangUp(turn, by, 'normal');
+  noteTaker(turn, target);
   tell(turn, 'call.transferred', {
     ...(by === undefined ? {} : { from: by }),
-    target: turn.session.legs[state.target]?.party,
+    target: turn.session.legs[target]?.party,
   });
   return stay({ ...state, phase: 'talking' });
 }
@@ -161,9 +174,9 @@ function takeKey(
   state: TransferState,
   digit: string,
 ): Progress<TransferState> | undefined {
-  if (digit === step.handOver && state.phase === 'consulting') return join(turn, state);
+  if (digit === step.handOver) return handOver(turn, state);
   if (digit !== step.takeBack || state.by === undefined || state.phase === 'talking') return undefined;
-  hangUp(turn, state.target, 'normal');
+  letTargetGo(turn, state.target);
   startBridge(turn, state.by, state.leg);
   return leave('cancelled');
 }

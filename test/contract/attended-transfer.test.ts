@@ -1,0 +1,176 @@
+/**
+ * An operator hands a client over to a colleague by the keys of a desk phone: hold, a second call, REFER with Replaces.
+ * Real SIP and RTP; the same on real servers (SWITCH=external, see test-switch.ts).
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CallId } from '../../src/domain/values/ids.js';
+import type { Phone, PhoneCall } from '../../src/phone/api.js';
+import { Call } from '../../src/phone/phone-call.js';
+import type { SipDialog } from '../../src/sip/api.js';
+import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
+import { toneOf, untilHeard } from '../support/media/scratch.js';
+
+const ANNA = 500;
+const BORIS = 900;
+const CLIENT_TONE = 1330;
+
+let office: Office | undefined;
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') await office?.untilNothingIsLeft();
+  await office?.close();
+  office = undefined;
+});
+
+interface Talk extends Office {
+  readonly boris: Phone;
+  readonly callId: CallId;
+  /** anna's leg of the call with the client. */
+  readonly first: PhoneCall;
+}
+
+/** anna talks with the client; boris is her colleague at extension 102. */
+async function talking(): Promise<Talk> {
+  const opened = await openOffice({
+    operator: { onCall: { kind: 'answer' }, play: toneOf(ANNA, 30_000) },
+    client: { onCall: { kind: 'answer' }, play: toneOf(CLIENT_TONE, 30_000) },
+    telephony: {
+      operators: { anna: { extension: '101' }, boris: { extension: '102' } },
+      groups: { sales: { operators: ['anna', 'boris'], country: 'DE' } },
+    },
+  });
+  office = opened;
+  const boris = await opened.phoneOf('boris', {
+    onCall: { kind: 'answer', ringing: { kind: 'plain' } },
+    play: toneOf(BORIS, 30_000),
+  });
+  const bridged = opened.nextEvent('call.bridged');
+  const { app } = opened.dialtrace;
+  const started = await app.startCall({ number: CLIENT, operator: 'anna', order: 'operator-first' });
+  if (started.kind !== 'started') throw new Error(started.why);
+  await bridged;
+  const [first] = opened.operator.calls;
+  if (first === undefined) throw new Error('anna has no call');
+  return { ...opened, boris, callId: started.callId, first };
+}
+
+function notified({ log }: Phone): readonly string[] {
+  return log.events('transfer').map(({ detail = '' }) => detail);
+}
+
+const clientOf = ({ client }: Talk): PhoneCall => client.calls[0]!;
+
+describe('attended transfer', { timeout: 60_000 }, () => {
+  it.each(['first', 'second'] as const)(
+    'asked for in the %s call joins client and colleague',
+    async (which) => {
+      const talk = await talking();
+      const { operator, boris, first, callId, nextFinished, dialtrace } = talk;
+      expect(await first.hold()).toBe('done');
+      const consulted = talk.nextEvent('call.bridged');
+      const second = await operator.call(talk.sipUri('102'), { play: toneOf(ANNA, 30_000) });
+      await consulted;
+      const transferred = talk.nextEvent('call.transferred');
+      const finished = nextFinished();
+      const [asked, other] = which === 'first' ? [first, second] : [second, first];
+      expect(await asked.transfer(other)).toBe('accepted');
+      expect(await Promise.all([first.ended, second.ended])).toEqual([{ by: 'them' }, { by: 'them' }]);
+      expect(notified(operator)).toEqual(['SIP/2.0 100 Trying', 'SIP/2.0 200 OK']);
+      expect(await transferred).toMatchObject({ callId, payload: { operator: 'boris' } });
+      await untilHeard(clientOf(talk).port, BORIS);
+      await untilHeard(boris.calls[0]!.port, CLIENT_TONE);
+
+      const consultation = await finished;
+      expect(consultation.call).toMatchObject({ direction: 'outbound', disposition: 'answered' });
+      expect(consultation.events.find(({ name }) => name === 'call.handed-over')?.payload).toMatchObject({
+        to_call: callId,
+        parties: ['boris'],
+      });
+      await clientOf(talk).hangUp();
+      const { call, events } = await nextFinished();
+      expect(call).toMatchObject({ id: callId, disposition: 'answered', operator: 'boris' });
+      const recorded = () => dialtrace.services.store.recordings.ofCall(callId);
+      await expect.poll(recorded).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
+      expect(events.find(({ name }) => name === 'call.transferred')?.payload).toMatchObject({
+        from_call: consultation.call.id,
+      });
+      const legs = await dialtrace.services.store.calls.legsOf(callId);
+      expect(legs.map(({ party, disposition }) => [party, disposition])).toContainEqual([
+        'boris',
+        'answered',
+      ]);
+    },
+  );
+
+  it('takes a phone over that still rings; when it is declined the talk goes on', async () => {
+    const talk = await talking();
+    const { operator, boris, first, callId } = talk;
+    boris.setScript({
+      onCall: { kind: 'ring-only', ringing: { kind: 'plain' } },
+      play: toneOf(BORIS, 30_000),
+    });
+    const ask = async () => {
+      const rings = new Promise((resolve) => boris.onCall(resolve));
+      const second = await operator.call(talk.sipUri('102'));
+      await rings;
+      const handedOver = talk.nextEvent('call.handed-over');
+      const replaces = encodeURIComponent(`${second.callId};to-tag=0;from-tag=0`);
+      expect(await first.transfer(`${talk.sipUri('102')}?Replaces=${replaces}`)).toBe('accepted');
+      await handedOver;
+      return second;
+    };
+    const declined = await ask();
+    const consultation = talk.nextFinished();
+    await boris.calls[0]!.hangUp();
+    expect((await consultation).call).toMatchObject({ direction: 'outbound', disposition: 'cancelled' });
+    await declined.ended;
+    expect(notified(operator).at(-1)).toBe('SIP/2.0 486 Failed');
+    await untilHeard(clientOf(talk).port, ANNA);
+
+    boris.setScript({
+      onCall: { kind: 'answer', afterMs: 2000, ringing: { kind: 'plain' } },
+      play: toneOf(BORIS, 30_000),
+    });
+    const next = talk.nextFinished();
+    await ask();
+    await untilHeard(clientOf(talk).port, BORIS);
+    expect(await first.ended).toEqual({ by: 'them' });
+    expect((await next).call).toMatchObject({ direction: 'outbound', disposition: 'cancelled' });
+    await clientOf(talk).hangUp();
+    expect((await talk.nextFinished()).call).toMatchObject({ id: callId, operator: 'boris' });
+  });
+
+  it('is told by NOTIFY that the other dialog is not there, and the talk goes on', async () => {
+    const talk = await talking();
+    const nowhere = encodeURIComponent('x;to-tag=1;from-tag=2');
+    expect(await talk.first.transfer(`${talk.sipUri('102')}?Replaces=${nowhere}`)).toBe('accepted');
+    await expect.poll(() => notified(talk.operator).at(-1)).toBe('SIP/2.0 481 Failed');
+    await untilHeard(clientOf(talk).port, ANNA);
+    await clientOf(talk).hangUp();
+    expect((await talk.nextFinished()).call).toMatchObject({ operator: 'anna' });
+  });
+});
+
+function dialogOf(call: PhoneCall): SipDialog {
+  if (!(call instanceof Call) || call.dialog === undefined) throw new Error('the call has no dialog');
+  return call.dialog;
+}
+
+describe('an INVITE with Replaces', { timeout: 60_000 }, () => {
+  it('moves the operator’s own talk to the phone that sends it, and nobody else’s', async () => {
+    const talk = await talking();
+    const { operator, boris, first, callId } = talk;
+    const { callId: sipCallId, localTag, remoteTag } = dialogOf(first);
+    const replacing = (tag: string) => ({
+      headers: [{ name: 'Replaces', value: `${sipCallId};to-tag=${tag};from-tag=${localTag}` }],
+      play: toneOf(ANNA, 30_000),
+    });
+    expect((await (await boris.call(talk.sipUri('anna'), replacing(remoteTag))).ended).status).toBe(403);
+    expect((await (await operator.call(talk.sipUri('anna'), replacing('other'))).ended).status).toBe(481);
+    const moved = await operator.call(talk.sipUri('anna'), replacing(remoteTag));
+    expect(await moved.answered).toBe('answered');
+    expect(await first.ended).toEqual({ by: 'them' });
+    await untilHeard(moved.port, CLIENT_TONE);
+    await clientOf(talk).hangUp();
+    expect((await talk.nextFinished()).call).toMatchObject({ id: callId, disposition: 'answered' });
+  });
+});
