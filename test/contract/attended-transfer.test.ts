@@ -50,6 +50,7 @@ async function talking(): Promise<Talk> {
   await bridged;
   const [first] = opened.operator.calls;
   if (first === undefined) throw new Error('anna has no call');
+  await untilHeard(opened.client.calls[0]!.port, ANNA);
   return { ...opened, boris, callId: started.callId, first };
 }
 
@@ -68,7 +69,7 @@ describe('attended transfer', { timeout: 60_000 }, () => {
       expect(await first.hold()).toBe('done');
       const consulted = talk.nextEvent('call.bridged');
       const second = await operator.call(talk.sipUri('102'), { play: toneOf(ANNA, 30_000) });
-      await consulted;
+      await Promise.all([consulted, second.answered]);
       const transferred = talk.nextEvent('call.transferred');
       const finished = nextFinished();
       const [asked, other] = which === 'first' ? [first, second] : [second, first];
@@ -88,8 +89,9 @@ describe('attended transfer', { timeout: 60_000 }, () => {
       await clientOf(talk).hangUp();
       const { call, events } = await nextFinished();
       expect(call).toMatchObject({ id: callId, disposition: 'answered', operator: 'boris' });
-      const recorded = () => dialtrace.services.store.recordings.ofCall(callId);
-      await expect.poll(recorded).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
+      const recorded = async () =>
+        (await dialtrace.services.store.recordings.ofCall(callId)).map((r) => r.failure ?? r.state);
+      await expect.poll(recorded).toEqual(['ready', 'ready']);
       expect(events.find(({ name }) => name === 'call.transferred')?.payload).toMatchObject({
         from_call: consultation.call.id,
       });
