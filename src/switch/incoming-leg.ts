@@ -63,8 +63,7 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
     return Promise.resolve();
   }
 
-  answer({ besideLeg }: { readonly besideLeg?: LegId } = {}): Promise<'answered' | 'leg-ended'> {
-    this.joinHome(besideLeg);
+  answer(): Promise<'answered' | 'leg-ended'> {
     this.#answering ??= this.#answerNow();
     return this.#answering;
   }

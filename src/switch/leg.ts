@@ -235,8 +235,8 @@ export class SwitchLeg implements Leg {
   }
 
   /** To the call of that leg; once it has sound somewhere it stays there. */
-  joinHome(of: LegId | undefined): void {
-    const other = of === undefined ? undefined : this.context.legs.get(of);
+  joinHome(of: LegId): void {
+    const other = this.context.legs.get(of);
     if (other !== undefined && !this.#home.isSettled) this.#home = other.home;
   }
 

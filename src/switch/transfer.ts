@@ -3,7 +3,7 @@
  * it; the phone is told how the new call goes by NOTIFY with a sipfrag.
  */
 import { parseNameAddr } from '../wire/sip-name-addr.js';
-import { parseSipUri } from '../wire/sip-uri.js';
+import { formatHostPort, parseSipUri, type SipUri } from '../wire/sip-uri.js';
 import { answer } from './answer.js';
 import type { SwitchContext } from './context.js';
 import type { SwitchLeg } from './leg.js';
@@ -63,8 +63,12 @@ export function requestTransfer(
 /** The user part of an address with us: the phone writes what was dialled before the host it sends its requests to. */
 function userHere(target: string, request: SrfRequest): string | undefined {
   const [wanted, here] = [parseSipUri(target), parseSipUri(request.uri)];
-  const isHere = wanted?.host === here?.host && (wanted?.port ?? SIP_PORT) === (here?.port ?? SIP_PORT);
-  return isHere && wanted?.user !== undefined ? decodeURIComponent(wanted.user) : undefined;
+  if (wanted?.user === undefined || here === undefined) return undefined;
+  return addressIn(wanted) === addressIn(here) ? decodeURIComponent(wanted.user) : undefined;
+}
+
+function addressIn({ host, port }: SipUri): string {
+  return formatHostPort(host, port ?? SIP_PORT);
 }
 
 const SIP_PORT = 5060;

@@ -81,6 +81,10 @@ class AdoptedCall implements CallActor {
     return undefined;
   }
 
+  legOf(): undefined {
+    return undefined;
+  }
+
   transfer(): void {
     // Its legs take no requests any more.
   }

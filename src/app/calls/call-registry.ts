@@ -53,6 +53,13 @@ export interface Visitor {
   readonly replaces?: LegRef;
 }
 
+export interface NamedLeg {
+  readonly ref: LegRef;
+  readonly party: string;
+  /** The media server it is on, once it has sound. */
+  readonly mediaNode?: string;
+}
+
 /** A leg on its way from one call to another. */
 export interface ReleasedParty {
   readonly party: HandedParty;
@@ -72,7 +79,9 @@ export interface CallActor {
   /** Whether a leg of it is, or may be, on this signalling server. */
   isOn(signallingNode: string): boolean;
   /** Name and owner of a leg that is up here. */
-  legNamed(legId: LegId): { readonly ref: LegRef; readonly party: string } | undefined;
+  legNamed(legId: LegId): NamedLeg | undefined;
+  /** A leg of this operator, or outside party, that is up here. */
+  legOf(party: string): LegId | undefined;
   /** Passes a REFER on: `ref` is the leg that asks, or stands for it. */
   transfer(ref: LegRef, request: TransferRequest, wish: TransferWish): void;
   /** Whether it still waits for them; then `deliver` must follow in the same breath. */
@@ -133,6 +142,15 @@ export class CallRegistry {
     this.idleWaiters.add(idle);
     this.tellIdle();
     return () => this.idleWaiters.delete(idle);
+  }
+
+  /** Where this operator talks, or is rung, already. */
+  legOf(party: string): LegId | undefined {
+    for (const actor of this.actors.values()) {
+      const leg = actor.legOf(party);
+      if (leg !== undefined) return leg;
+    }
+    return undefined;
   }
 
   private tellIdle(): void {

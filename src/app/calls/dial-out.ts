@@ -83,7 +83,10 @@ const REFUSED = {
 } as const;
 
 async function begin(context: AppContext, beginning: Beginning): Promise<DialAnswer> {
-  const { dialling, trunk } = beginning;
+  const { dialling, trunk, by, call } = beginning;
+  // Whoever consults a colleague may want to connect him with the call he is in.
+  const talk = context.calls.legOf(by.name);
+  if (talk !== undefined) call.leg.joinHome(talk);
   const callId = context.ports.ids.next() as CallId;
   const setup = setupOf(context, callId, beginning);
   const answer = await startCall<keyof typeof REFUSED>(context, setup, async (unit) => {

@@ -77,6 +77,12 @@ export class LegBook {
     );
   }
 
+  /** An operator's leg that is up. */
+  ofParty(party: string): Leg | undefined {
+    return [...this.booked.values()].find(({ record }) => record.party === party && record.state !== 'ended')
+      ?.leg;
+  }
+
   /** Writes what a signal means; a late or repeated one that does not fit changes nothing. */
   async book(unit: Unit, { leg: ref, signal, at }: SignalInput): Promise<'booked' | 'ignored'> {
     const entry = this.booked.get(ref);

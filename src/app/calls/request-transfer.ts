@@ -3,11 +3,10 @@
  * the outside party goes on, in whichever dialog the request came. Only the operator's own two dialogs. Called by the
  * call whose leg asks.
  */
-import type { LegRef } from '../../domain/dialplan/directives.js';
 import type { SessionSignal } from '../../domain/dialplan/inputs.js';
 import type { LegId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
-import type { CallActor } from './call-registry.js';
+import type { CallActor, NamedLeg } from './call-registry.js';
 import type { TransferRequest } from './scene.js';
 
 export type TransferWish = Pick<
@@ -15,15 +14,15 @@ export type TransferWish = Pick<
   'replaces' | 'consulted'
 >;
 
-interface Asked {
+interface Asked extends NamedLeg {
   readonly call: CallActor;
-  readonly ref: LegRef;
-  readonly party: string;
 }
 
 /** RFC 3891 §3: no such dialog, or one of somebody else. */
 const NO_DIALOG = 481;
 const FORBIDDEN = 403;
+/** Their sound is on two media servers, which nothing joins. */
+const APART = 488;
 
 export function requestTransfer(context: AppContext, asked: Asked, request: TransferRequest): void {
   const { call, ref, party } = asked;
@@ -37,6 +36,7 @@ export function requestTransfer(context: AppContext, asked: Asked, request: Tran
   if (own !== undefined) call.transfer(ref, request, { replaces: own.ref });
   else if (other === undefined) decline(request, NO_DIALOG);
   else if (other.party !== party) decline(request, FORBIDDEN);
+  else if (areApart(asked, other)) decline(request, APART);
   else joinCalls(asked, other, request);
 }
 
@@ -52,6 +52,10 @@ function ownerOf({ calls }: AppContext, legId: LegId): Asked | undefined {
     if (named !== undefined) return { call, ...named };
   }
   return undefined;
+}
+
+function areApart(a: NamedLeg, b: NamedLeg): boolean {
+  return a.mediaNode !== undefined && b.mediaNode !== undefined && a.mediaNode !== b.mediaNode;
 }
 
 function joinCalls(asked: Asked, other: Asked, request: TransferRequest): void {

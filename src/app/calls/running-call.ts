@@ -13,7 +13,7 @@ import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
-import type { CallActor, LiveCall, ReleasedParty, Visitor } from './call-registry.js';
+import type { CallActor, LiveCall, NamedLeg, ReleasedParty, Visitor } from './call-registry.js';
 import type { CallSetup } from './call-setup.js';
 import type { CallCommand, CommandOutcome } from './command-call.js';
 import { commitStep, type CommittedStep, type Originate, type Step } from './commit-step.js';
@@ -138,10 +138,15 @@ export class RunningCall implements CallActor, Scene {
     });
   }
 
-  legNamed(legId: LegId): { readonly ref: LegRef; readonly party: string } | undefined {
+  legNamed(legId: LegId): NamedLeg | undefined {
     const ref = this.phase === 'running' ? this.legs.refOf(legId) : undefined;
     const party = ref === undefined ? undefined : this.legs.record(ref)?.party;
-    return ref === undefined || party === undefined ? undefined : { ref, party };
+    if (ref === undefined || party === undefined) return undefined;
+    return { ref, party, ...present({ mediaNode: this.legs.leg(ref)?.identity.mediaNode }) };
+  }
+
+  legOf(party: string): LegId | undefined {
+    return this.phase === 'running' ? this.legs.ofParty(party)?.id : undefined;
   }
 
   release(parties: readonly HandedParty[]): readonly ReleasedParty[] {
@@ -262,8 +267,9 @@ export class RunningCall implements CallActor, Scene {
 
   private hear(ref: LegRef, signal: LegSignal): void {
     if (signal.kind === 'transfer-requested') {
-      const party = this.legs.record(ref)?.party ?? ref;
-      requestTransfer(this.context, { call: this, ref, party }, signal);
+      const id = this.legs.record(ref)?.id;
+      const named = id === undefined ? undefined : this.legNamed(id);
+      if (named !== undefined) requestTransfer(this.context, { call: this, ...named }, signal);
     } else this.post({ kind: 'signal', leg: ref, signal, at: signal.at });
   }
 

@@ -192,8 +192,9 @@ export interface InboundLeg extends Leg {
   ring(): Promise<void>;
   /** 183 with our session: the caller hears what is played to the leg before it is answered. */
   openEarly(): Promise<'open' | 'leg-ended'>;
-  /** `besideLeg`: this leg is to hear that one, so it goes to the same media server. */
-  answer(options?: { readonly besideLeg?: LegId }): Promise<'answered' | 'leg-ended'>;
+  /** This leg is to hear that one, or may be asked to: it goes to the same media server while it has none. */
+  joinHome(of: LegId): void;
+  answer(): Promise<'answered' | 'leg-ended'>;
   /** `note` is for the caller's display (Warning, RFC 3261 §20.43). */
   reject(sipStatus: number, note?: string): Promise<void>;
 }

@@ -49,6 +49,7 @@ export class SimCaller {
 
   private inboundLeg(leg: SimLeg, rejecting: 'arrives' | 'fails'): InboundLeg {
     return Object.assign(leg, {
+      joinHome: () => undefined,
       ring: () => {
         this.telephone.life.crashPoint();
         this.rang = true;

@@ -89,18 +89,16 @@ export function takeEnded(turn: Turn, leg: LegRef, ending: Ending): void {
   endLeg(turn, leg, ending);
   if (before.letGo !== undefined) return;
   settleRinging(turn);
-  if (isSupervisor(turn, leg)) {
-    supervisorEnded(turn, leg);
-    return;
-  }
-  if (turn.session.handedOver?.leg === leg) {
-    letGo(turn);
-    return;
-  }
+  if (isSupervisor(turn, leg)) supervisorEnded(turn, leg);
+  else if (turn.session.handedOver?.leg === leg) letGo(turn);
+  else showEnd(turn, leg, ending);
+}
+
+function showEnd(turn: Turn, leg: LegRef, ending: Ending): void {
   const step = turn.session.step?.id;
   showStep(turn, { kind: 'leg-ended', leg, ending });
   // The caller of an inbound call has left and the step did not make anything of it: nobody is left to serve.
-  if (before.role === 'caller' && turn.session.step?.id === step)
+  if (turn.session.legs[leg]?.role === 'caller' && turn.session.step?.id === step)
     finish(turn, { reason: 'caller hung up', by: 'caller' });
 }
 

@@ -14,27 +14,41 @@ interface Told {
 /** One call of the registry, with one leg: `leg-<id>`, of this party. */
 function fakeCall(
   id: string,
-  about: { readonly party: string; readonly direction: CallDirection; readonly clientNumber?: string },
+  about: {
+    readonly party: string;
+    readonly direction: CallDirection;
+    readonly clientNumber?: string;
+    readonly mediaNode?: string;
+  },
   told: Told[],
 ): CallActor {
   return {
     callId: id,
     describe: () => about,
-    legNamed: (leg: LegId) => (leg === `leg-${id}` ? { ref: `${id}-ref`, party: about.party } : undefined),
+    legNamed: (leg: LegId) => (leg === `leg-${id}` ? { ref: `${id}-ref`, ...about } : undefined),
     transfer: (ref: string, _request: unknown, wish: TransferWish) => told.push({ call: id, ref, wish }),
   } as unknown as CallActor;
 }
 
-function ask(from: 'client' | 'consultation', replaces: string | undefined, otherParty = 'anna') {
+function ask(
+  from: 'client' | 'consultation',
+  replaces: string | undefined,
+  otherParty = 'anna',
+  mediaNode = 'one',
+) {
   const told: Told[] = [];
   const answers: unknown[] = [];
   const client = fakeCall('client', { party: 'anna', direction: 'inbound', clientNumber: '+49' }, told);
-  const consultation = fakeCall('consultation', { party: otherParty, direction: 'outbound' }, told);
+  const consultation = fakeCall(
+    'consultation',
+    { party: otherParty, direction: 'outbound', mediaNode },
+    told,
+  );
   const context = { calls: { all: () => [client, consultation] } } as unknown as AppContext;
   const call = from === 'client' ? client : consultation;
   requestTransfer(
     context,
-    { call, ref: `${from}-ref`, party: 'anna' },
+    { call, ref: `${from}-ref`, party: 'anna', mediaNode: 'one' },
     {
       kind: 'transfer-requested',
       at: 1,
@@ -71,8 +85,12 @@ describe('which call a REFER is about', () => {
     ]);
   });
 
-  it('a dialog of somebody else is forbidden, an unknown one not found; nobody is moved', () => {
+  it('a dialog of somebody else is forbidden, one on another media server out of reach, an unknown one not found', () => {
     expect(ask('client', 'leg-consultation', 'boris')).toEqual({ told: [], answers: ['accepted', 403] });
+    expect(ask('client', 'leg-consultation', 'anna', 'two')).toEqual({
+      told: [],
+      answers: ['accepted', 488],
+    });
     expect(ask('client', 'leg-gone')).toEqual({ told: [], answers: ['accepted', 481] });
   });
 });

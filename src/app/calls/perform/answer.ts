@@ -1,7 +1,6 @@
 /** `ring`, `early-media`, `answer`, `reject`: what is done with the leg an inbound call began with. */
 import type { Directive } from '../../../domain/dialplan/directives.js';
 import type { ActivityOutcome } from '../../../domain/dialplan/inputs.js';
-import { present } from '../../../domain/values/present.js';
 import { messageOf } from '../../../errors.js';
 import type { InboundLeg } from '../../ports/switch.js';
 import type { Scene } from '../scene.js';
@@ -29,7 +28,8 @@ export function performAnswer(scene: Scene, directive: Extract<Directive, { verb
   act(scene, directive, async (leg) => {
     // A supervisor who called us is to hear the talk, wherever it is.
     const beside = scene.legs.living().find(({ id }) => id !== leg.id);
-    const answered = await leg.answer(present({ besideLeg: beside?.id }));
+    if (beside !== undefined) leg.joinHome(beside.id);
+    const answered = await leg.answer();
     return answered === 'answered' ? { kind: 'answered' } : { kind: 'leg-ended', leg: directive.leg };
   });
 }

@@ -99,6 +99,10 @@ function begin(turn: Turn, step: TransferStep): Progress<TransferState> {
   if (!isAlive(turn, leg)) return leave('hung-up');
   const wanted = wantedBy(turn, step);
   if (wanted.dialled.kind === 'uri' && !/^sips?:/.test(wanted.dialled.uri)) return leave('failed');
+  return hand(turn, step, leg, wanted);
+}
+
+function hand(turn: Turn, step: TransferStep, leg: LegRef, wanted: Wanted): Progress<TransferState> {
   const by = resolveLeg(turn, step.by);
   const attended = step.kind === 'attended' && by !== leg && isTalking(turn, by);
   startWaitingSound(turn, leg, step.hears);
