@@ -75,11 +75,11 @@ async function take(context: AppContext, call: InboundCall): Promise<'taken' | k
   const duty = dutyOfCode(call.dnis);
   if (duty !== undefined) return receiveDutyCode(context, call, duty);
   const star = parseStarCode(call.dnis);
-  if (call.authenticatedAs !== undefined && star === undefined) return dialOut(context, call);
+  if (star !== undefined) return receiveStarCode(context, call, star);
+  if (call.authenticatedAs !== undefined) return dialOut(context, call);
   const set = context.set(call.ani);
   const from = call.trunk ?? identifySender(set.telephony, call.remoteAddress, call.protocol);
   if (from === undefined) return 'stranger';
-  if (star !== undefined) return receiveStarCode(context, call, star);
   const numbers = numbersOf(set, call);
   const route = await routeDid(context, set, numbers.did);
   if (route === undefined) return 'no-plan';
