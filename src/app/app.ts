@@ -63,7 +63,7 @@ import { listOperators, type ListedOperator } from './operators/list-operators.j
 import { setDuty, type DutyChange } from './operators/set-duty.js';
 import { tellPhone } from './operators/phone-presence.js';
 import type { Ports } from './ports/ports.js';
-import type { Registered, SwitchHandlers, TrunkState } from './ports/switch.js';
+import type { Registered, SwitchHandlers, SwitchServer, TrunkState } from './ports/switch.js';
 import { QueueDesk } from './queues/queue-desk.js';
 import { choreList, taskTable } from './task-table.js';
 import type { Chore, TaskTable } from './tasks.js';
@@ -74,6 +74,7 @@ import {
   type HashedSet,
   type SetChange,
 } from './telephony/apply-telephony.js';
+import { drainServer, followDrained, type DrainChange } from './servers/drain-server.js';
 import { SetBook } from './telephony/set-book.js';
 
 export type { AppConfig, TelephonySet } from './config.js';
@@ -133,6 +134,9 @@ export interface App extends TelephonyCases {
   /** Throws Fault `not-found`. */
   annotateCall(callId: CallId, annotation: CallAnnotation, by: string): Promise<CallRecord>;
   trunkStates(): readonly TrunkState[];
+  switchServers(): readonly SwitchServer[];
+  /** Throws Fault `not-found`. */
+  drainServer(change: DrainChange): Promise<SwitchServer>;
   /** Calls own numbers through a trunk; one after another. */
   auditNumbers(request: AuditRequest): Promise<readonly AuditedNumber[]>;
   /** Newest first; of this process. */
@@ -212,8 +216,9 @@ export function createApp(ports: Ports, config: AppConfig): App {
     ...telephonyCases(context, book),
     tasks: taskTable(context),
     chores: choreList(context, reconcile),
-    start() {
+    async start() {
       ports.switch.listen(handlersOf(context, reconcile));
+      await followDrained(context);
       return reconcile();
     },
     reconcile,
@@ -263,6 +268,8 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     auditNumbers: (request) => auditNumbers(context, request),
     rejections: (limit) => context.rejections.latest(limit),
     trunkStates: () => context.ports.switch.trunks(),
+    switchServers: () => context.ports.switch.servers(),
+    drainServer: (change) => drainServer(context, change),
     explainRoute: (request) => explainRoute(context, request),
     registrations: () => context.ports.switch.registrations(),
     liveCalls: () => context.calls.all().map((call) => call.describe()),

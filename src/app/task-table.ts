@@ -9,6 +9,7 @@ import { placeCallback } from './leads/place-callback.js';
 import { removeOldLeases } from './numbers/learn-rates.js';
 import { checkRecording } from './recordings/check-recording.js';
 import { expireRecordings } from './recordings/expire-recordings.js';
+import { followDrained } from './servers/drain-server.js';
 import { escalateLead } from './speed/escalate-lead.js';
 import { sweep } from './retention/sweep.js';
 import type { Chore, TaskTable } from './tasks.js';
@@ -28,6 +29,7 @@ export function taskTable(context: AppContext): TaskTable {
 export function choreList(context: AppContext, reconcile: () => Promise<unknown>): readonly Chore[] {
   return [
     { name: 'take-over-calls', everySeconds: 5, run: () => takeOverCalls(context, reconcile) },
+    { name: 'follow-drained', everySeconds: 5, run: () => followDrained(context) },
     { name: 'serve-queues', everySeconds: 5, run: () => context.queues.run() },
     { name: 'kill-orphans', everySeconds: 60, run: () => killOrphans(context) },
     {

@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   phone: async () => (await import('./commands/phone.js')).phoneCommand,
   config: async () => (await import('./commands/config.js')).configCommand,
   'stop-calling': maintenance,
+  switch: async () => (await import('./commands/switch.js')).switchCommand,
   backup: maintenance,
   restore: maintenance,
   engine: async () => (await import('./commands/engine.js')).engineCommand,

@@ -1,4 +1,4 @@
-/** Waits until a switch that was just dialled is connected, or its time is up. */
+/** Waits until all servers of a switch that was just dialled are connected, or its time is up. */
 import type { Clock } from '../app/ports/ports.js';
 import type { Switch, SwitchStatus } from '../app/ports/switch.js';
 
@@ -13,7 +13,12 @@ export async function settleSwitch(
   const until = clock.now() + deadlineMs;
   for (;;) {
     const status = connection.status();
-    if ((status.signalling === 'ready' && status.media === 'ready') || clock.now() >= until) return status;
+    const isSettled = status.signalling === 'ready' && status.media === 'ready' && allThere(connection);
+    if (isSettled || clock.now() >= until) return status;
     await new Promise<void>((done) => clock.after(PROBE_MS, done));
   }
+}
+
+function allThere(connection: Switch): boolean {
+  return connection.servers().every(({ state }) => state === 'ready');
 }

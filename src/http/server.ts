@@ -26,6 +26,7 @@ import { switchFileRoutes } from './routes/switch-files.js';
 import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
 import { signallingRoutes } from './routes/signalling.js';
+import { switchServerRoutes } from './routes/switch-servers.js';
 import { trunkRoutes } from './routes/trunks.js';
 import { operatorRoutes } from './routes/operators.js';
 import { speedRoutes } from './routes/speed.js';
@@ -55,6 +56,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   switchFileRoutes,
   signallingRoutes,
   trunkRoutes,
+  switchServerRoutes,
   connectionRoutes,
   formRoutes,
   hookRoutes,

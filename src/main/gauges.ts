@@ -1,5 +1,6 @@
 /** Values that are read when somebody scrapes /metrics or asks /readyz: store, switch, disk, embedded engine. */
 import type { App } from '../app/app.js';
+import type { SwitchServer } from '../app/ports/switch.js';
 import type { Readiness } from '../http/context.js';
 import type { Settings } from '../settings/schema.js';
 import { localFiles } from './adapters/files.js';
@@ -35,6 +36,19 @@ function observeSwitch({ switch: connection, services: { metrics } }: Observed):
   metrics.observe('dialtrace_switch_up', signalling === 'ready' ? 1 : 0, { connection: 'signalling' });
   metrics.observe('dialtrace_switch_up', media === 'ready' ? 1 : 0, { connection: 'media' });
   metrics.observe('dialtrace_registrations', registrations);
+  for (const server of connection.servers()) observeServer(server, metrics);
+}
+
+function observeServer(
+  { name: server, side, state, standing, legs, load }: SwitchServer,
+  metrics: Services['metrics'],
+): void {
+  metrics.observe('dialtrace_switch_server_up', state === 'ready' ? 1 : 0, { server, side });
+  metrics.observe('dialtrace_switch_server_taking', standing === 'taking' ? 1 : 0, { server, side });
+  metrics.observe('dialtrace_switch_server_legs', legs, { server, side });
+  if (load === undefined) return;
+  metrics.observe('dialtrace_switch_server_sessions', load.sessions, { server });
+  metrics.observe('dialtrace_switch_server_idle_cpu_ratio', load.idleCpu, { server });
 }
 
 /** Everything that is read on demand, then the whole registry as Prometheus text. */
@@ -56,9 +70,11 @@ type Check = Readiness['checks'][string];
 
 function switchCheck({ switch: connection }: Observed): Check {
   const { signalling, media } = connection.status();
+  const odd = connection.servers().filter(({ standing }) => standing !== 'taking');
+  const apart = odd.map(({ name, side, standing }) => `; ${side} server ${name} is ${standing}`);
   return {
     ok: signalling === 'ready' && media === 'ready',
-    detail: `signalling ${signalling}, media ${media}`,
+    detail: `signalling ${signalling}, media ${media}${apart.join('')}`,
   };
 }
 

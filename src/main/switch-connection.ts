@@ -7,9 +7,10 @@ import { connectSwitch } from '../switch/connect.js';
 import { CachedDns } from '../resolve/cached-dns.js';
 import { nodeDns } from '../resolve/node-dns.js';
 import { resolveGateway } from '../resolve/resolve-gateway.js';
-import type { RegistrarOptions, SwitchFiles } from '../switch/options.js';
+import type { MediaAddress, RegistrarOptions, ServerAddress, SwitchFiles } from '../switch/options.js';
+import { present } from '../domain/values/present.js';
 import { openLagMeter } from './adapters/event-loop-lag.js';
-import { startEmbeddedSwitch, type EmbeddedSwitch, type SwitchAddresses } from './embedded-switch.js';
+import { startEmbeddedSwitch, type EmbeddedSwitch } from './embedded-switch.js';
 import type { Services } from './services.js';
 import type { TrunkBook } from './trunk-book.js';
 
@@ -29,32 +30,65 @@ async function secretOf({ secrets }: Services, reference: string): Promise<strin
   return secret;
 }
 
-async function externalAddresses(
-  { signalling, media }: Settings['switch'],
+interface Servers {
+  readonly signalling: readonly ServerAddress[];
+  readonly media: readonly ReachedMedia[];
+}
+
+interface ReachedMedia extends MediaAddress {
+  /** How files cross to it, when not like to the others. */
+  readonly crossing?: Settings['switch']['files'] | undefined;
+}
+
+/** With the secret that its reference leads to. */
+async function reached<S extends { readonly secret: string }>(server: S, services: Services): Promise<S> {
+  return { ...server, secret: await secretOf(services, server.secret) };
+}
+
+async function externalServers(
+  { signalling: oneSignalling, media: oneMedia, servers = {} }: Settings['switch'],
   services: Services,
-): Promise<SwitchAddresses> {
+): Promise<Servers> {
+  const signalling = servers.signalling ?? (oneSignalling && [oneSignalling]);
+  const media = servers.media ?? (oneMedia && [oneMedia]);
   if (signalling === undefined || media === undefined)
     throw new Fault(
       'settings-invalid',
-      'switch.kind is external: switch.signalling and switch.media must say where the servers are',
+      'switch.kind is external: switch.signalling and switch.media, or lists of them in switch.servers, must say where ' +
+        'the servers are',
     );
   return {
-    signalling: { ...signalling, secret: await secretOf(services, signalling.secret) },
-    media: { ...media, secret: await secretOf(services, media.secret) },
+    signalling: await Promise.all(signalling.map((server) => reached(server, services))),
+    media: await Promise.all(media.map(async (server) => mediaOf(await reached(server, services)))),
   };
 }
 
-/** The key is a secret that outlives this process and that only we and the media server know. */
-function linksOf({ files, kind }: Settings['switch'], { media }: SwitchAddresses): FileLinks | undefined {
+type WrittenMedia = NonNullable<Settings['switch']['media']> & {
+  readonly listen?: Settings['switch']['listen'] | undefined;
+  readonly files?: Settings['switch']['files'] | undefined;
+};
+
+function mediaOf({ listen, files: crossing, ...address }: WrittenMedia): ReachedMedia {
+  return { ...address, crossing, ...present({ listen: listen && listenOf(listen) }) };
+}
+
+function refuseHttpWhenEmbedded({ files, kind }: Settings['switch']): void {
   if (files.mode === 'http' && kind === 'embedded')
     throw new Fault(
       'settings-invalid',
       'switch.files.mode http is for media servers on other hosts: the embedded switch shares our files',
     );
-  return files.mode === 'http' ? createFileLinks(files.baseUrl, media.secret) : undefined;
 }
 
-function filesOf({ files }: Settings['switch'], links: FileLinks | undefined): SwitchFiles {
+/** The key is a secret that outlives this process and that only we and the media servers know. */
+function linksTo(files: Settings['switch']['files'], [first]: Servers['media']): FileLinks | undefined {
+  return files.mode === 'http' && first !== undefined
+    ? createFileLinks(files.baseUrl, first.secret)
+    : undefined;
+}
+
+function filesOf(files: Settings['switch']['files'], media: Servers['media']): SwitchFiles {
+  const links = linksTo(files, media);
   if (links !== undefined)
     return {
       mode: 'http',
@@ -66,14 +100,8 @@ function filesOf({ files }: Settings['switch'], links: FileLinks | undefined): S
   return { mode: 'shared', controllerPath, switchPath };
 }
 
-function listenOf({ listen }: Settings['switch']) {
-  const { address, port, advertisedAddress, advertisedPort } = listen;
-  return {
-    address,
-    port,
-    ...(advertisedAddress === undefined ? {} : { advertisedAddress }),
-    ...(advertisedPort === undefined ? {} : { advertisedPort }),
-  };
+function listenOf({ address, port, advertisedAddress, advertisedPort }: Settings['switch']['listen']) {
+  return { address, port, ...present({ advertisedAddress, advertisedPort }) };
 }
 
 /** Connections of phones end with the embedded switch: what registered over one has to come back by itself. */
@@ -90,24 +118,43 @@ function registrarOf({ switch: { realm, kind } }: Settings, { store, clock }: Se
   };
 }
 
+async function serversOf(
+  settings: Settings['switch'],
+  embedded: EmbeddedSwitch | undefined,
+  services: Services,
+): Promise<Servers> {
+  if (embedded === undefined) return externalServers(settings, services);
+  return { signalling: [embedded.signalling], media: [embedded.media] };
+}
+
+/** Links of any of them are known by the same key. */
+function givenLinks({ files }: Settings['switch'], media: Servers['media']): FileLinks | undefined {
+  const crossings = [files, ...media.flatMap(({ crossing }) => crossing ?? [])];
+  return crossings.map((crossing) => linksTo(crossing, media)).find((links) => links !== undefined);
+}
+
 /** Connects in the background: the result says `connecting` until both servers answer. */
 export async function openSwitch(
   settings: Settings,
   services: Services,
   trunks: TrunkBook,
 ): Promise<SwitchConnection> {
+  refuseHttpWhenEmbedded(settings.switch);
   const embedded =
     settings.switch.kind === 'embedded' ? await startEmbeddedSwitch(settings.switch) : undefined;
-  const addresses = embedded ?? (await externalAddresses(settings.switch, services));
-  const fileLinks = linksOf(settings.switch, addresses);
+  const { signalling, media } = await serversOf(settings.switch, embedded, services);
+  const { files, listen } = settings.switch;
   const lag = openLagMeter();
   const dns = new CachedDns(nodeDns(), { now: () => services.clock.now() });
   const connected = await connectSwitch(
     {
-      signalling: addresses.signalling,
-      media: addresses.media,
-      listen: listenOf(settings.switch),
-      files: filesOf(settings.switch, fileLinks),
+      signalling,
+      media: media.map(({ crossing, ...address }) => ({
+        ...address,
+        ...present({ files: crossing && filesOf(crossing, media) }),
+      })),
+      listen: listenOf(listen),
+      files: filesOf(files, media),
       trunk: (name) => trunks.find(name),
       trunks,
       resolve: (gateway, spreadBy) => resolveGateway(dns, gateway, spreadBy),
@@ -125,5 +172,5 @@ export async function openSwitch(
     lag.close();
     await connected.close(terms);
   };
-  return { switch: { ...connected, close }, embedded, fileLinks };
+  return { switch: { ...connected, close }, embedded, fileLinks: givenLinks(settings.switch, media) };
 }

@@ -3,6 +3,7 @@
  * the JSON Schema for editors and the manual. Telephony that PBX admins own is in telephony-schema.ts.
  */
 import { z } from 'zod';
+import { checkServers } from './check-servers.js';
 import { parseDuration } from '../domain/values/duration.js';
 
 /** Seconds, written `30s`, `5m`, `1h30m`, `2d` or a bare number. */
@@ -32,67 +33,98 @@ const server = (what: string, defaultPort: number) =>
     secret: secretRef,
   });
 
-export const switchSchema = z.strictObject({
-  kind: z.enum(['embedded', 'external']).default('embedded').meta({
-    description: 'embedded: our own SIP and media engine; external: a drachtio-server and a FreeSWITCH',
-  }),
-  signalling: server('drachtio-server control port', 9022).optional(),
-  media: server('FreeSWITCH event socket', 8021)
-    .extend({ profile: z.string().default('drachtio_mrf') })
-    .optional(),
-  listen: z
-    .strictObject({
-      address: host.default('127.0.0.1'),
-      port: port.default(0),
-      advertisedAddress: host.optional(),
-      advertisedPort: port.optional(),
-    })
-    .prefault({})
-    .meta({ description: 'Where FreeSWITCH connects back to us' }),
-  sip: z
-    .strictObject({
-      address: host.default('127.0.0.1'),
-      port: port.default(5060),
-      externalAddress: host.optional(),
-      tls: z
-        .strictObject({ port: port.default(5061), certificate: z.string(), key: z.string() })
-        .optional()
-        .meta({ description: 'SIP over TLS: PEM files of the certificate (with its chain) and of its key' }),
-      webSocket: z
-        .strictObject({ port, secure: z.enum(['yes', 'no']).default('no') })
-        .optional()
-        .meta({ description: 'SIP over WebSocket for browsers; secure: with the certificate of `tls`' }),
-    })
-    .prefault({})
-    .meta({ description: 'SIP sockets of the embedded switch' }),
-  rtp: z
-    .strictObject({
-      address: host.default('127.0.0.1'),
-      firstPort: port.default(20_000),
-      lastPort: port.default(29_999),
-    })
-    .prefault({})
-    .meta({ description: 'RTP sockets of the embedded switch' }),
-  engine: z
-    .enum(['threads', 'processes'])
-    .default('threads')
-    .meta({ description: 'Where the two halves of the embedded switch run' }),
-  files: z
-    .discriminatedUnion('mode', [
-      z.strictObject({
-        mode: z.literal('shared'),
-        controllerPath: z.string().optional(),
-        switchPath: z.string().optional(),
-      }),
-      z.strictObject({ mode: z.literal('http'), baseUrl: z.url() }),
-    ])
-    .default({ mode: 'shared' })
-    .meta({ description: 'How prompts and recordings cross to the switch' }),
-  realm: z
-    .string()
-    .default('dialtrace')
-    .meta({ description: 'Digest realm that operators’ phones register to' }),
+const listenSchema = z.strictObject({
+  address: host.default('127.0.0.1'),
+  port: port.default(0),
+  advertisedAddress: host.optional(),
+  advertisedPort: port.optional(),
 });
+
+const filesSchema = z.discriminatedUnion('mode', [
+  z.strictObject({
+    mode: z.literal('shared'),
+    controllerPath: z.string().optional(),
+    switchPath: z.string().optional(),
+  }),
+  z.strictObject({ mode: z.literal('http'), baseUrl: z.url() }),
+]);
+
+const serverName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, dots and hyphens')
+  .meta({ description: 'Name for logs, metrics and `dialtrace switch drain`' });
+
+const mediaServer = server('FreeSWITCH event socket', 8021).extend({
+  profile: z.string().default('drachtio_mrf'),
+});
+
+const serversSchema = z
+  .strictObject({
+    signalling: z
+      .array(server('drachtio-server control port', 9022).extend({ name: serverName }))
+      .min(1)
+      .optional(),
+    media: z
+      .array(
+        mediaServer.extend({
+          name: serverName,
+          listen: listenSchema.optional().meta({ description: 'Where this one connects back to us' }),
+          files: filesSchema.optional().meta({ description: 'How files cross to this one' }),
+        }),
+      )
+      .min(1)
+      .optional(),
+  })
+  .meta({ description: 'Several servers of a side, instead of `signalling` or `media`' });
+
+export const switchSchema = z
+  .strictObject({
+    kind: z.enum(['embedded', 'external']).default('embedded').meta({
+      description: 'embedded: our own SIP and media engine; external: a drachtio-server and a FreeSWITCH',
+    }),
+    signalling: server('drachtio-server control port', 9022).optional(),
+    media: mediaServer.optional(),
+    servers: serversSchema.optional(),
+    listen: listenSchema.prefault({}).meta({ description: 'Where FreeSWITCH connects back to us' }),
+    sip: z
+      .strictObject({
+        address: host.default('127.0.0.1'),
+        port: port.default(5060),
+        externalAddress: host.optional(),
+        tls: z
+          .strictObject({ port: port.default(5061), certificate: z.string(), key: z.string() })
+          .optional()
+          .meta({
+            description: 'SIP over TLS: PEM files of the certificate (with its chain) and of its key',
+          }),
+        webSocket: z
+          .strictObject({ port, secure: z.enum(['yes', 'no']).default('no') })
+          .optional()
+          .meta({ description: 'SIP over WebSocket for browsers; secure: with the certificate of `tls`' }),
+      })
+      .prefault({})
+      .meta({ description: 'SIP sockets of the embedded switch' }),
+    rtp: z
+      .strictObject({
+        address: host.default('127.0.0.1'),
+        firstPort: port.default(20_000),
+        lastPort: port.default(29_999),
+      })
+      .prefault({})
+      .meta({ description: 'RTP sockets of the embedded switch' }),
+    engine: z
+      .enum(['threads', 'processes'])
+      .default('threads')
+      .meta({ description: 'Where the two halves of the embedded switch run' }),
+    files: filesSchema
+      .default({ mode: 'shared' })
+      .meta({ description: 'How prompts and recordings cross to the switch' }),
+    realm: z
+      .string()
+      .default('dialtrace')
+      .meta({ description: 'Digest realm that operators’ phones register to' }),
+  })
+  .superRefine(checkServers);
 
 export const httpSchema = z.strictObject({
   address: host.default('127.0.0.1'),

@@ -116,6 +116,31 @@ export const METRICS = {
     help: '1 while connected: signalling, media',
     labels: ['connection'],
   },
+  dialtrace_switch_server_up: {
+    kind: 'gauge',
+    help: '1 while this server of the switch is connected',
+    labels: ['server', 'side'],
+  },
+  dialtrace_switch_server_taking: {
+    kind: 'gauge',
+    help: '1 while this server gets new calls: connected, answering, not drained',
+    labels: ['server', 'side'],
+  },
+  dialtrace_switch_server_legs: {
+    kind: 'gauge',
+    help: 'Legs of this process on this server',
+    labels: ['server', 'side'],
+  },
+  dialtrace_switch_server_sessions: {
+    kind: 'gauge',
+    help: 'Sessions of a media server, as it said last',
+    labels: ['server'],
+  },
+  dialtrace_switch_server_idle_cpu_ratio: {
+    kind: 'gauge',
+    help: 'Idle share of its processors, as it said last',
+    labels: ['server'],
+  },
   dialtrace_switch_reconnects_total: {
     kind: 'counter',
     help: 'Connections made anew',

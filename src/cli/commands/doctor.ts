@@ -14,7 +14,7 @@ import { runs, type Action, type CommandContext } from '../context.js';
 import { failure, ok, type Finding } from '../doctor/finding.js';
 import { checkDisk, checkHttpPort, checkNode, checkStore, checkVoices } from '../doctor/machine.js';
 import { examineTrunk } from '../doctor/trunk/examine-trunk.js';
-import { testCall } from '../doctor/test-call.js';
+import { serverFindings, testCalls } from '../doctor/servers.js';
 import type { ExitCode, Output } from '../output.js';
 import { settleSwitch } from '../settle-switch.js';
 
@@ -71,7 +71,11 @@ async function switchFindings(
           ),
         ]
       : [];
-    return [...first, ...(await testCall({ connection, services, configuration, address }))];
+    return [
+      ...first,
+      ...serverFindings(connection.switch.servers()),
+      ...(await testCalls({ connection, services, configuration, address })),
+    ];
   } finally {
     await connection.switch.close({ legs: 'end' });
     await connection.embedded?.close();

@@ -1,12 +1,7 @@
 /** `config apply`, `config versions`, `config rollback`: the telephony of a running server, by its API. */
 import type { Command } from 'commander';
-import { Fault } from '../../errors.js';
-import { runs, type Action, type CommandContext } from '../context.js';
-
-interface ServerOptions {
-  readonly url: string;
-  readonly key?: string;
-}
+import { askServer, type ServerOptions } from '../ask-server.js';
+import { runs, type Action } from '../context.js';
 
 interface Version {
   readonly version: number;
@@ -15,40 +10,6 @@ interface Version {
   readonly source: string;
   readonly percent: number;
   readonly changes: readonly string[];
-}
-
-interface Request {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly body?: object;
-}
-
-/** Throws Fault `unauthenticated`, `telephony-refused`, `not-found`, `field-invalid`, by what the server answers. */
-async function ask<T>(
-  { environment }: CommandContext,
-  { url, key }: ServerOptions,
-  { method, path, body }: Request,
-): Promise<T> {
-  const token = key ?? environment['DIALTRACE_API_KEY'];
-  const response = await fetch(new URL(path, url), {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch((error: unknown) => {
-    throw new Fault('switch-unavailable', `no Dialtrace answers at ${url}`, { cause: error });
-  });
-  const answer = (await response.json()) as T & { readonly code?: string; readonly detail?: string };
-  if (response.ok) return answer;
-  throw new Fault(codeOf(answer.code), answer.detail ?? `the server answered ${response.status}`);
-}
-
-const KNOWN = ['unauthenticated', 'forbidden', 'telephony-refused', 'not-found', 'field-invalid'] as const;
-
-function codeOf(code: string | undefined): (typeof KNOWN)[number] | 'conflict' {
-  return KNOWN.find((known) => known === code) ?? 'conflict';
 }
 
 function versionText({ version, applied_at, author, source, percent, changes }: Version): string {
@@ -61,14 +22,18 @@ function versionText({ version, applied_at, author, source, percent, changes }: 
 
 const apply: Action<ServerOptions & { readonly percent: string }> = async (context, options) => {
   const body = { percent: Number(options.percent) };
-  const version = await ask<Version>(context, options, { method: 'POST', path: '/v1/telephony/apply', body });
+  const version = await askServer<Version>(context, options, {
+    method: 'POST',
+    path: '/v1/telephony/apply',
+    body,
+  });
   context.output.result({ ok: true, ...version }, () => versionText(version));
   return 0;
 };
 
 const rollback: Action<ServerOptions> = async (context, options, number = '') => {
   const body = number === '' || number === 'undefined' ? {} : { version: Number(number) };
-  const version = await ask<Version>(context, options, {
+  const version = await askServer<Version>(context, options, {
     method: 'POST',
     path: '/v1/telephony/rollback',
     body,
@@ -78,7 +43,7 @@ const rollback: Action<ServerOptions> = async (context, options, number = '') =>
 };
 
 const versions: Action<ServerOptions> = async (context, options) => {
-  const { items, state } = await ask<{
+  const { items, state } = await askServer<{
     items: readonly Version[];
     state: { readonly ok: boolean; readonly detail: string };
   }>(context, options, { method: 'GET', path: '/v1/telephony/versions' });

@@ -37,6 +37,31 @@ describe('settings', () => {
     });
   });
 
+  it('takes several servers of a side, each with a name of its own', async () => {
+    const fleet = (media: string, rest = '') => ({
+      'a.yaml': `switch:\n  kind: external\n  signalling: { host: a, secret: "env:S" }\n  servers:\n    media:\n${media}${rest}`,
+    });
+    const fs = (name: string, more = '') =>
+      `      - { name: ${name}, host: ${name}, secret: "env:F"${more} }\n`;
+    const good = await load(fleet(fs('fs-a') + fs('fs-b', ', listen: { port: 8085 }')));
+    expect(good.ok && good.value.settings.switch.servers?.media).toMatchObject([
+      { name: 'fs-a', port: 8021, profile: 'drachtio_mrf' },
+      { name: 'fs-b', listen: { address: '127.0.0.1', port: 8085 } },
+    ]);
+    expect(await problemsOf(fleet(fs('fs-a') + fs('fs-a')))).toContain(
+      'a.yaml:7:17: switch.servers.media.1.name: fs-a',
+    );
+    expect(await problemsOf(fleet(fs('fs-a') + fs('fs-b'), '  listen: { port: 8085 }\n'))).toContain(
+      'a.yaml:7:9: switch.servers.media.1: fs-a connects back to 127.0.0.1:8085 too',
+    );
+    expect(await problemsOf(fleet(fs('fs-a'), '  media: { host: b, secret: "env:F" }\n'))).toContain(
+      'give either switch.media or switch.servers.media',
+    );
+    expect(await problemsOf({ 'a.yaml': `switch:\n  servers:\n    media:\n${fs('fs-a')}` })).toContain(
+      'several servers need `kind: external`',
+    );
+  });
+
   it('accepts the configuration that is shipped', async () => {
     const root = join(import.meta.dirname, '../../..');
     const result = await readConfiguration({

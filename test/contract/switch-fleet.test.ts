@@ -1,0 +1,293 @@
+/**
+ * Several servers of each side under one controller: calls are spread, stay together, drain, and outlive the loss of a
+ * server they are not on. The first pair is the one of every contract test (SWITCH=external: the real servers), the second
+ * our own look-alikes; the servers that die are processes.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallId, LegId } from '../../src/domain/values/ids.js';
+import type {
+  InboundCall,
+  Leg,
+  OriginateRequest,
+  Switch,
+  SwitchHandlers,
+} from '../../src/app/ports/switch.js';
+import { connectSwitch } from '../../src/switch/connect.js';
+import { ha1Of } from '../../src/switch/digest.js';
+import type { RegistrarOptions, SwitchOptions } from '../../src/switch/options.js';
+import { openWsPhone } from '../support/sip/ws-phone.js';
+import { startEmbedded } from '../support/switch/embedded-servers.js';
+import { startEngineProcess } from '../support/switch/engine-process.js';
+import { endingOf } from '../support/switch/call-bed.js';
+import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
+import {
+  kind,
+  missingServers,
+  signalOf,
+  startServers,
+  testOptions,
+  testPorts,
+  until,
+} from '../support/switch/test-switch.js';
+
+const REALM = 'dialtrace.test';
+const ELSEWHERE_WITHIN_MS = 2000;
+/** A frozen server is given up after twice this. */
+const HASTY = { deadlines: { commandMs: 400 } };
+
+interface Bed {
+  readonly switch: Switch;
+  readonly events: string[];
+  readonly inbound: InboundCall[];
+  readonly sip: readonly string[];
+  /** Of the second signalling server. */
+  readonly webSocket?: string;
+}
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const named = <A extends object>(name: string, address: A) => ({ ...address, name });
+
+async function open(
+  options: Pick<SwitchOptions, 'signalling' | 'media'> & Partial<SwitchOptions>,
+): Promise<Bed> {
+  const [one, two] = [testPorts(), { events: [] as string[], inbound: [] as InboundCall[] }];
+  const { signalling, media } = options;
+  const connected = await connectSwitch(
+    { ...testOptions([signalling].flat()[0]!, [media].flat()[0]!), ...options },
+    one,
+  );
+  closers.push(() => connected.close({ legs: 'end' }));
+  const handlers: SwitchHandlers = {
+    inbound: (call) => void two.inbound.push(call),
+    regained: (what, node) => void two.events.push(`regained ${what} ${node}`),
+    lost: (what, node) => void two.events.push(`lost ${what} ${node}`),
+  };
+  connected.listen(handlers);
+  await until('all servers are there', () => connected.servers().every(({ state }) => state === 'ready'));
+  return { switch: connected, ...two, sip: [] };
+}
+
+async function pairs(more: Partial<SwitchOptions> = {}): Promise<Bed> {
+  const [a, b] = [await startServers(), await startEmbedded()];
+  closers.push(
+    () => a.close(),
+    () => b.close(),
+  );
+  const bed = await open({
+    signalling: [named('sip-a', a.signalling), named('sip-b', b.signalling)],
+    media: [named('fs-a', a.media), named('fs-b', b.media)],
+    ...more,
+  });
+  return { ...bed, sip: [a.sip, b.sip], webSocket: b.webSocket };
+}
+
+let made = 0;
+function ring({ switch: telephoneSwitch }: Bed, phone: TestPhone, more: Partial<OriginateRequest> = {}): Leg {
+  made += 1;
+  const name = `fleet-${process.pid}-${made}`;
+  return telephoneSwitch.originate({
+    legId: name as LegId,
+    callId: name as CallId,
+    sipCallId: name,
+    role: 'operator',
+    target: { kind: 'uri', uri: phone.uri },
+    ringMs: 10_000,
+    ...more,
+  });
+}
+
+async function talk(bed: Bed, phone: TestPhone, more: Partial<OriginateRequest> = {}) {
+  const leg = ring(bed, phone, more);
+  const call = await phone.answer(await phone.nextCall());
+  await signalOf(leg, 'answered');
+  return { leg, call };
+}
+
+/** Name of the server that a leg is on. */
+function placeOf(
+  { switch: telephoneSwitch }: Bed,
+  { identity }: Leg,
+  side: 'signallingNode' | 'mediaNode',
+): string {
+  return telephoneSwitch.servers().find(({ node }) => node === identity[side])?.name ?? '';
+}
+
+describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { timeout: 20_000 }, () => {
+  const phones: { anna?: TestPhone } = {};
+  beforeEach(async () => {
+    const anna = await openTestPhone({ user: 'anna' });
+    phones.anna = anna;
+    closers.push(() => anna.close());
+  });
+  const anna = () => phones.anna!;
+
+  it('spreads calls over both sides and keeps the legs of a call together', async () => {
+    const bed = await pairs();
+    const talks: Awaited<ReturnType<typeof talk>>[] = [];
+    for (let call = 0; call < 4; call += 1) talks.push(await talk(bed, anna()));
+    const media = talks.map(({ leg }) => placeOf(bed, leg, 'mediaNode'));
+    expect(media).toEqual(['fs-a', 'fs-b', 'fs-a', 'fs-b']);
+    expect(talks.map(({ leg }) => placeOf(bed, leg, 'signallingNode'))).toEqual([
+      'sip-a',
+      'sip-b',
+      'sip-a',
+      'sip-b',
+    ]);
+
+    const [one, two] = talks.map(({ leg }) => leg);
+    const second = await talk(bed, anna(), { besideLeg: two!.id });
+    expect(placeOf(bed, second.leg, 'mediaNode')).toBe('fs-b');
+    const bridge = two!.bridge(second.leg);
+    second.call.line.say(440);
+    await until('the talk is heard', () => talks[1]!.call.line.heard.length > 4000);
+    bridge.stop();
+    expect(await one!.bridge(two!).outcome).toEqual({
+      kind: 'failed',
+      why: 'the legs are on different media servers: fs-a and fs-b',
+    });
+    expect(await one!.eavesdrop(two!, 'listen').outcome).toMatchObject({ kind: 'failed' });
+  });
+
+  it('gives a drained server no calls, lets those on it go on, and gives it calls again', async () => {
+    const bed = await pairs();
+    const before = await talk(bed, anna());
+    expect(placeOf(bed, before.leg, 'mediaNode')).toBe('fs-a');
+    bed.switch.drain(new Set(['fs-a', 'sip-a']));
+    const during = [await talk(bed, anna()), await talk(bed, anna())];
+    expect(during.map(({ leg }) => placeOf(bed, leg, 'mediaNode'))).toEqual(['fs-b', 'fs-b']);
+    expect(during.map(({ leg }) => placeOf(bed, leg, 'signallingNode'))).toEqual(['sip-b', 'sip-b']);
+    const beside = await talk(bed, anna(), { besideLeg: before.leg.id });
+    expect(placeOf(bed, beside.leg, 'mediaNode')).toBe('fs-a');
+    expect(await before.leg.play([{ kind: 'tone', tone: 'beep' }]).outcome).toMatchObject({ kind: 'played' });
+    expect(bed.switch.servers().map(({ name, standing, legs }) => [name, standing, legs])).toEqual([
+      ['sip-a', 'draining', 2],
+      ['sip-b', 'taking', 2],
+      ['fs-a', 'draining', 2],
+      ['fs-b', 'taking', 2],
+    ]);
+    bed.switch.drain(new Set(['fs-a', 'fs-b']));
+    expect(bed.switch.status()).toMatchObject({ signalling: 'ready', media: 'ready', overload: 'servers' });
+    expect(await endingOf(ring(bed, anna()))).toMatchObject({ by: 'system', reason: 'unavailable' });
+    bed.switch.drain(new Set());
+    for (const { leg } of [before, beside]) await leg.hangup('normal');
+    expect(placeOf(bed, (await talk(bed, anna())).leg, 'mediaNode')).toBe('fs-a');
+  });
+
+  it('takes calls from every signalling server that is not drained', async () => {
+    const bed = await pairs();
+    for (const [index, sip] of bed.sip.entries()) {
+      const dialled = await anna().dial(`sip:+4930@${sip}`);
+      await until('the call came', () => bed.inbound.length === index + 1);
+      const { leg } = bed.inbound[index]!;
+      expect(placeOf(bed, leg, 'signallingNode')).toBe(['sip-a', 'sip-b'][index]);
+      expect(await leg.answer()).toBe('answered');
+      await leg.hangup('normal');
+      await dialled.talk;
+    }
+    bed.switch.drain(new Set(['sip-b']));
+    expect(await (await anna().dial(`sip:+4930@${bed.sip[1]!}`)).talk).toBe(503);
+    expect(bed.inbound).toHaveLength(2);
+  });
+
+  it('calls a phone on a connection over the server that it registered with, and asks it there', async () => {
+    const credentials: RegistrarOptions['credentials'] = (user, realm, algorithm) =>
+      Promise.resolve(ha1Of(algorithm, user, realm, 'browser'));
+    const bed = await pairs({ registrar: { realm: REALM, credentials, keepAliveSeconds: 0.3 } });
+    const browser = await openWsPhone(bed.webSocket ?? '', REALM);
+    closers.push(() => browser.close());
+    expect(await browser.register('wanda', 'browser')).toBe(200);
+    for (let call = 0; call < 2; call += 1) {
+      const leg = ring(bed, anna(), { target: { kind: 'registered', user: 'wanda' } });
+      expect(placeOf(bed, leg, 'signallingNode')).toBe('sip-b');
+      browser.answer(await browser.nextRequest('INVITE'), 486);
+      expect(await endingOf(leg)).toMatchObject({ sipStatus: 486 });
+    }
+    browser.answer(await browser.nextRequest('OPTIONS'), 200);
+    const [phone] = bed.switch.registrations();
+    expect(bed.switch.servers().find(({ node }) => node === phone?.signallingNode)?.name).toBe('sip-b');
+  });
+
+  it('loses a killed media server with its calls only; a new call is elsewhere within 2 s', async () => {
+    const [a, dying] = [await startServers(), await startEngineProcess('freeswitch')];
+    closers.push(
+      () => a.close(),
+      () => dying.close(),
+    );
+    const bed = await open({
+      signalling: a.signalling,
+      media: [named('dying', dying), named('other', a.media)],
+    });
+    const doomed = await talk(bed, anna());
+    const safe = await talk(bed, anna());
+    expect([doomed, safe].map(({ leg }) => placeOf(bed, leg, 'mediaNode'))).toEqual(['dying', 'other']);
+
+    const killedAt = Date.now();
+    dying.signal('SIGKILL');
+    const during = ring(bed, anna());
+    const invited = await anna().nextCall();
+    expect(Date.now() - killedAt).toBeLessThan(ELSEWHERE_WITHIN_MS);
+    await anna().answer(invited);
+    await signalOf(during, 'answered');
+    expect(placeOf(bed, during, 'mediaNode')).toBe('other');
+
+    expect(await endingOf(doomed.leg)).toMatchObject({ by: 'unknown', reason: 'lost' });
+    expect(await doomed.call.ended).toBe('remote-bye');
+    expect(await safe.leg.play([{ kind: 'tone', tone: 'beep' }]).outcome).toMatchObject({ kind: 'played' });
+    expect(bed.events.filter((event) => event.startsWith('lost'))).toHaveLength(1);
+  });
+
+  it('takes a media server that hangs for dead: its calls end, a new one is elsewhere within 2 s', async () => {
+    const [a, hanging] = [await startServers(), await startEngineProcess('freeswitch')];
+    closers.push(
+      () => a.close(),
+      () => hanging.close(),
+    );
+    const media = [named('hanging', hanging), named('other', a.media)];
+    const bed = await open({ signalling: a.signalling, media, ...HASTY });
+    const doomed = await talk(bed, anna());
+    expect(placeOf(bed, doomed.leg, 'mediaNode')).toBe('hanging');
+    const safe = await talk(bed, anna());
+
+    const hangsSince = Date.now();
+    hanging.signal('SIGSTOP');
+    const during = ring(bed, anna()); // One of each so far: it is the hanging one's turn.
+    const invited = await anna().nextCall();
+    expect(Date.now() - hangsSince).toBeLessThan(ELSEWHERE_WITHIN_MS);
+    await anna().answer(invited);
+    await signalOf(during, 'answered');
+    expect(placeOf(bed, during, 'mediaNode')).toBe('other');
+    expect(await endingOf(doomed.leg)).toMatchObject({ by: 'unknown', reason: 'lost' });
+    expect(await doomed.call.ended).toBe('remote-bye');
+    await safe.leg.hangup('normal');
+  });
+
+  it('loses a killed signalling server with its calls only', async () => {
+    const [a, dying] = [await startServers(), await startEngineProcess('drachtio')];
+    closers.push(
+      () => a.close(),
+      () => dying.close(),
+    );
+    const bed = await open({
+      signalling: [named('dying', dying), named('other', a.signalling)],
+      media: a.media,
+    });
+    const doomed = await talk(bed, anna());
+    const safe = await talk(bed, anna());
+    expect([doomed, safe].map(({ leg }) => placeOf(bed, leg, 'signallingNode'))).toEqual(['dying', 'other']);
+    const killedAt = Date.now();
+    dying.signal('SIGKILL');
+    expect(await endingOf(doomed.leg)).toMatchObject({ by: 'unknown', reason: 'lost' });
+    const during = ring(bed, anna());
+    await anna().answer(await anna().nextCall());
+    expect(Date.now() - killedAt).toBeLessThan(ELSEWHERE_WITHIN_MS);
+    await signalOf(during, 'answered');
+    expect(placeOf(bed, during, 'signallingNode')).toBe('other');
+    expect(await bed.switch.endStored(doomed.leg.identity)).toBe('ended'); // Its channel; nobody is left to send a BYE.
+    await safe.leg.hangup('normal');
+    expect(await safe.call.ended).toBe('remote-bye');
+  });
+});
