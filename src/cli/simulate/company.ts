@@ -9,7 +9,7 @@ import { simTelephony } from './sim-telephony.js';
 export const MONTH_BEGINS = Date.UTC(2026, 2, 2);
 
 /** Clients live where their number says; all of these are numbers a form may bring. */
-export const CLIENT_PREFIXES = ['+7916', '+74232', '+73433', '+842438', '+4930', '+420224'] as const;
+export const CLIENT_PREFIXES = ['+79160', '+74232', '+73433', '+842438', '+4930', '+420224'] as const;
 
 export interface Company {
   readonly telephony: Telephony;

@@ -51,7 +51,7 @@ export class SimCaller {
     return Object.assign(leg, {
       joinHome: () => undefined,
       ring: () => {
-        this.telephone.life.crashPoint();
+        this.telephone.life.crashPoint('ring');
         this.rang = true;
         return this.telephone.answer(undefined);
       },
@@ -61,7 +61,7 @@ export class SimCaller {
         if (this.line.state === 'over') return Promise.resolve('leg-ended' as const);
         this.answered = true;
         this.telephone.world.pickUp(this.line);
-        this.telephone.life.crashPoint();
+        this.telephone.life.crashPoint('answer');
         return this.telephone.answer('answered' as const);
       },
       reject: (sipStatus: number): Promise<void> => {

@@ -17,11 +17,11 @@ type Repository = Record<string, Method>;
 
 export function storeOfLife(store: OpenedStore, life: Life, sabotage: Sabotage): Store {
   const broken = breakageOf(sabotage);
-  const outer = guarded(store, broken, async (call) => {
-    life.crashPoint();
+  const outer = guarded(store, broken, async (call, name) => {
+    life.crashPoint(name);
     if (!life.isAlive()) return never();
     const answer = await call();
-    life.crashPoint();
+    life.crashPoint(name);
     return life.isAlive() ? answer : never();
   });
   return {
@@ -42,7 +42,7 @@ async function transact<T>(
   broken: Breakage,
   work: (tx: Repositories) => Promise<T>,
 ): Promise<T> {
-  life.crashPoint();
+  life.crashPoint('before a transaction');
   if (!life.isAlive()) return never();
   let answer: T;
   try {
@@ -52,7 +52,7 @@ async function transact<T>(
         return call();
       });
       const result = await work(inside);
-      life.crashPoint();
+      life.crashPoint('before a commit');
       if (!life.isAlive()) throw DIED;
       return result;
     });
@@ -61,53 +61,60 @@ async function transact<T>(
     throw thrown;
   }
   // Committed, and nobody has been told yet: the most interesting place of all.
-  life.crashPoint();
+  life.crashPoint('after a commit');
   return life.isAlive() ? answer : never();
 }
 
-/** Every repository with every method sent through `run`. */
-function guarded(
-  store: Repositories,
-  broken: Breakage,
-  run: (call: () => Promise<unknown>) => Promise<unknown>,
-): Repositories {
-  const names = [
-    'leads',
-    'attempts',
-    'calls',
-    'recordings',
-    'queue',
-    'events',
-    'outbox',
-    'jobs',
-    'leases',
-    'connections',
-    'forms',
-    'pushes',
-    'idempotency',
-    'apiKeys',
-    'credentials',
-    'flags',
-    'operatorStates',
-    'visitors',
-    'doNotCall',
-    'people',
-    'numbers',
-    'numberLeases',
-    'attributions',
-    'placements',
-    'costs',
-    'telephonySets',
-  ] as const;
-  const entries = names.map((name) => {
-    const repository = store[name] as unknown as Repository;
-    const methods = Object.entries(repository).map(([method, call]): [string, Method] => [
-      method,
-      (...args) => run(() => sabotaged(broken, `${name}.${method}`, call)(...args) as Promise<unknown>),
-    ]);
-    return [name, Object.fromEntries(methods)] as const;
-  });
-  return Object.fromEntries(entries) as unknown as Repositories;
+const NAMES = [
+  'leads',
+  'attempts',
+  'calls',
+  'recordings',
+  'queue',
+  'events',
+  'outbox',
+  'jobs',
+  'leases',
+  'connections',
+  'forms',
+  'pushes',
+  'idempotency',
+  'apiKeys',
+  'credentials',
+  'flags',
+  'operatorStates',
+  'visitors',
+  'doNotCall',
+  'people',
+  'numbers',
+  'numberLeases',
+  'attributions',
+  'placements',
+  'costs',
+  'telephonySets',
+  'registrations',
+  'signalling',
+] as const satisfies readonly (keyof Repositories)[];
+
+type Run = (call: () => Promise<unknown>, name: string) => Promise<unknown>;
+
+/** Every repository, made when first asked for, with every method sent through `run`. */
+function guarded(store: Repositories, broken: Breakage, run: Run): Repositories {
+  const made = {} as Record<string, Repository>;
+  const properties = NAMES.map((name) => [
+    name,
+    { enumerable: true, get: () => (made[name] ??= guardedOne(name, store[name] as unknown as Repository)) },
+  ]);
+  return Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap) as Repositories;
+
+  function guardedOne(name: string, repository: Repository): Repository {
+    const methods = Object.entries(repository).map(([method, call]): [string, Method] => {
+      const full = `${name}.${method}`;
+      const known = sabotaged(broken, full, call);
+      return [method, (...args) => run(() => known(...args) as Promise<unknown>, full)];
+    });
+    return Object.fromEntries(methods);
+  }
 }
 
 /** The method, or what a broken store does instead. */

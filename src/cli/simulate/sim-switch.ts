@@ -35,8 +35,8 @@ import type { Line, LineEvent, SimWorld } from './sim-world.js';
 /** Lives as long as one process. Once dead nothing comes in or goes out. */
 export interface Life {
   isAlive(): boolean;
-  /** A place where the process may die. */
-  crashPoint(): void;
+  /** A place where the process may die; `where` names it for the report. */
+  crashPoint(where: string): void;
   /** `no`: not before it is planned anew, so nobody needs to look out for it. Absent: yes. */
   mayDie?(): 'yes' | 'no';
 }
@@ -88,7 +88,7 @@ export class SimSwitch implements Switch {
   }
 
   originate(request: OriginateRequest): Leg {
-    this.life.crashPoint();
+    this.life.crashPoint('originate before');
     const { target } = request;
     const phone =
       target.kind === 'registered' ? target.user : target.kind === 'trunk' ? target.number : target.uri;
@@ -106,7 +106,7 @@ export class SimSwitch implements Switch {
     this.legs.set(line, leg);
     this.known.set(leg.id, leg);
     this.clock.after(request.ringMs, () => leg.ringTimeout());
-    this.life.crashPoint();
+    this.life.crashPoint('originate after');
     return leg;
   }
 
@@ -148,7 +148,7 @@ export class SimSwitch implements Switch {
 
   /** Only by what was stored: a Call-ID alone ends nothing. */
   endStored(identity: LegIdentity): Promise<'ended' | 'already-gone' | 'unreachable'> {
-    this.life.crashPoint();
+    this.life.crashPoint('end stored leg');
     if (!this.life.isAlive()) return never();
     const { transactionId, dialogId, channelUuid } = identity;
     const line = this.world.lines.find((one) =>
@@ -337,7 +337,7 @@ export class SimLeg implements Leg {
   }
 
   hangup(reason: HangupReason): Promise<void> {
-    this.owner.life.crashPoint();
+    this.owner.life.crashPoint('hang up');
     if (!this.owner.life.isAlive()) return never();
     if (this.line !== undefined)
       this.owner.world.hangUp(this.line, reason === 'no-answer' ? 'timeout' : 'cancelled');

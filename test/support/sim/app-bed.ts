@@ -1,16 +1,14 @@
 /** One undying application over an in-memory store and the simulated world, for tests of single use cases. */
 import { resolve } from 'node:path';
-import { createApp, type App } from '../../../src/app/app.js';
+import type { App } from '../../../src/app/app.js';
 import type { Telephony } from '../../../src/domain/routing/telephony.js';
 import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
 import { settled, SimClock, SimRandom } from '../../../src/cli/simulate/sim-clock.js';
-import { SimJobs } from '../../../src/cli/simulate/sim-jobs.js';
-import { simPorts } from '../../../src/cli/simulate/sim-ports.js';
-import { storeOfLife } from '../../../src/cli/simulate/sim-store.js';
-import { SimSwitch } from '../../../src/cli/simulate/sim-switch.js';
+import { SimLives } from '../../../src/cli/simulate/sim-lives.js';
+import type { SimSwitch } from '../../../src/cli/simulate/sim-switch.js';
 import { OPENS_AT, simTelephony, USERS } from '../../../src/cli/simulate/sim-telephony.js';
 import { SimWorld } from '../../../src/cli/simulate/sim-world.js';
 
@@ -59,44 +57,40 @@ export async function openAppBed({
   const ids = { next: () => `id-${String((count += 1)).padStart(6, '0')}` };
   const store = await openStore({ path: ':memory:', durability: 'normal', clock, ids });
   const world = new SimWorld(clock, random);
-  let alive = true;
-  const life = { isAlive: () => alive, crashPoint: () => undefined };
-  const guarded = storeOfLife(store, life, 'none');
   const faults: string[] = [];
-  const telephone = new SimSwitch({ world, clock, random, life, users });
   const sent: SendRequest[] = [];
   let outcome: SendOutcome = { kind: 'accepted', status: 200, body: '' };
-  const receive = (request: SendRequest): Promise<SendOutcome> => {
-    sent.push(request);
-    return Promise.resolve(outcome);
-  };
-  const failed = (why: string): void => void faults.push(why);
   const plans = await loadDialplans(resolve(import.meta.dirname, '../../../dialplans'));
   if (!plans.ok) throw new Error(JSON.stringify(plans.problems));
   const locked = new Set<string>();
   const remove = (path: string): Promise<void> =>
     locked.has(path) ? Promise.reject(new Error(`${path} is locked`)) : Promise.resolve();
-  const ports = simPorts({ store: guarded, telephone, clock, random, ids, receive, failed });
-  const app = createApp(
-    { ...ports, files: { ...ports.files, remove } },
-    {
-      owner: 'bed',
-      recordingsDirectory: '/recordings',
+  const lives = new SimLives({
+    store,
+    clock,
+    random,
+    world,
+    nextId: ids.next,
+    users,
+    config: {
       maximumCalls: 20,
-      callLeaseMs: 15_000,
-      whisperWaitMs: 1000,
       keepRecordingDays,
-      keepPushDays: 0,
-      keepVisitDays: 0,
-      keepSignallingDays: 0,
       telephony: { ...simTelephony(), ...telephony },
       plans: { ...plans.plans, ...more },
       ...(inboundPlan === undefined ? {} : { inboundPlan }),
     },
-  );
-  const jobs = new SimJobs({ store: guarded, app, clock, life, owner: 'bed', times: 1, failed });
-  store.onJobsAdded(() => jobs.wake());
-  await app.start();
+    sabotage: 'none',
+    choresEveryMs: 'never',
+    receive: (_, request) => {
+      sent.push(request);
+      return Promise.resolve(outcome);
+    },
+    ports: (usual) => ({ ...usual, files: { ...usual.files, remove } }),
+    failed: (why) => void faults.push(why),
+  });
+  await lives.begin();
+  if (lives.current === undefined) throw new Error('the program did not begin');
+  const { app, telephone } = lives.current;
   return {
     app,
     store,
@@ -113,8 +107,7 @@ export async function openAppBed({
     },
     lock: (path) => void locked.add(path),
     async close() {
-      alive = false;
-      await settled();
+      await lives.end();
       await store.close();
       if (faults.length > 0) throw new AppFaults(faults.join('; '));
     },

@@ -1,8 +1,8 @@
 /**
- * Judges a simulated run by what phones, posters and the webhook receiver saw. Shares no code with the program: the
+ * Judges a run full of crashes by what phones, posters and the webhook receiver saw. Shares no code with the program: the
  * opening hours, the final states and the order of things are written down here a second time, on purpose.
  */
-import type { Traces } from './simulation.js';
+import type { Traces } from './crash-run.js';
 
 interface Ring {
   readonly phone: string;
