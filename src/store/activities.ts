@@ -1,8 +1,11 @@
 /** Activities of calls: intents committed before the world notices them, and their outcomes. */
 import type { CallRepository } from '../app/ports/store.js';
 import type { ActivityRecord } from '../domain/calls/call.js';
+import type { CallId, Instant } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
+import { inserting } from './row-statements.js';
 import type { ActivityRow, Database } from './schema.js';
+import { statement } from './statements.js';
 
 const ACTIVITY = mapping<ActivityRecord, ActivityRow>({
   id: 'id',
@@ -15,25 +18,37 @@ const ACTIVITY = mapping<ActivityRecord, ActivityRow>({
   outcome: 'outcome',
 });
 
+const INSERT = inserting('activities');
+
+const END = statement<{
+  readonly id: ActivityRow['id'];
+  readonly outcome: string;
+  readonly at: Instant;
+}>((db, { id, outcome, at }) =>
+  db
+    .updateTable('activities')
+    .set({ outcome, ended_at: at })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null),
+);
+
+const OF_CALL = statement<{ readonly callId: CallId }, ActivityRow>((db, { callId }) =>
+  db.selectFrom('activities').selectAll().where('call_id', '=', callId).orderBy('started_at').orderBy('id'),
+);
+
 type ActivityMethods = Pick<CallRepository, 'addActivity' | 'endActivity' | 'activitiesOf'>;
 
 export function activityRepository(db: Database): ActivityMethods {
   return {
     async addActivity(activity) {
-      await db.insertInto('activities').values(ACTIVITY.toRow(activity)).execute();
+      await INSERT(db, [ACTIVITY.toRow(activity)]);
     },
     /** The first outcome stays: one that comes after `unknown` was written does not rewrite history. */
     async endActivity(id, outcome, at) {
-      await db
-        .updateTable('activities')
-        .set({ outcome, ended_at: at })
-        .where('id', '=', id)
-        .where('ended_at', 'is', null)
-        .execute();
+      await END(db, { id, outcome, at });
     },
     async activitiesOf(callId) {
-      const ofCall = db.selectFrom('activities').selectAll().where('call_id', '=', callId);
-      return (await ofCall.orderBy('started_at').orderBy('id').execute()).map(ACTIVITY.fromRow);
+      return (await OF_CALL(db, { callId })).rows.map(ACTIVITY.fromRow);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { CallRepository } from '../app/ports/store.js';
 import type { CallStepInputs } from '../domain/calls/call.js';
 import { mapping } from './mapping.js';
+import { inserting } from './row-statements.js';
 import type { CallInputRow, Database } from './schema.js';
 
 const INPUTS = mapping<CallStepInputs, CallInputRow>({
@@ -11,10 +12,12 @@ const INPUTS = mapping<CallStepInputs, CallInputRow>({
   inputs: 'inputs',
 });
 
+const INSERT = inserting('call_inputs');
+
 export function inputRepository(db: Database): Pick<CallRepository, 'addInputs' | 'inputsOf'> {
   return {
     async addInputs(inputs) {
-      await db.insertInto('call_inputs').values(INPUTS.toRow(inputs)).execute();
+      await INSERT(db, [INPUTS.toRow(inputs)]);
     },
     async inputsOf(callId) {
       const rows = db.selectFrom('call_inputs').selectAll().where('call_id', '=', callId);

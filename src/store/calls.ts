@@ -9,9 +9,10 @@ import { inputRepository } from './call-inputs.js';
 import { legRepository } from './legs.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
+import { inserting, updating } from './row-statements.js';
 import type { CallRow, Database } from './schema.js';
 import { statement } from './statements.js';
-import { applyChange } from './writes.js';
+import { changeRow } from './writes.js';
 
 const CALL = mapping<CallRecord, CallRow>({
   id: 'id',
@@ -79,6 +80,9 @@ const COUNT_SEEKING = statement<{ readonly pool: string; readonly now: Instant }
       ),
 );
 
+const INSERT = inserting('calls');
+const UPDATE = updating('calls');
+
 export const callFromRow = CALL.fromRow;
 
 export function callRepository(db: Database): CallRepository {
@@ -88,15 +92,11 @@ export function callRepository(db: Database): CallRepository {
     ...activityRepository(db),
     ...inputRepository(db),
     async add(call) {
-      await db.insertInto('calls').values(CALL.toRow(call)).execute();
+      await INSERT(db, [CALL.toRow(call)]);
     },
     async update(id, change) {
       const set = CALL.toChange(change);
-      await applyChange({
-        what: `call ${id}`,
-        set,
-        run: () => db.updateTable('calls').set(set).where('id', '=', id).executeTakeFirst(),
-      });
+      await changeRow({ what: `call ${id}`, set, run: () => UPDATE(db, id, set) });
     },
     async byId(id) {
       const row = (await BY_ID(db, { id })).rows[0];

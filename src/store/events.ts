@@ -3,6 +3,7 @@ import type { EventRepository } from '../app/ports/store.js';
 import type { TimelineEvent } from '../domain/calls/events.js';
 import type { EventId, Instant } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
+import { inserting } from './row-statements.js';
 import type { Database, EventRow } from './schema.js';
 import { removeInBatches } from './writes.js';
 
@@ -15,6 +16,8 @@ const EVENT = mapping<TimelineEvent, EventRow>({
   payload: { json: 'payload' },
 });
 
+const INSERT = inserting('events');
+
 export interface KeptEvents extends EventRepository {
   /** Answers how many were removed. */
   removeOlderThan(before: Instant): Promise<number>;
@@ -24,7 +27,7 @@ export function eventRepository(db: Database): KeptEvents {
   const select = () => db.selectFrom('events').selectAll().orderBy('seq');
   return {
     async append(events) {
-      if (events.length > 0) await db.insertInto('events').values(events.map(EVENT.toRow)).execute();
+      await INSERT(db, events.map(EVENT.toRow));
     },
     async ofCall(callId) {
       return (await select().where('call_id', '=', callId).execute()).map(EVENT.fromRow);

@@ -50,9 +50,9 @@ export function jobRepository(db: Database, { ids, onAdded }: JobRepositoryOptio
   return {
     async add(job) {
       const row = waitingRow({ ...job, id: ids.next() as JobId, tries: 0 });
-      const { id } = await insertOrMove(db, row);
+      const { rows } = await INSERT_OR_MOVE(db, row);
       onAdded();
-      return id;
+      return rows[0]?.id ?? row.id;
     },
     async claim(owner, now, leaseUntil, limit, lane) {
       const { rows } = await CLAIM_DUE[lane ?? 'all'](db, { owner, now, leaseUntil, limit });
@@ -87,20 +87,20 @@ function byTime(one: Job, other: Job): number {
 }
 
 /** A waiting job of the same key takes the new time and contents and keeps its id. */
-function insertOrMove(db: Database, row: JobRow): Promise<{ readonly id: JobId }> {
-  const { task, payload, run_at, due_at, max_tries } = row;
+const INSERT_OR_MOVE = statement<JobRow, Pick<JobRow, 'id'>>((db, marks) => {
+  const { task, payload, run_at, due_at, max_tries } = marks;
+  const { id, tries, key, state, lease_owner, last_error } = marks;
   return db
     .insertInto('jobs')
-    .values(row)
+    .values({ id, task, payload, run_at, tries, max_tries, key, due_at, state, lease_owner, last_error })
     .onConflict((conflict) =>
       conflict
         .column('key')
         .where(isWaiting)
         .doUpdateSet({ task, payload, run_at, due_at, max_tries, tries: 0, last_error: null }),
     )
-    .returning('id')
-    .executeTakeFirstOrThrow();
-}
+    .returning('id');
+});
 
 interface Claim {
   readonly owner: string;

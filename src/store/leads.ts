@@ -7,9 +7,10 @@ import { gateQueriesOver } from './lead-gate.js';
 import { speedOver } from './lead-speed.js';
 import { mapping } from './mapping.js';
 import { given, keysetOf, pageOf } from './paging.js';
+import { inserting, updating } from './row-statements.js';
 import type { Database, LeadRow } from './schema.js';
 import { statement, type Statement } from './statements.js';
-import { applyChange } from './writes.js';
+import { changeRow } from './writes.js';
 import type { Instant } from '../domain/values/ids.js';
 
 const LEAD = mapping<Lead, LeadRow>({
@@ -94,12 +95,15 @@ const BY_ID = statement<{ readonly id: Lead['id'] }, LeadRow>((db, { id }) =>
   db.selectFrom('leads').selectAll().where('id', '=', id),
 );
 
+const INSERT = inserting('leads');
+const UPDATE = updating('leads');
+
 /** `add` throws `conflict` when this entry of the source is stored already. */
 export function leadRepository(db: Database): LeadRepository {
   const select = () => db.selectFrom('leads').selectAll();
   return {
     async add(lead) {
-      await db.insertInto('leads').values(LEAD.toRow(lead)).execute();
+      await INSERT(db, [LEAD.toRow(lead)]);
     },
     async byId(id) {
       return one((await BY_ID(db, { id })).rows[0]);
@@ -124,11 +128,7 @@ export function leadRepository(db: Database): LeadRepository {
     },
     async update(id, change) {
       const set = LEAD.toChange(change);
-      await applyChange({
-        what: `lead ${id}`,
-        set,
-        run: () => db.updateTable('leads').set(set).where('id', '=', id).executeTakeFirst(),
-      });
+      await changeRow({ what: `lead ${id}`, set, run: () => UPDATE(db, id, set) });
     },
     async inLine(group, now, order, limit) {
       return (await IN_LINE[order](db, { group, now, limit })).rows.map(LEAD.fromRow);

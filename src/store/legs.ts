@@ -1,9 +1,12 @@
 /** Legs of calls. Where a leg lives in the switch is one value for the domain and one column each here. */
 import type { CallRepository } from '../app/ports/store.js';
 import type { LegIdentity, LegRecord } from '../domain/calls/call.js';
+import type { CallId } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
+import { inserting, updating } from './row-statements.js';
 import type { Database, LegRow } from './schema.js';
-import { applyChange } from './writes.js';
+import { statement } from './statements.js';
+import { changeRow } from './writes.js';
 
 type PlainLeg = Omit<LegRecord, 'identity'>;
 
@@ -30,29 +33,28 @@ const IDENTITY = mapping<LegIdentity, LegRow>({
   channelUuid: 'channel_uuid',
 });
 
+const INSERT = inserting('legs');
+const UPDATE = updating('legs');
+
+const OF_CALL = statement<{ readonly callId: CallId }, LegRow>((db, { callId }) =>
+  db.selectFrom('legs').selectAll().where('call_id', '=', callId).orderBy('invited_at').orderBy('id'),
+);
+
 type LegMethods = Pick<CallRepository, 'addLeg' | 'updateLeg' | 'legsOf' | 'legByChannel'>;
 
 export function legRepository(db: Database): LegMethods {
   const select = () => db.selectFrom('legs').selectAll();
   return {
     async addLeg({ identity, ...leg }) {
-      await db
-        .insertInto('legs')
-        .values({ ...LEG.toRow(leg), ...IDENTITY.toRow(identity) })
-        .execute();
+      await INSERT(db, [{ ...LEG.toRow(leg), ...IDENTITY.toRow(identity) }]);
     },
     /** An identity replaces the old one whole: after a gateway failover nothing of the first INVITE may stay. */
     async updateLeg(id, { identity, ...change }) {
       const set = { ...LEG.toChange(change), ...(identity === undefined ? {} : IDENTITY.toRow(identity)) };
-      await applyChange({
-        what: `leg ${id}`,
-        set,
-        run: () => db.updateTable('legs').set(set).where('id', '=', id).executeTakeFirst(),
-      });
+      await changeRow({ what: `leg ${id}`, set, run: () => UPDATE(db, id, set) });
     },
     async legsOf(callId) {
-      const rows = await select().where('call_id', '=', callId).orderBy('invited_at').orderBy('id').execute();
-      return rows.map(legOf);
+      return (await OF_CALL(db, { callId })).rows.map(legOf);
     },
     async legByChannel(channelUuid) {
       const row = await select().where('channel_uuid', '=', channelUuid).executeTakeFirst();

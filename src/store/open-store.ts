@@ -12,7 +12,7 @@ import { readCarried, writeCarried, type CarriedRows } from './carried-rows.js';
 import { sqliteDialect } from './dialect/sqlite.js';
 import type { Durability } from './dialect/sqlite.js';
 import { LATEST_MIGRATION, currentMigration, migrateStore, versionOf } from './migrate.js';
-import { repositoriesOf } from './repositories.js';
+import { repositoriesOf, repositoriesWithin } from './repositories.js';
 import type { StoreRepositories } from './repositories.js';
 import type { Database, Schema } from './schema.js';
 
@@ -69,7 +69,7 @@ function storeOf({ db, dialect, ids }: Parts): OpenedStore {
       const onAdded = () => (added += 1);
       const result = await db
         .transaction()
-        .execute((tx) => dialect.insideTransaction(() => work(repositoriesOf(tx, { ids, onAdded }))));
+        .execute((tx) => dialect.insideTransaction(() => work(repositoriesWithin(tx, { ids, onAdded }))));
       if (added > 0) announce();
       return result;
     },

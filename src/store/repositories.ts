@@ -41,35 +41,66 @@ export interface StoreRepositories extends Repositories {
   readonly leases: RenewableLeases;
 }
 
+type Make<Repository> = (db: Database, options: JobRepositoryOptions) => Repository;
+
+const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositories[Name]> } = {
+  leads: leadRepository,
+  attempts: attemptRepository,
+  calls: callRepository,
+  recordings: recordingRepository,
+  events: eventRepository,
+  outbox: outboxRepository,
+  jobs: jobRepository,
+  leases: leaseRepository,
+  connections: connectionRepository,
+  forms: formRepository,
+  pushes: pushRepository,
+  idempotency: idempotencyRepository,
+  apiKeys: apiKeyRepository,
+  credentials: credentialRepository,
+  flags: flagRepository,
+  registrations: registrationRepository,
+  operatorStates: operatorStateRepository,
+  telephonySets: telephonySetRepository,
+  queue: queueRepository,
+  doNotCall: doNotCallRepository,
+  people: (db) => peopleRepository(db, { leadOf: leadFromRow, callOf: callFromRow }),
+  visitors: visitorRepository,
+  signalling: signallingRepository,
+  numbers: numberRepository,
+  numberLeases: numberLeaseRepository,
+  attributions: attributionRepository,
+  placements: placementRepository,
+  costs: costRepository,
+};
+
+/** All of them, for as long as the store is open. */
 export function repositoriesOf(db: Database, options: JobRepositoryOptions): StoreRepositories {
-  return {
-    leads: leadRepository(db),
-    attempts: attemptRepository(db),
-    calls: callRepository(db),
-    recordings: recordingRepository(db),
-    events: eventRepository(db),
-    outbox: outboxRepository(db),
-    jobs: jobRepository(db, options),
-    leases: leaseRepository(db),
-    connections: connectionRepository(db),
-    forms: formRepository(db),
-    pushes: pushRepository(db),
-    idempotency: idempotencyRepository(db),
-    apiKeys: apiKeyRepository(db),
-    credentials: credentialRepository(db),
-    flags: flagRepository(db),
-    registrations: registrationRepository(db),
-    operatorStates: operatorStateRepository(db),
-    telephonySets: telephonySetRepository(db),
-    queue: queueRepository(db),
-    doNotCall: doNotCallRepository(db),
-    people: peopleRepository(db, { leadOf: leadFromRow, callOf: callFromRow }),
-    visitors: visitorRepository(db),
-    signalling: signallingRepository(db),
-    numbers: numberRepository(db),
-    numberLeases: numberLeaseRepository(db),
-    attributions: attributionRepository(db),
-    placements: placementRepository(db),
-    costs: costRepository(db),
-  };
+  return Object.fromEntries(
+    Object.entries(MAKERS).map(([name, make]) => [name, make(db, options)]),
+  ) as unknown as StoreRepositories;
 }
+
+/** Each made when first asked for: a transaction needs three or four, and there are many transactions. */
+export function repositoriesWithin(tx: Database, options: JobRepositoryOptions): StoreRepositories {
+  return new RepositoriesWithin(tx, options) as unknown as StoreRepositories;
+}
+
+class RepositoriesWithin {
+  readonly db: Database;
+  readonly options: JobRepositoryOptions;
+
+  constructor(db: Database, options: JobRepositoryOptions) {
+    this.db = db;
+    this.options = options;
+  }
+}
+
+for (const [name, make] of Object.entries(MAKERS))
+  Object.defineProperty(RepositoriesWithin.prototype, name, {
+    get(this: RepositoriesWithin) {
+      const value = make(this.db, this.options);
+      Object.defineProperty(this, name, { value });
+      return value;
+    },
+  });

@@ -18,6 +18,21 @@ interface Update {
   readonly run: () => Promise<{ readonly numUpdatedRows: bigint }>;
 }
 
+interface ChangeOfRow {
+  /** Noun and id, for the fault. */
+  readonly what: string;
+  readonly set: object;
+  readonly run: () => Promise<{ readonly numAffectedRows?: bigint }>;
+}
+
+/** As `applyChange`, of a statement that is built once. */
+export function changeRow({ run, ...change }: ChangeOfRow): Promise<void> {
+  return applyChange({
+    ...change,
+    run: async () => ({ numUpdatedRows: (await run()).numAffectedRows ?? 0n }),
+  });
+}
+
 /** Runs an update unless it changes nothing. One of something that is not there is a mistake: `not-found`. */
 export async function applyChange({ what, set, run }: Update): Promise<void> {
   if (Object.keys(set).length === 0) return;

@@ -47,7 +47,7 @@ export async function concludeAttempt(context: AppContext, unit: Unit, ended: En
 
 async function goOn(unit: Unit, lead: Lead, next: Next): Promise<void> {
   if (next.kind === 'final') await finishLead(unit, lead, next.status, next.reason);
-  else await deferLead(unit, { leadId: lead.id, at: next.at, reason: next.reason });
+  else await deferLead(unit, lead, { at: next.at, reason: next.reason });
 }
 
 export function isFinal(status: LeadStatus): boolean {

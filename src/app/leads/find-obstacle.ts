@@ -20,8 +20,12 @@ export const LOOK_AGAIN_MS = {
   second: 1000,
   trunk: 5000,
 } as const;
-/** Who waits in line is woken; this is for what wakes nobody: a phone that registers, a process that died. */
-export const LINE_LOOK_MS = 60_000;
+/**
+ * Who waits in line is woken; this is for what wakes nobody: a phone that registers, a channel that another group left, a
+ * process that died. The head looks for all of them, and whoever leaves the line wakes the next head; those behind look
+ * in case that failed, and seldom, or a long line would be all looking.
+ */
+export const LINE_LOOK_MS = { channels: 1000, head: 60_000, behind: 600_000 } as const;
 
 /** A lead that can be called by these terms, in the set in force. */
 export interface Callable {
@@ -36,8 +40,8 @@ export interface Callable {
 
 export type Obstacle =
   | { readonly kind: 'wait'; readonly at: Instant; readonly reason: LeadReason; readonly waits?: number }
-  /** Its time has come and stays; it is woken when it is its turn. `first`: the lead whose turn it is. */
-  | { readonly kind: 'line'; readonly reason: LeadReason; readonly first?: Lead }
+  /** Its time has come and stays; it is woken when it is its turn. `turn`: the leads whose turn it is. */
+  | { readonly kind: 'line'; readonly reason: LeadReason; readonly turn?: readonly Lead[] }
   | { readonly kind: 'never'; readonly status: 'not-dialled' | 'unreached'; readonly reason: LeadReason };
 
 export async function findObstacle(
@@ -91,12 +95,10 @@ async function operatorObstacle(
 ): Promise<Obstacle | undefined> {
   const { policy, group, set } = callable;
   const seats = await seatsOf(context, context.ports.store, { telephony: set.telephony, group, policy });
-  if (seats.free > 0) return turnObstacle(context, callable, now);
-  if (
+  const waitsForTalks =
     seats.operators.some(({ standing }) => standing.kind === 'free') ||
-    availabilityAmong(seats.operators) === 'busy'
-  )
-    return { kind: 'line', reason: 'no-operator' };
+    availabilityAmong(seats.operators) === 'busy';
+  if (seats.free > 0 || waitsForTalks) return turnObstacle(context, callable, seats.free, now);
   const back = nextShift(callable, seats, now);
   if (back !== undefined) return { kind: 'wait', at: back, reason: 'no-operator', waits };
   if (waits + 1 >= policy.maxNoOperator)
@@ -115,16 +117,18 @@ function nextShift({ set, group }: Callable, { operators }: Seats, now: Instant)
   return shifts.length === 0 ? undefined : Math.min(...shifts);
 }
 
-/** Somebody is free, but another lead of the group comes before this one. */
+/** As many as there are seats have their turn, in the order of the policy. */
 async function turnObstacle(
   context: AppContext,
   { lead, set, group, operator }: Callable,
+  free: number,
   now: Instant,
 ): Promise<Obstacle | undefined> {
+  if (free === 0) return { kind: 'line', reason: 'no-operator' };
   if (operator !== undefined) return undefined;
   const order = backlogOf(set.telephony.callbacks, group);
-  const [first] = await context.ports.store.leads.inLine(group.name, now, order, 1);
-  return first === undefined || first.id === lead.id
+  const turn = await context.ports.store.leads.inLine(group.name, now, order, free);
+  return turn.length === 0 || turn.some(({ id }) => id === lead.id)
     ? undefined
-    : { kind: 'line', reason: 'no-operator', first };
+    : { kind: 'line', reason: 'no-operator', turn };
 }

@@ -21,7 +21,7 @@ export async function followUp(context: AppContext, unit: Unit, call: CallRecord
   if (before !== undefined && !isFinal(before.status)) return;
   const at = Math.max(unit.now, outcome.laterAt);
   const waiting = (await unit.tx.leads.openOfPhone(phone)).find(({ reason }) => reason === 'follow-up');
-  if (waiting !== undefined) await deferLead(unit, { leadId: waiting.id, at, reason: 'follow-up' });
+  if (waiting !== undefined) await deferLead(unit, waiting, { at, reason: 'follow-up' });
   else await addLead(context, unit, { call, before, phone, at });
 }
 

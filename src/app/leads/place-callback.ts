@@ -21,6 +21,7 @@ import type { TaskOutcome } from '../tasks.js';
 import { finishLead, isFinal } from './after-attempt.js';
 import { findObstacle, LINE_LOOK_MS, LOOK_AGAIN_MS, type Callable, type Obstacle } from './find-obstacle.js';
 import { deferLead, scheduleCallback } from './schedule-callback.js';
+import { headOfLine, wakeHead } from './wake-line.js';
 
 const DONE: TaskOutcome = { kind: 'done' };
 
@@ -58,20 +59,30 @@ async function giveWay(context: AppContext, leadId: LeadId, obstacle: Obstacle):
     const lead = await unit.tx.leads.byId(leadId);
     if (lead === undefined || !isWaiting(lead)) return;
     if (obstacle.kind === 'never') await finishLead(unit, lead, obstacle.status, obstacle.reason);
-    else if (obstacle.kind === 'wait') await deferLead(unit, { leadId, ...obstacle });
-    else await standInLine(unit, lead, obstacle);
+    else if (obstacle.kind === 'wait') await deferLead(unit, lead, obstacle);
+    else await standInLine(context, unit, lead, obstacle);
+    const leaves = obstacle.kind === 'never' || obstacle.reason === 'outside-hours';
+    if (leaves && stoodInLine(lead, unit.now)) await wakeHead(context, unit, lead);
   });
 }
 
-/** Its time stays what it was, so that it keeps its place; whose turn it is is looked at at once. */
+function stoodInLine({ status, willCallAt }: Lead, now: Instant): boolean {
+  return status === 'deferred' && willCallAt !== undefined && willCallAt < now;
+}
+
+/** Its time stays what it was, so that it keeps its place; those whose turn it is are looked at at once. */
 async function standInLine(
+  context: AppContext,
   unit: Unit,
-  { id, willCallAt }: Lead,
-  { reason, first }: Extract<Obstacle, { kind: 'line' }>,
+  lead: Lead,
+  { reason, turn = [] }: Extract<Obstacle, { kind: 'line' }>,
 ): Promise<void> {
-  const at = Math.min(willCallAt ?? unit.now, unit.now);
-  await deferLead(unit, { leadId: id, at, reason, lookAt: unit.now + LINE_LOOK_MS });
-  if (first !== undefined)
+  const at = Math.min(lead.willCallAt ?? unit.now, unit.now);
+  const head = (await headOfLine(context, unit, lead)) ?? lead;
+  const headLooks = reason === 'channels' ? LINE_LOOK_MS.channels : LINE_LOOK_MS.head;
+  const lookAt = unit.now + (head.id === lead.id ? headLooks : LINE_LOOK_MS.behind);
+  await deferLead(unit, lead, { at, reason, lookAt });
+  for (const first of turn)
     await scheduleCallback(unit, { leadId: first.id, at: unit.now, reason: first.reason });
 }
 
@@ -107,7 +118,7 @@ async function begin(context: AppContext, callable: Callable): Promise<Obstacle 
 function withoutTrunk(why: NoTrunk, now: Instant): Obstacle {
   if (why === 'denied') return { kind: 'never', status: 'not-dialled', reason: 'destination-denied' };
   return why === 'channels'
-    ? { kind: 'wait', at: now + LOOK_AGAIN_MS.full, reason: 'channels' }
+    ? { kind: 'line', reason: 'channels' }
     : { kind: 'wait', at: now + LOOK_AGAIN_MS.trunk, reason: 'trunk-down' };
 }
 
@@ -151,6 +162,7 @@ async function claimAttempt(context: AppContext, unit: Unit, claim: Claim): Prom
   }
   await takeSeat(unit, group, attempt.callId);
   await tellStart(unit, attempt);
+  if (stoodInLine(lead, now)) await wakeHead(context, unit, lead);
   return 'granted';
 }
 

@@ -1,5 +1,5 @@
 /** Puts a lead's next callback on the job table, in the transaction that decided it. */
-import type { LeadReason } from '../../domain/leads/lead.js';
+import type { Lead, LeadReason } from '../../domain/leads/lead.js';
 import type { Instant, LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { Unit } from '../events/commit.js';
@@ -33,14 +33,15 @@ export async function scheduleCallback(
   });
 }
 
-/** The lead waits: stored, told, and on the job table. */
-export async function deferLead(unit: Unit, next: NextCallback): Promise<void> {
-  const { leadId, at, reason } = next;
-  const before = await unit.tx.leads.byId(leadId);
-  await unit.tx.leads.update(leadId, { status: 'deferred', reason, willCallAt: at });
-  await scheduleCallback(unit, next);
+/** The lead, as it is now, waits: stored, told, and on the job table. */
+export async function deferLead(unit: Unit, lead: Lead, next: Omit<NextCallback, 'leadId'>): Promise<void> {
+  const { at, reason } = next;
+  const waitsForTheSame = lead.status === 'deferred' && lead.reason === reason;
+  if (!waitsForTheSame || lead.willCallAt !== at)
+    await unit.tx.leads.update(lead.id, { status: 'deferred', reason, willCallAt: at });
+  await scheduleCallback(unit, { ...next, leadId: lead.id });
   // A lead that waits a little longer for the same thing is no news.
-  if (before?.status === 'deferred' && before.reason === reason) return;
+  if (waitsForTheSame) return;
   const payload = { will_call_at: new Date(at).toISOString(), reason };
-  unit.tell({ name: 'lead.deferred', leadId, payload });
+  unit.tell({ name: 'lead.deferred', leadId: lead.id, payload });
 }

@@ -31,7 +31,8 @@ function reasonOf({ direction, attemptId }: CallRecord): LeadReason {
 }
 
 /** Now, or when the client asked for it. */
-async function callNow(unit: Unit, { id, callAt = 0 }: Lead): Promise<void> {
+async function callNow(unit: Unit, lead: Lead): Promise<void> {
+  const { callAt = 0 } = lead;
   const reason = callAt > unit.now ? 'client-asked' : 'call-now';
-  await deferLead(unit, { leadId: id, at: Math.max(unit.now, callAt), reason });
+  await deferLead(unit, lead, { at: Math.max(unit.now, callAt), reason });
 }

@@ -50,6 +50,26 @@ async function wakeGroup(context: AppContext, unit: Unit, group: Group): Promise
     await scheduleCallback(unit, { leadId: id, at: unit.now, reason });
 }
 
+/** The lead that looks for all who wait where this one does. */
+export async function headOfLine(
+  { set }: AppContext,
+  { tx, now }: Unit,
+  { group: name }: Lead,
+): Promise<Lead | undefined> {
+  const { telephony } = set();
+  const group = telephony.groups[name ?? ''];
+  if (group === undefined) return undefined;
+  const [head] = await firstInLine(tx, now, group, backlogOf(telephony.callbacks, group), 1);
+  return head;
+}
+
+/** When a lead left the line: somebody has to look for all of those who wait. */
+export async function wakeHead(context: AppContext, unit: Unit, gone: Lead): Promise<void> {
+  const head = await headOfLine(context, unit, gone);
+  if (head !== undefined && head.id !== gone.id)
+    await scheduleCallback(unit, { leadId: head.id, at: unit.now, reason: head.reason });
+}
+
 function firstInLine(
   tx: Repositories,
   now: Instant,

@@ -65,5 +65,5 @@ async function escalate(context: AppContext, unit: Unit, lead: Lead, step: numbe
   await unit.tx.leads.update(lead.id, { group: group.name });
   // A call that goes on is not disturbed: the next attempt belongs to the new group.
   if (lead.status === 'queued' || lead.status === 'deferred')
-    await deferLead(unit, { leadId: lead.id, at: unit.now, reason: 'escalated' });
+    await deferLead(unit, lead, { at: unit.now, reason: 'escalated' });
 }

@@ -29,8 +29,8 @@ export interface CrashPointsReport {
 }
 
 /** One run: so much business, and so many deaths while it goes on. */
-const RUN = { leads: 12, callers: 6, crashes: 60 } as const;
-const SAY_EVERY_RUNS = 20;
+const RUN = { leads: 20, callers: 8, crashes: 250 } as const;
+const SAY_EVERY_RUNS = 4;
 const MOST_EXAMPLES = 20;
 /** Runs of neighbouring seeds must not be alike. */
 const SEED_STRIDE = 7919;
@@ -51,7 +51,8 @@ export async function crashPoints(options: CrashPointsOptions): Promise<CrashPoi
     sums.leads += traces.answered202.length;
     sums.rings += traces.phones.filter(({ what }) => what === 'invited').length;
     sums.webhooks += traces.webhooks.length;
-    if (sums.runs % SAY_EVERY_RUNS === 0) say(`${sums.crash_points} crash points, ${complaints.length} complaints`);
+    if (sums.runs % SAY_EVERY_RUNS === 0)
+      say(`${sums.crash_points} crash points, ${complaints.length} complaints`);
   }
   return {
     ...sums,

@@ -47,10 +47,10 @@ export interface Traces {
 /** Between two leads, on average. */
 const LEAD_EVERY_MS = 60_000;
 /** Crash points from one death to the next, at most. */
-const FARTHEST_DEATH = 400;
+const FARTHEST_DEATH = 120;
 const CHORES_EVERY_MS = 120_000;
 const LOOK_EVERY_MS = 5000;
-const LONGEST_MS = 8 * 86_400_000;
+const LONGEST_MS = 20 * 86_400_000;
 
 export async function crashRun(options: CrashRunOptions): Promise<Traces> {
   const clock = new SimClock(OPENS_AT + 3_600_000);

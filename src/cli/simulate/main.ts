@@ -1,26 +1,39 @@
 #!/usr/bin/env node
 /**
- * `npm run simulate`: a month of leads, operators, clients and mishaps in virtual time, judged by the phones' log alone.
- * The last line on stdout is the report as JSON; exit 0 when every promise held, 1 when one was broken.
+ * `npm run simulate`: a month of leads, operators, clients and mishaps in virtual time, judged by the phones' log alone;
+ * with `--crash-points`, business in which the program is killed so many times. The last line on stdout is the report as
+ * JSON; exit 0 when every promise held, 1 when one was broken.
  */
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadDialplans } from '../../settings/dialplans.js';
 import { oneOf, wholeNumber } from '../chaos/options.js';
 import { createOutput, reportFailure } from '../output.js';
-import { MONTH_SABOTAGES, runMonth, type MonthReport, type MonthSabotage } from './run-month.js';
+import { CRASH_SABOTAGES, type CrashPointsReport } from './crash-points.js';
+import { MONTH_SABOTAGES, type MonthReport } from './run-month.js';
+import type { Share } from './share.js';
+import { addUp, shareOut, sharesOf, type Figures } from './share-out.js';
+
+const SABOTAGES = [...MONTH_SABOTAGES, ...CRASH_SABOTAGES];
+type Sabotage = (typeof SABOTAGES)[number];
 
 interface Given {
   readonly leads: number;
   readonly days: number;
   readonly seed: number;
+  readonly crashPoints?: number;
   readonly dialplans: string;
-  readonly sabotage?: MonthSabotage;
+  readonly sabotage?: Sabotage;
   readonly json?: true;
 }
 
 const USAGE_EXIT = 2;
 const SHIPPED_PLANS = resolve(import.meta.dirname, '../../../dialplans');
+/** Leads of one branch of the company, crash points of one stretch. */
+const MOST_LEADS = 5000;
+const MOST_POINTS = 5000;
+/** Shares of neighbouring seeds must not be alike. */
+const SEED_STRIDE = 104_729;
 
 /** Everything that must be nought. */
 const PROMISES = [
@@ -30,9 +43,41 @@ const PROMISES = [
   'over_capacity',
   'overlapping_attempts',
   'faults',
-] as const satisfies readonly (keyof MonthReport)[];
+  'broken_promises',
+] as const satisfies readonly (keyof MonthReport | keyof CrashPointsReport)[];
 
-type Figures = Omit<MonthReport, 'examples'>;
+function sharesFor({ crashPoints, leads, days, seed, sabotage, dialplans }: Given): readonly Share[] {
+  const common = { dialplans: resolve(dialplans) };
+  const seedOf = (n: number): number => seed + n * SEED_STRIDE;
+  if (crashPoints === undefined) {
+    const mode = MONTH_SABOTAGES.find((known) => known === sabotage);
+    return sharesOf(leads, MOST_LEADS).map((part, n) => ({
+      ...common,
+      kind: 'month',
+      leads: part,
+      days,
+      seed: seedOf(n),
+      ...(mode && { sabotage: mode }),
+    }));
+  }
+  const mode = CRASH_SABOTAGES.find((known) => known === sabotage);
+  return sharesOf(crashPoints, MOST_POINTS).map((points, n) => ({
+    ...common,
+    kind: 'crash-points',
+    points,
+    seed: seedOf(n),
+    ...(mode && { sabotage: mode }),
+  }));
+}
+
+function checkSabotage({ crashPoints, sabotage }: Given): void {
+  const known: readonly string[] = crashPoints === undefined ? MONTH_SABOTAGES : CRASH_SABOTAGES;
+  if (sabotage === undefined || known.includes(sabotage)) return;
+  const where = crashPoints === undefined ? 'with --crash-points' : 'without --crash-points';
+  program.error(`error: ${sabotage} is ${where}; here there are ${known.join(', ')}`, {
+    exitCode: USAGE_EXIT,
+  });
+}
 
 function sentence(report: Figures): string {
   return Object.entries(report)
@@ -40,25 +85,25 @@ function sentence(report: Figures): string {
     .join('\n');
 }
 
-async function simulate({ json, dialplans, sabotage, ...rest }: Given): Promise<void> {
+async function simulate(given: Given): Promise<void> {
+  checkSabotage(given);
   const streams = {
     out: (text: string) => process.stdout.write(text),
     err: (text: string) => process.stderr.write(text),
   };
-  const output = createOutput(json === undefined ? 'human' : 'json', streams);
+  const output = createOutput(given.json === undefined ? 'human' : 'json', streams);
   try {
-    const loaded = await loadDialplans(resolve(dialplans));
+    const loaded = await loadDialplans(resolve(given.dialplans));
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     const say = (text: string): void => output.say(text);
-    const { examples, ...report } = await runMonth({
-      ...rest,
-      plans: loaded.plans,
-      say,
-      ...(sabotage && { sabotage }),
-    });
-    for (const example of examples) output.say(example);
+    const module = new URL('./share.js', import.meta.url);
+    const all = await shareOut({ module, shares: sharesFor(given), say });
+    const { examples, ...figures } = addUp(all);
+    const { days, seed } = given;
+    const report = { ...figures, seed, ...('days' in figures && { days }), shares: all.length };
+    for (const example of examples as readonly string[]) output.say(example);
     output.result(report, () => sentence(report));
-    process.exitCode = PROMISES.every((promise) => report[promise] === 0) ? 0 : 1;
+    process.exitCode = PROMISES.every((promise) => (figures[promise] ?? 0) === 0) ? 0 : 1;
   } catch (thrown) {
     process.exitCode = reportFailure(thrown, output, streams);
   }
@@ -71,15 +116,16 @@ function atLeastOne(text: string): number {
 }
 
 const program = new Command('simulate')
-  .description('Simulates a month of callbacks and judges what the phones saw')
+  .description('Simulates a month of callbacks, or many crashes, and judges what the phones saw')
   .option('--leads <n>', 'how many leads come', atLeastOne, 2000)
   .option('--days <n>', 'over how many days', atLeastOne, 30)
   .option('--seed <n>', 'everything follows from it', wholeNumber, 1)
+  .option('--crash-points <n>', 'kill the program so many times instead of a month', atLeastOne)
   .option('--dialplans <folder>', 'call flows', SHIPPED_PLANS)
   .option(
     '--sabotage <mode>',
-    `break a promise on purpose: ${MONTH_SABOTAGES.join(', ')}`,
-    (text: string): MonthSabotage => oneOf(MONTH_SABOTAGES, text),
+    `break a promise on purpose: ${MONTH_SABOTAGES.join(', ')}; with --crash-points: ${CRASH_SABOTAGES.join(', ')}`,
+    (text: string): Sabotage => oneOf(SABOTAGES, text),
   )
   .option('--json', 'one JSON object on stdout')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_EXIT))
