@@ -15,6 +15,7 @@ import { LATEST_MIGRATION, currentMigration, migrateStore, versionOf } from './m
 import { repositoriesOf, repositoriesWithin } from './repositories.js';
 import type { StoreRepositories } from './repositories.js';
 import type { Database, Schema } from './schema.js';
+import { goStraight } from './statements.js';
 
 export interface StoreOptions {
   /** A file, made when it is not there, or `:memory:`. */
@@ -42,6 +43,7 @@ export async function openStore({ ids, ...options }: StoreOptions): Promise<Open
 /** The store over any dialect; the contract suite runs against this. */
 export async function storeOver(dialect: StoreDialect, ids: Ids): Promise<OpenedStore> {
   const db: Database = new Kysely<Schema>({ dialect: dialect.kysely });
+  goStraight(db, dialect);
   try {
     await migrateStore(db, dialect);
   } catch (error) {
@@ -69,7 +71,7 @@ function storeOf({ db, dialect, ids }: Parts): OpenedStore {
       const onAdded = () => (added += 1);
       const result = await db
         .transaction()
-        .execute((tx) => dialect.insideTransaction(() => work(repositoriesWithin(tx, { ids, onAdded }))));
+        .execute((tx) => dialect.insideTransaction(() => work(repositoriesWithin(tx, { ids, onAdded })), tx));
       if (added > 0) announce();
       return result;
     },

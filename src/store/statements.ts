@@ -4,6 +4,7 @@
  */
 import { CompiledQuery } from 'kysely';
 import type { Compilable, QueryResult } from 'kysely';
+import type { StoreDialect } from './dialect/dialect.js';
 import type { Database } from './schema.js';
 
 /** Stands in the built statement for the parameter of this name. */
@@ -39,8 +40,17 @@ export function statement<Parameters extends object, Row = unknown>(
     const { sql, parameters: places } = compiledFor(db);
     const given = parameters as Readonly<Record<string, unknown>>;
     const values = places.map((place) => (place instanceof Mark ? given[place.name] : place));
-    return db.executeQuery<Row>(CompiledQuery.raw(sql, values));
+    const query = CompiledQuery.raw(sql, values);
+    return STRAIGHT.get(db.getExecutor().adapter)?.<Row>(db, query) ?? db.executeQuery<Row>(query);
   };
+}
+
+/** By Kysely's adapter, which a store and its transactions have in common. */
+const STRAIGHT = new WeakMap<object, NonNullable<StoreDialect['straight']>>();
+
+/** Statements of this store go the dialect's straight way, if it has one. */
+export function goStraight(db: Database, { straight }: StoreDialect): void {
+  if (straight !== undefined) STRAIGHT.set(db.getExecutor().adapter, straight);
 }
 
 /** Has a mark for every name. */

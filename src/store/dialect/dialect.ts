@@ -2,12 +2,27 @@
  * What differs between databases, so that repositories and migrations need not know which one they talk to. One file a
  * database beside this one; open-store picks it.
  */
-import type { ColumnDefinitionBuilder, CreateTableBuilder, Dialect, Kysely } from 'kysely';
+import type {
+  ColumnDefinitionBuilder,
+  CompiledQuery,
+  CreateTableBuilder,
+  Dialect,
+  Kysely,
+  QueryResult,
+} from 'kysely';
+
+/** The store's Kysely, or a transaction of it. */
+export type Asker = Pick<Kysely<never>, 'isTransaction'>;
 
 export interface StoreDialect {
   readonly kysely: Dialect;
   /** Everything `work` starts counts as inside the transaction: there the outer store is refused. */
-  insideTransaction<T>(work: () => Promise<T>): Promise<T>;
+  insideTransaction<T>(work: () => Promise<T>, tx: object): Promise<T>;
+  /**
+   * The way of statements that are compiled already, past Kysely's queue of promises. Undefined for a transaction that
+   * `insideTransaction` does not have open; absent where there is no such way.
+   */
+  straight?<Row>(db: Asker, query: CompiledQuery): Promise<QueryResult<Row>> | undefined;
   /** A column `name` that numbers rows in commit order, as primary key. */
   withSequence<Table extends string, Columns extends string>(
     table: CreateTableBuilder<Table, Columns>,

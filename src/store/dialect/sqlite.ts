@@ -59,7 +59,8 @@ export function sqliteDialect({ path, durability, clock }: SqliteOptions): Store
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteStoreCompiler(),
     },
-    insideTransaction: (work) => driver.insideTransaction(work),
+    insideTransaction: (work, tx) => driver.insideTransaction(work, tx),
+    straight: (db, query) => driver.straight(db, query),
     withSequence: (table, name) =>
       table.addColumn(name, 'integer', (column) => column.primaryKey().autoIncrement()),
     keepReplaced,
@@ -85,7 +86,7 @@ function connect(path: string, durability: Durability): SqliteConnection {
     connection.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     connection.pragma('foreign_keys = ON');
     // What is erased leaves the file too, not only the tables (docs/people.md).
-    connection.pragma('secure_delete = ON');
+    if (path !== ':memory:') connection.pragma('secure_delete = ON');
     connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return connection;
   } catch (error) {
