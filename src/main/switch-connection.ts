@@ -1,5 +1,6 @@
 /** The switch by its settings: embedded or external, it is dialled the same way. */
 import type { Registered, Switch } from '../app/ports/switch.js';
+import { present } from '../domain/values/present.js';
 import { Fault } from '../errors.js';
 import { createFileLinks, type FileLinks } from '../http/file-links.js';
 import type { Settings } from '../settings/schema.js';
@@ -8,7 +9,7 @@ import { CachedDns } from '../resolve/cached-dns.js';
 import { nodeDns } from '../resolve/node-dns.js';
 import { resolveGateway } from '../resolve/resolve-gateway.js';
 import type { MediaAddress, RegistrarOptions, ServerAddress, SwitchFiles } from '../switch/options.js';
-import { present } from '../domain/values/present.js';
+import { openHepSender, type HepSender } from './adapters/hep-sender.js';
 import { openLagMeter } from './adapters/event-loop-lag.js';
 import { startEmbeddedSwitch, type EmbeddedSwitch } from './embedded-switch.js';
 import type { Services } from './services.js';
@@ -25,8 +26,7 @@ export interface SwitchConnection {
 
 async function secretOf({ secrets }: Services, reference: string): Promise<string> {
   const secret = await secrets.get(reference);
-  if (secret === undefined)
-    throw new Fault('settings-invalid', `the secret ${reference} of the switch is not set`);
+  if (secret === undefined) throw new Fault('settings-invalid', `the secret ${reference} is not set`);
   return secret;
 }
 
@@ -133,6 +133,26 @@ function givenLinks({ files }: Settings['switch'], media: Servers['media']): Fil
   return crossings.map((crossing) => linksTo(crossing, media)).find((links) => links !== undefined);
 }
 
+async function hepOf({ signalling: { hep } }: Settings, services: Services): Promise<HepSender | undefined> {
+  if (hep === undefined) return undefined;
+  const { password: reference, ...rest } = hep;
+  const password = reference === undefined ? undefined : await secretOf(services, reference);
+  return openHepSender({ ...rest, ...present({ password }) }, services);
+}
+
+/** What the application is told of messages goes to Homer too. */
+function listenWith(connected: Switch, hep: HepSender | undefined): Switch['listen'] {
+  if (hep === undefined) return (handlers) => connected.listen(handlers);
+  return (handlers) =>
+    connected.listen({
+      ...handlers,
+      traced: (message) => {
+        handlers.traced?.(message);
+        hep.send(message);
+      },
+    });
+}
+
 /** Connects in the background: the result says `connecting` until both servers answer. */
 export async function openSwitch(
   settings: Settings,
@@ -145,6 +165,7 @@ export async function openSwitch(
   const { signalling, media } = await serversOf(settings.switch, embedded, services);
   const { files, listen } = settings.switch;
   const lag = openLagMeter();
+  const hep = await hepOf(settings, services);
   const dns = new CachedDns(nodeDns(), { now: () => services.clock.now() });
   const connected = await connectSwitch(
     {
@@ -170,7 +191,9 @@ export async function openSwitch(
   );
   const close: Switch['close'] = async (terms) => {
     lag.close();
+    hep?.close();
     await connected.close(terms);
   };
-  return { switch: { ...connected, close }, embedded, fileLinks: givenLinks(settings.switch, media) };
+  const fileLinks = givenLinks(settings.switch, media);
+  return { switch: { ...connected, listen: listenWith(connected, hep), close }, embedded, fileLinks };
 }

@@ -263,6 +263,26 @@ export const sendingSchema = z.strictObject({
     .meta({ description: 'SMTP server for webhooks whose url is mailto:…' }),
 });
 
+export const signallingSchema = z.strictObject({
+  hep: z
+    .strictObject({
+      host,
+      port: port.default(9060),
+      transport: z.enum(['udp', 'tcp']).default('udp'),
+      agent: z
+        .number()
+        .int()
+        .min(1)
+        .max(0xffffffff)
+        .default(2001)
+        .meta({ description: 'Number of this capture agent' }),
+      password: secretRef.optional(),
+      mostPerSecond: z.number().int().min(1).default(2000).meta({ description: 'More messages are dropped' }),
+    })
+    .optional()
+    .meta({ description: 'SIP messages of calls, secrets removed, are sent to Homer as HEP3' }),
+});
+
 export const pathsSchema = z.strictObject({
   dialplans: z.string().default('dialplans'),
   prompts: z.string().default('prompts'),
@@ -285,6 +305,7 @@ export const settingsSchema = z.strictObject({
   calls: callsSchema.prefault({}),
   sending: sendingSchema.prefault({}),
   visitors: visitorsSchema.prefault({}),
+  signalling: signallingSchema.prefault({}),
   paths: pathsSchema.prefault({}),
 });
 

@@ -185,6 +185,11 @@ export const METRICS = {
     labels: ['quantile'],
   },
   dialtrace_engine_streams: { kind: 'gauge', help: 'RTP streams of the embedded media engine', labels: [] },
+  dialtrace_hep_packets_total: {
+    kind: 'counter',
+    help: 'SIP messages for Homer: sent, dropped (too many), failed',
+    labels: ['outcome'],
+  },
   dialtrace_speech_seconds: {
     kind: 'histogram',
     help: 'Time to speak a prompt',

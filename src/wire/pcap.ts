@@ -3,6 +3,7 @@
  * Wireshark reads what the signalling server told us. http offers them for download.
  */
 import { Buffer } from 'node:buffer';
+import { octets4 } from './ip-octets.js';
 
 export interface CapturedMessage {
   /** Milliseconds since the epoch. */
@@ -55,14 +56,9 @@ function writeIp(
   header.writeUInt16BE(IP_BYTES + UDP_BYTES + bytes, 2);
   header.writeUInt8(64, 8);
   header.writeUInt8(17, 9);
-  header.set(octets(from.address), 12);
-  header.set(octets(to.address), 16);
+  header.set(octets4(from.address), 12);
+  header.set(octets4(to.address), 16);
   header.writeUInt16BE(checksum(header.subarray(0, IP_BYTES)), 10);
-}
-
-function octets(address: string): readonly number[] {
-  const parts = address.split('.').map(Number);
-  return parts.length === 4 && parts.every((part) => part >= 0 && part <= 255) ? parts : [0, 0, 0, 0];
 }
 
 /** RFC 1071. */

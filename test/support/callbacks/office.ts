@@ -19,6 +19,8 @@ export interface OfficeOptions {
   readonly telephony?: object;
   readonly policy?: object;
   readonly group?: object;
+  /** Merged into the settings, section by section. */
+  readonly settings?: object;
 }
 
 export interface Office extends Program {
@@ -49,6 +51,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       callbacks: { default: { group: 'sales', trunk: 'carrier', ...options.policy } },
       ...options.telephony,
     },
+    ...(options.settings && { settings: options.settings }),
   });
   const sipAddress = servers?.sip ?? `127.0.0.1:${program.dialtrace.embedded?.sipPort}`;
   const phones: Phone[] = [client];

@@ -35,6 +35,8 @@ export interface ProgramOptions {
   readonly telephony: object;
   /** Steps of the plan of inbound calls, the first one first. */
   readonly inbound?: Readonly<Record<string, object>>;
+  /** Merged into the settings, section by section. */
+  readonly settings?: object;
   /** Instead of the embedded switch. */
   readonly servers?: { readonly signalling: ServerAddress; readonly media: ServerAddress };
 }
@@ -93,7 +95,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 
 const storeIn = (folder: string): string => join(folder, 'dialtrace.sqlite');
 
-function settingsOf(folder: string, { servers, inbound }: ProgramOptions) {
+function settingsOf(folder: string, { servers, inbound, settings }: ProgramOptions) {
   const external = servers && {
     kind: 'external',
     signalling: { ...servers.signalling, secret: `env:${SIGNALLING_SECRET}` },
@@ -108,6 +110,7 @@ function settingsOf(folder: string, { servers, inbound }: ProgramOptions) {
     logging: { level: 'silent' },
     calls: { drainSeconds: 1, ...(inbound && { inboundPlan: 'inbound-test' }) },
     paths: { dialplans: resolve('dialplans'), prompts: resolve('prompts') },
+    ...settings,
   });
 }
 
