@@ -23,6 +23,7 @@ import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
 import { StandbyDesk } from './calls/standby-desk.js';
 import { receiveCall } from './calls/receive-call.js';
+import { reportSources, type NamedReport, type SourceReportRequest } from './reports/report-sources.js';
 import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
 import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
 import { addConnection, type NewConnection } from './connections/add-connection.js';
@@ -174,6 +175,8 @@ export interface App extends TelephonyCases {
 
   /** All rows or none; the answer says what is wrong with which. Throws Fault `store-unavailable`. */
   importNumbers(rows: readonly NumberCells[], mode: 'write' | 'dry-run'): Promise<NumberImport>;
+  /** Throws Fault `not-found`, `field-invalid` (which project? too much at once). */
+  reportSources(request: SourceReportRequest): Promise<NamedReport>;
   /** Counts for seconds: not for a process with calls. Throws Fault `store-unavailable`. */
   learnCallRates(project: string): Promise<LearnedRates>;
   /** Throws Fault `not-found`, `field-invalid` (which project?). */
@@ -287,6 +290,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),
     importNumbers: (rows, mode) => importNumbers(context, rows, mode),
+    reportSources: (request) => reportSources(context, request),
     learnCallRates: (project) => learnCallRates(context, project),
     explainShow: (question) => explainShow(context, question),
     showNumber: (request) => showNumber(context, request),

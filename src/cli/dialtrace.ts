@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   attribution,
   placements: attribution,
   costs: attribution,
+  report: async () => (await import('./commands/report.js')).reportCommand,
   phone: async () => (await import('./commands/phone.js')).phoneCommand,
   config: async () => (await import('./commands/config.js')).configCommand,
   'stop-calling': maintenance,

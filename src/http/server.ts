@@ -20,6 +20,7 @@ import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { peopleRoutes } from './routes/people.js';
 import { numberRoutes } from './routes/numbers.js';
+import { reportRoutes } from './routes/reports.js';
 import { recordingRoutes } from './routes/recordings.js';
 import { smsRoutes } from './routes/sms.js';
 import { switchFileRoutes } from './routes/switch-files.js';
@@ -68,6 +69,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   controlRoutes,
   gateRoutes,
   speedRoutes,
+  reportRoutes,
   peopleRoutes,
   operatorRoutes,
   telephonyRoutes,

@@ -1,5 +1,5 @@
 /** What calls were attributed to. Written once when it rings; the target rule judges when the call is over. */
-import type { AttributionRepository } from '../app/ports/number-store.js';
+import type { AttributionRepository, ReportedAttribution } from '../app/ports/number-store.js';
 import type { Attribution } from '../domain/attribution/attribution.js';
 import { mapping } from './mapping.js';
 import type { AttributionRow } from './number-schema.js';
@@ -26,6 +26,22 @@ const ATTRIBUTION = mapping<Attribution, AttributionRow>({
   target: 'target',
   targetRule: 'target_rule',
 });
+
+const REPORTED = mapping<ReportedAttribution, ReportedRow>({
+  callId: 'call_id',
+  at: 'at',
+  caller: 'caller',
+  visitorId: 'visitor_id',
+  touches: { json: 'touches' },
+  labels: { json: 'labels' },
+  target: 'target',
+  repeatOf: 'repeat_of',
+});
+
+type ReportedRow = Pick<
+  AttributionRow,
+  'call_id' | 'at' | 'caller' | 'visitor_id' | 'touches' | 'labels' | 'target' | 'repeat_of'
+>;
 
 export function attributionRepository(db: Database): AttributionRepository {
   const select = () => db.selectFrom('attributions').selectAll();
@@ -54,6 +70,18 @@ export function attributionRepository(db: Database): AttributionRepository {
         .orderBy('at')
         .execute();
       return rows.map(ATTRIBUTION.fromRow);
+    },
+    async reported(project, { since, until, limit }) {
+      const rows = await db
+        .selectFrom('attributions')
+        .select(['call_id', 'at', 'caller', 'visitor_id', 'touches', 'labels', 'target', 'repeat_of'])
+        .where('project', '=', project)
+        .where('at', '>=', since)
+        .where('at', '<', until)
+        .orderBy('at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => REPORTED.fromRow(row));
     },
     async update(callId, change) {
       const set = ATTRIBUTION.toChange(change);

@@ -1,6 +1,7 @@
 /** Visitors of the sites and their visits. */
 import type { VisitorRepository } from '../app/ports/visitor-store.js';
 import type { Visitor, VisitorSession, VisitorSnapshot } from '../domain/attribution/visitor.js';
+import type { CallId, LeadId } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
 import type { Database } from './schema.js';
 import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
@@ -94,7 +95,12 @@ function sessionMethods(db: Database): SessionMethods {
   };
 }
 
-function snapshotMethods(db: Database): Pick<VisitorRepository, 'keepSnapshot' | 'snapshotOf'> {
+/** Parameters of one statement. */
+const OWNERS_AT_ONCE = 500;
+
+function snapshotMethods(
+  db: Database,
+): Pick<VisitorRepository, 'keepSnapshot' | 'snapshotOf' | 'snapshotsOf'> {
   return {
     async keepSnapshot(owner, snapshot) {
       await db
@@ -107,6 +113,20 @@ function snapshotMethods(db: Database): Pick<VisitorRepository, 'keepSnapshot' |
       const query = db.selectFrom('visitor_snapshots').select('body').where('owner_id', '=', owner);
       const row = await query.executeTakeFirst();
       return row === undefined ? undefined : (JSON.parse(row.body) as VisitorSnapshot);
+    },
+    async snapshotsOf(owners) {
+      const found = new Map<CallId | LeadId, VisitorSnapshot>();
+      for (let at = 0; at < owners.length; at += OWNERS_AT_ONCE) {
+        const some = owners.slice(at, at + OWNERS_AT_ONCE);
+        const rows = await db
+          .selectFrom('visitor_snapshots')
+          .selectAll()
+          .where('owner_id', 'in', some)
+          .execute();
+        for (const row of rows)
+          found.set(row.owner_id as CallId | LeadId, JSON.parse(row.body) as VisitorSnapshot);
+      }
+      return found;
     },
   };
 }

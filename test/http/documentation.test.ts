@@ -34,6 +34,8 @@ const ROUTES = [
   'GET /v1/phones',
   'GET /v1/quarantine',
   'GET /v1/rejections',
+  'GET /v1/reports/sources',
+  'GET /v1/reports/sources.csv',
   'GET /v1/routes/explain',
   'GET /v1/speed',
   'GET /v1/switch/servers',

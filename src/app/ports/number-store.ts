@@ -109,8 +109,18 @@ export interface AttributionRepository {
   ofCaller(caller: E164, span: AttributionSpan): Promise<readonly Attribution[]>;
   /** Oldest first. */
   ofProject(project: string, span: AttributionSpan): Promise<readonly Attribution[]>;
+  /** What reports need of them, newest first. */
+  reported(
+    project: string,
+    span: AttributionSpan & { readonly limit: number },
+  ): Promise<readonly ReportedAttribution[]>;
   update(callId: CallId, change: Partial<Omit<Attribution, 'callId'>>): Promise<void>;
 }
+
+export type ReportedAttribution = Pick<
+  Attribution,
+  'callId' | 'at' | 'caller' | 'visitorId' | 'touches' | 'labels' | 'target' | 'repeatOf'
+>;
 
 export interface PlacementRepository {
   /** Adds or replaces the one of this number and first day. */

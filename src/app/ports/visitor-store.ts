@@ -15,6 +15,8 @@ export interface VisitorRepository {
   /** What was known of the visitor when this call rang or this lead came. Written once: a second one is ignored. */
   keepSnapshot(owner: CallId | LeadId, snapshot: VisitorSnapshot): Promise<void>;
   snapshotOf(owner: CallId | LeadId): Promise<VisitorSnapshot | undefined>;
+  /** Of those that have one, by owner. */
+  snapshotsOf(owners: readonly (CallId | LeadId)[]): Promise<ReadonlyMap<CallId | LeadId, VisitorSnapshot>>;
   /** Visits last heard of before `before`, visitors none is left of, and snapshots. Answers how many visits. */
   removeOlderThan(before: Instant): Promise<number>;
 }

@@ -1,6 +1,7 @@
 /** Files of numbers, placements, costs and traffic → rows of text: CSV with a header, or a JSON array of objects. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { unguarded } from '../../domain/values/csv-text.js';
 import { Fault, messageOf } from '../../errors.js';
 
 export type TextRow = Readonly<Record<string, string>>;
@@ -24,6 +25,7 @@ function csvRows(text: string): readonly TextRow[] {
     delimiter: [',', ';', '\t'],
     skip_empty_lines: true,
     trim: true,
+    cast: unguarded,
   });
 }
 
@@ -42,14 +44,4 @@ function jsonRows(text: string): readonly TextRow[] {
 /** A row must have these columns filled; answers what is wrong with it. */
 export function missingCells(row: TextRow, columns: readonly string[]): readonly string[] {
   return columns.filter((name) => (row[name] ?? '') === '').map((name) => `${name}: is missing`);
-}
-
-/** CSV as RFC 4180 wants it; a cell that a spreadsheet would run as a formula is made a text. */
-export function csvText(columns: readonly string[], rows: readonly TextRow[]): string {
-  const cell = (value: string): string => {
-    const safe = /^[=@\t]/.test(value) ? `'${value}` : value;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  const line = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\n`;
-  return [line(columns), ...rows.map((row) => line(columns.map((name) => row[name] ?? '')))].join('');
 }

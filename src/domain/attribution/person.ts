@@ -18,27 +18,37 @@ export interface Contact {
 /** Contact id → person, named by the first contact's id. Independent of the order given. */
 export function personsOf(contacts: readonly Contact[]): ReadonlyMap<string, string> {
   const ordered = [...contacts].sort(byTime);
+  const places = new Map(ordered.map(({ id }, place) => [id, place]));
   const parents = new Map<string, string>();
-  const rootOf = (id: string): string => {
-    const parent = parents.get(id) ?? id;
-    return parent === id ? id : rootOf(parent);
-  };
   const holders = new Map<string, string>();
   for (const contact of ordered) {
     parents.set(contact.id, contact.id);
     for (const key of keysOf(contact)) {
       const holder = holders.get(key);
       if (holder === undefined) holders.set(key, contact.id);
-      else join(parents, rootOf(contact.id), rootOf(holder), ordered);
+      else join(parents, [rootOf(parents, contact.id), rootOf(parents, holder)], places);
     }
   }
-  return new Map(ordered.map(({ id }) => [id, rootOf(id)]));
+  return new Map(ordered.map(({ id }) => [id, rootOf(parents, id)]));
 }
 
-function join(parents: Map<string, string>, one: string, other: string, ordered: readonly Contact[]): void {
+/** Whoever is asked on the way is one step from the root afterwards. */
+function rootOf(parents: Map<string, string>, id: string): string {
+  let root = id;
+  for (let parent = parents.get(root); parent !== undefined && parent !== root; parent = parents.get(root))
+    root = parent;
+  parents.set(id, root);
+  return root;
+}
+
+function join(
+  parents: Map<string, string>,
+  [one, other]: readonly [string, string],
+  places: ReadonlyMap<string, number>,
+): void {
   if (one === other) return;
-  const first = ordered.find(({ id }) => id === one || id === other)?.id ?? one;
-  parents.set(first === one ? other : one, first);
+  const isFirst = (places.get(one) ?? 0) < (places.get(other) ?? 0);
+  parents.set(isFirst ? other : one, isFirst ? one : other);
 }
 
 function keysOf({ phone, visitorId, leadId }: Contact): readonly string[] {

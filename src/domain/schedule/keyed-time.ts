@@ -18,6 +18,25 @@ export function keyedTime(digits: string, now: Instant, timeZone: string): Insta
   return today > now ? today : local.add({ days: 1 }).withPlainTime(time).epochMilliseconds;
 }
 
+/** Local days (`2026-03-01`) of instants in this zone; a day of 96 quarters is asked for 96 times at most. */
+export function localDays(timeZone: string): (at: Instant) => string {
+  const known = new Map<number, string>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER_MS);
+    const day =
+      known.get(quarter) ??
+      Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS)
+        .toZonedDateTimeISO(timeZone)
+        .toPlainDate()
+        .toString();
+    known.set(quarter, day);
+    return day;
+  };
+}
+
+/** Every zone is whole quarters of an hour from UTC. */
+const QUARTER_MS = 15 * MINUTE_MS;
+
 /** `14:30` in this zone, for reading back. */
 export function localTime(at: Instant, timeZone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);

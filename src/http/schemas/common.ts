@@ -1,7 +1,9 @@
 /** Pieces that several resources share: times, ids, cursor pages, the problem document. JSON is snake_case, times ISO-8601 UTC. */
 import { z } from 'zod';
 import type { Page } from '../../app/ports/store.js';
+import { localTime } from '../../domain/schedule/keyed-time.js';
 import type { Instant } from '../../domain/values/ids.js';
+import { Fault } from '../../errors.js';
 
 export const time = z.iso.datetime().meta({ examples: ['2026-11-22T09:00:00.000Z'] });
 export const optionalTime = time.nullable();
@@ -34,6 +36,18 @@ export function isoTime(at: Instant): string {
 
 export function isoTimeOrNull(at: Instant | undefined): string | null {
   return at === undefined ? null : isoTime(at);
+}
+
+/** Throws Fault `field-invalid` for a zone that there is not. */
+export function zoneNamed(timeZone: string): string {
+  try {
+    localTime(0, timeZone);
+    return timeZone;
+  } catch {
+    throw new Fault('field-invalid', `there is no time zone ${timeZone}`, {
+      fields: [{ field: 'time_zone', problem: 'expected a name such as Europe/Berlin' }],
+    });
+  }
 }
 
 export function instantOf(text: string | undefined): Instant | undefined {

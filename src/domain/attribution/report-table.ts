@@ -1,0 +1,51 @@
+/** A source report as a table of texts: for CSV, and for people. Names of campaigns are what strangers chose. */
+import type { CsvRow } from '../values/csv-text.js';
+import { costOf, type ReportGrouping, type ReportRow } from './source-report.js';
+
+const KEYS: Readonly<Record<ReportGrouping, readonly string[]>> = {
+  day: ['day'],
+  source: ['source'],
+  medium: ['source', 'medium'],
+  campaign: ['source', 'medium', 'campaign'],
+};
+
+const FIGURES = [
+  'calls',
+  'target_calls',
+  'requests',
+  'texts',
+  'unique',
+  'unique_target_calls',
+  'persons',
+  'costs',
+  'cost_per_call',
+  'cost_per_request',
+  'cost_per_target_call',
+] as const;
+
+export const reportColumns = (by: ReportGrouping): readonly string[] => [...KEYS[by], ...FIGURES];
+
+export function reportCells(row: ReportRow): CsvRow {
+  const { source = '', medium = '', campaign = '', day = '', calls, requests, texts, costs } = row;
+  return {
+    ...{ source, medium, campaign, day },
+    calls: shown(calls),
+    target_calls: shown(row.targetCalls),
+    requests: shown(requests),
+    texts: shown(texts),
+    unique: shown(row.unique),
+    unique_target_calls: shown(row.uniqueTargetCalls),
+    persons: String(row.persons),
+    costs: Object.entries(costs)
+      .map(([currency, amount]) => `${shown(amount)} ${currency}`)
+      .join('; '),
+    cost_per_call: shown(costOf(row, calls)),
+    cost_per_request: shown(costOf(row, requests)),
+    cost_per_target_call: shown(costOf(row, row.targetCalls)),
+  };
+}
+
+/** Shares of models add up to whole numbers but for the last digits. */
+function shown(value: number | undefined): string {
+  return value === undefined ? '' : String(Math.round(value * 100) / 100);
+}

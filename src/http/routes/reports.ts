@@ -1,0 +1,131 @@
+/** GET /v1/reports/sources and sources.csv: what advertising brought and cost. */
+import { z } from 'zod';
+import { MODEL_NAMES } from '../../domain/attribution/models.js';
+import { reportCells, reportColumns } from '../../domain/attribution/report-table.js';
+import { costOf, REPORT_GROUPINGS, type ReportRow } from '../../domain/attribution/source-report.js';
+import { csvText } from '../../domain/values/csv-text.js';
+import { present } from '../../domain/values/present.js';
+import type { SourceReportRequest } from '../../app/reports/report-sources.js';
+import type { HttpContext, HttpServer } from '../context.js';
+import { instantOf, isoTime, time, zoneNamed } from '../schemas/common.js';
+
+const MONTH_MS = 30 * 86_400_000;
+
+const figures = {
+  calls: z.number().meta({ description: 'Models that credit several touches spread one call over rows' }),
+  target_calls: z.number(),
+  requests: z.number(),
+  texts: z.number(),
+  unique: z.number().meta({ description: 'First contacts of their person in the window' }),
+  unique_target_calls: z.number(),
+  persons: z.number(),
+  costs: z.record(z.string(), z.number()).meta({ description: 'By currency' }),
+  cost_per_call: z.number().nullable().meta({ description: 'null: no costs, or of several currencies' }),
+  cost_per_request: z.number().nullable(),
+  cost_per_target_call: z.number().nullable(),
+};
+
+const reportSchema = z
+  .object({
+    project: z.string(),
+    from: time,
+    to: time,
+    by: z.enum(REPORT_GROUPINGS),
+    model: z.enum(MODEL_NAMES),
+    items: z.array(
+      z.object({
+        source: z.string().optional(),
+        medium: z.string().optional(),
+        campaign: z.string().optional(),
+        day: z.string().optional(),
+        ...figures,
+      }),
+    ),
+    total: z.object(figures),
+  })
+  .meta({ id: 'SourceReport', description: 'Names of sources and campaigns are texts of strangers' });
+
+const query = z.object({
+  project: z.string().optional().meta({ description: 'When there are several' }),
+  from: time.optional().meta({ description: 'Default: 30 days before `to`' }),
+  to: time.optional().meta({ description: 'Default: now' }),
+  by: z.enum(REPORT_GROUPINGS).default('source'),
+  model: z.enum(MODEL_NAMES).optional().meta({ description: 'Default: that of the project' }),
+  window_days: z.coerce.number().positive().optional().meta({ description: 'Default: that of the project' }),
+  unique: z.enum(['across-kinds', 'per-kind']).optional(),
+  time_zone: z.string().max(64).default('UTC').meta({ description: 'Of the days' }),
+});
+
+function figuresOf(row: ReportRow) {
+  const { calls, requests, texts, unique, persons, targetCalls } = row;
+  return {
+    ...{ calls, requests, texts, unique, persons },
+    target_calls: targetCalls,
+    unique_target_calls: row.uniqueTargetCalls,
+    costs: { ...row.costs },
+    cost_per_call: costOf(row, calls) ?? null,
+    cost_per_request: costOf(row, requests) ?? null,
+    cost_per_target_call: costOf(row, targetCalls) ?? null,
+  };
+}
+
+function itemOf(row: ReportRow) {
+  const { source, medium, campaign, day } = row;
+  return { ...present({ source, medium, campaign, day }), ...figuresOf(row) };
+}
+
+type Asked = z.output<typeof query>;
+
+function termsOf(asked: Asked, now: number): SourceReportRequest {
+  const to = instantOf(asked.to) ?? now;
+  const { by, project, model, unique, window_days: windowDays } = asked;
+  return {
+    to,
+    from: instantOf(asked.from) ?? to - MONTH_MS,
+    by,
+    timeZone: zoneNamed(asked.time_zone),
+    ...present({ project, model, unique, windowDays }),
+  };
+}
+
+export function reportRoutes(server: HttpServer, { app, clock }: HttpContext): void {
+  server.get('/v1/reports/sources', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'Calls, requests, persons and costs by source, medium, campaign or day, with any model',
+      tags: ['reports'],
+      querystring: query,
+      response: { 200: reportSchema },
+    },
+    handler: async (request) => {
+      const terms = termsOf(request.query, clock.now());
+      const { project, model, rows, total } = await app.reportSources(terms);
+      return {
+        ...{ project, model, by: terms.by },
+        from: isoTime(terms.from),
+        to: isoTime(terms.to),
+        items: rows.map(itemOf),
+        total: figuresOf(total),
+      };
+    },
+  });
+
+  server.get('/v1/reports/sources.csv', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'The same as a table',
+      description: 'What a spreadsheet would run as a formula is a text in it.',
+      tags: ['reports'],
+      querystring: query,
+      response: { 200: { description: 'Table', content: { 'text/csv': { schema: z.string() } } } },
+    },
+    handler: async (request, reply) => {
+      const terms = termsOf(request.query, clock.now());
+      const { rows } = await app.reportSources(terms);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="sources.csv"')
+        .send(csvText(reportColumns(terms.by), rows.map(reportCells)));
+    },
+  });
+}
