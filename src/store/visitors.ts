@@ -123,8 +123,7 @@ function snapshotMethods(
           .selectAll()
           .where('owner_id', 'in', some)
           .execute();
-        for (const row of rows)
-          found.set(row.owner_id as CallId | LeadId, JSON.parse(row.body) as VisitorSnapshot);
+        for (const row of rows) found.set(row.owner_id, JSON.parse(row.body) as VisitorSnapshot);
       }
       return found;
     },
