@@ -37,6 +37,10 @@ export interface ProgramOptions {
   readonly inbound?: Readonly<Record<string, object>>;
   /** Merged into the settings, section by section. */
   readonly settings?: object;
+  /** Besides those that are shipped. */
+  readonly plans?: Plans;
+  /** As in dialtrace.yaml. */
+  readonly speech?: object;
   /** Instead of the embedded switch. */
   readonly servers?: { readonly signalling: ServerAddress; readonly media: ServerAddress };
 }
@@ -95,7 +99,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 
 const storeIn = (folder: string): string => join(folder, 'dialtrace.sqlite');
 
-function settingsOf(folder: string, { servers, inbound, settings }: ProgramOptions) {
+function settingsOf(folder: string, { servers, inbound, settings, speech }: ProgramOptions) {
   const external = servers && {
     kind: 'external',
     signalling: { ...servers.signalling, secret: `env:${SIGNALLING_SECRET}` },
@@ -106,7 +110,7 @@ function settingsOf(folder: string, { servers, inbound, settings }: ProgramOptio
     http: { port: 0, access: 'open-on-loopback' },
     store: { path: storeIn(folder) },
     recordings: { directory: join(folder, 'recordings') },
-    speech: { cacheDirectory: join(folder, 'speech') },
+    speech: { cacheDirectory: join(folder, 'speech'), ...speech },
     logging: { level: 'silent' },
     calls: { drainSeconds: 1, ...(inbound && { inboundPlan: 'inbound-test' }) },
     paths: { dialplans: resolve('dialplans'), prompts: resolve('prompts') },
@@ -114,13 +118,13 @@ function settingsOf(folder: string, { servers, inbound, settings }: ProgramOptio
   });
 }
 
-async function plansOf({ inbound }: ProgramOptions): Promise<Plans> {
+async function plansOf({ inbound, plans = {} }: ProgramOptions): Promise<Plans> {
   const shipped = await loadDialplans(resolve('dialplans'));
   if (!shipped.ok) throw new Error(JSON.stringify(shipped.problems));
-  if (!inbound) return shipped.plans;
+  if (!inbound) return { ...shipped.plans, ...plans };
   const own = parseDialplan({ name: 'inbound-test', start: Object.keys(inbound)[0], steps: inbound });
   if (!own.ok) throw new Error(JSON.stringify(own.problems));
-  return { ...shipped.plans, 'inbound-test': own.plan };
+  return { ...shipped.plans, ...plans, 'inbound-test': own.plan };
 }
 
 async function setPassword(
