@@ -5,7 +5,7 @@
  */
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +14,21 @@ import { freePort } from '../../src/cli/chaos/free-port.js';
 import { within } from '../../src/cli/chaos/within.js';
 import { runCli } from '../support/http/run-cli.js';
 
+/** The clock of the group decides: what FreeSWITCH makes of it is its own affair. */
+const BY_CLOCK = `
+name: by-clock
+start: season
+steps:
+  season:
+    do: schedule
+    rows: [{ hours: never, step: bye }, { hours: today, step: duty }]
+    on: { otherwise: bye }
+  duty: { do: ring-group, group: night, on: { accepted: talk, nobody: bye } }
+  talk: { do: bridge, a: caller, b: operator }
+  bye: { do: hangup }
+`;
+const ZONE = 'Asia/Ho_Chi_Minh';
+const today = new Date().toLocaleDateString('sv', { timeZone: ZONE });
 const ROOT = resolve(import.meta.dirname, '../..');
 const { FAILSAFE_FREESWITCH: freeswitch = '', FAILSAFE_DRACHTIO: drachtio = '' } = process.env;
 const hasSipp = spawnSync('sipp', ['-v']).error === undefined;
@@ -25,7 +40,7 @@ describe.skipIf(freeswitch === '' || drachtio === '' || !hasSipp)(
   () => {
     const children: ChildProcess[] = [];
     let folder = '';
-    const ports = { sip: 0, admin: 0, failsafe: 0, phone: 0 };
+    const ports = { sip: 0, admin: 0, failsafe: 0, phone: 0, closed: 0 };
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'dialtrace-failsafe-'));
@@ -34,15 +49,25 @@ describe.skipIf(freeswitch === '' || drachtio === '' || !hasSipp)(
       await writeFile(
         join(folder, 'settings/telephony.yaml'),
         `
-paths: { dialplans: ${ROOT}/dialplans, prompts: ${ROOT}/prompts }
+paths: { dialplans: plans, prompts: ${ROOT}/prompts }
 calls: { inboundPlan: inbound }
-trunks: { carrier: { gateways: [{ host: 127.0.0.1 }] } }
-operators: { anna: { devices: [{ uri: 'sip:anna@127.0.0.1:${ports.phone}' }] } }
-groups: { sales: { operators: [anna] } }
+trunks: { carrier: { gateways: [{ host: 127.0.0.1, port: ${ports.closed} }, { host: 127.0.0.1, port: ${ports.phone} }] } }
+operators:
+  anna: { devices: [{ uri: 'sip:anna@127.0.0.1:${ports.phone}' }] }
+  boris: { devices: [{ number: '+4915112345678' }] }
+groups: { sales: { operators: [anna], timeZone: ${ZONE} }, night: { operators: [boris] } }
+hours: { today: { week: {}, exceptions: { '${today}': 00:00-24:00 } }, never: { week: {} } }
 callbacks: { default: { group: sales, trunk: carrier } }
 `,
       );
-      await writeFile(join(folder, 'numbers.csv'), 'number,dialplan\n+4930123456,inbound\n');
+      await mkdir(join(folder, 'plans'));
+      for (const name of ['inbound', 'callback'])
+        await cp(join(ROOT, `dialplans/${name}.yaml`), join(folder, `plans/${name}.yaml`));
+      await writeFile(join(folder, 'plans/by-clock.yaml'), BY_CLOCK);
+      await writeFile(
+        join(folder, 'numbers.csv'),
+        'number,dialplan\n+4930123456,inbound\n+4930123457,by-clock\n',
+      );
     }, 30_000);
     afterAll(async () => {
       for (const child of children) {
@@ -105,6 +130,17 @@ callbacks: { default: { group: sales, trunk: carrier } }
       await phone;
       expect(await readFile(join(folder, 'phone.log'), 'utf8')).toContain(
         `INVITE sip:anna@127.0.0.1:${ports.phone} SIP/2.0`,
+      );
+    });
+
+    it('opening hours decide, and a gateway that is gone is followed by the next', async () => {
+      const phone = sipp('-sn', 'uas', '-p', String(ports.phone), '-message_file', 'duty.log');
+      const call = ['-sn', 'uac', '-s', '+4930123457', '-d', '500', `127.0.0.1:${ports.failsafe}`];
+      await sipp(...call, '-message_file', 'clock.log');
+      expect(await statuses('clock.log')).toContain('200');
+      await phone;
+      expect(await readFile(join(folder, 'duty.log'), 'utf8')).toContain(
+        `INVITE sip:+4915112345678@127.0.0.1:${ports.phone};transport=udp SIP/2.0`,
       );
     });
 

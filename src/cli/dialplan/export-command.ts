@@ -1,11 +1,17 @@
 /** `dialplan export --freeswitch DIR`: what rings whom when the controller is down. Registered in commands/dialplan.ts. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { failsafeSet, type FailsafeNumber, type FailsafeSet } from '../../domain/failsafe/failsafe-set.js';
+import {
+  failsafeSet,
+  type FailsafeNumber,
+  type FailsafeSet,
+  type FailsafeWay,
+} from '../../domain/failsafe/failsafe-set.js';
 import { failsafeFiles } from '../../domain/failsafe/freeswitch-xml.js';
 import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import { requireConfiguration, type Configuration } from '../../settings/configuration.js';
+import { systemClock } from '../../telemetry/clock.js';
 import type { Action, CommandContext } from '../context.js';
 import { withStore } from '../with-store.js';
 import { readNumberRows } from './number-rows.js';
@@ -28,7 +34,8 @@ export const exportPlans: Action<ExportOptions> = async (context, options) => {
     numbers,
     contacts: await contactsOf(options.contacts),
   });
-  const files = failsafeFiles(set, { address: options.address, port: portOf(options.port) });
+  const socket = { address: options.address, port: portOf(options.port) };
+  const files = failsafeFiles(set, socket, systemClock.now());
   const written = await writeAll(options.freeswitch, files);
   context.output.result(exportJson(set, written), () => exportText(set, written));
   return set.lost.length === 0 ? 0 : 1;
@@ -81,18 +88,27 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
 }
 
 function exportJson({ routes, lost }: FailsafeSet, written: readonly string[]): object {
-  const rows = routes.map(({ number, group, dial, then }) => ({ number, group, dial, then: then ?? null }));
-  return { ok: lost.length === 0, files: written, routes: rows, lost };
+  return { ok: lost.length === 0, files: written, routes, lost };
 }
 
 function exportText({ routes, lost }: FailsafeSet, written: readonly string[]): string {
   return [
     ...written,
-    ...routes.map(
-      ({ number, group, dial, then }) =>
-        `${number} → ${group}: ${[...dial, ...(then === undefined ? [] : [then])].join(', ')}`,
+    ...routes.flatMap(({ number, ways, then }) =>
+      ways.map((way) => `${number}${whenText(way)} → ${wayText(way, then)}`),
     ),
     ...lost.map((what) => `not kept: ${what}`),
-    'Opening hours, prompts, whispers, recording and attribution need the controller.',
+    'Prompts, whispers, recording and attribution need the controller.',
   ].join('\n');
+}
+
+function whenText({ when }: FailsafeWay): string {
+  return when.map(({ hours, is }) => `, ${hours} ${is}`).join('');
+}
+
+function wayText({ rings }: FailsafeWay, then: readonly string[]): string {
+  const rung = rings.map(({ who, dial }) => `${who}: ${dial.map((ways) => ways.join(' or ')).join(', ')}`);
+  return (
+    [...rung, ...(then.length === 0 ? [] : [then.join(' or ')])].join('; then ') || '480, nobody is rung'
+  );
 }

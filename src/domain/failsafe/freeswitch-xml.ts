@@ -1,6 +1,16 @@
 /** The failsafe set as FreeSWITCH XML: a profile of its own, its list of trunks, its dialplan. Pure text. */
 import type { Gateway, Trunk } from '../routing/telephony.js';
-import type { FailsafeRoute, FailsafeSet } from './failsafe-set.js';
+import { posixZone } from '../schedule/posix-zone.js';
+import type { Instant } from '../values/ids.js';
+import { escapeXml } from './escape-xml.js';
+import {
+  gatewayName,
+  type FailsafeRing,
+  type FailsafeRoute,
+  type FailsafeSet,
+  type FailsafeWay,
+} from './failsafe-set.js';
+import { hoursVariable, hoursXml } from './hours-xml.js';
 
 export interface FailsafeSocket {
   readonly address: string;
@@ -12,21 +22,15 @@ export type FailsafeFiles = Readonly<Record<string, string>>;
 
 const NOTE = '<!-- Written by dialtrace dialplan export; the next export overwrites it. -->';
 
-export function failsafeFiles(set: FailsafeSet, socket: FailsafeSocket): FailsafeFiles {
+/** `at`: when it is written; the zone's rules of the year that follows are. */
+export function failsafeFiles(set: FailsafeSet, socket: FailsafeSocket, at: Instant): FailsafeFiles {
   return {
     'failsafe/acl.xml': `${NOTE}\n${aclXml(set.trunks)}\n`,
     'failsafe/profile.xml': `${NOTE}\n${profileXml(set.trunks, socket)}\n`,
     'failsafe/dialplan.xml': `${NOTE}\n${contextXml(set)}\n`,
+    'failsafe/timezones.xml': `${NOTE}\n${zoneXml(set.zone, at)}\n`,
     'freeswitch.xml': `${documentXml()}\n`,
   };
-}
-
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 /** Names can only be listed by their addresses: FreeSWITCH reads no host names in a network list. */
@@ -73,36 +77,37 @@ function profileXml(trunks: readonly Trunk[], { address, port }: FailsafeSocket)
   ].join('\n');
 }
 
-/** Its first gateway; the controller's failover between gateways is gone with it. */
-function gatewayXml({ name, gateways, username }: Trunk): readonly string[] {
-  const [first] = gateways;
-  if (first === undefined) return [];
-  return [
-    `    <gateway name="${escapeXml(name)}">`,
-    param('proxy', proxyOf(first), '      '),
+function gatewayXml(trunk: Trunk): readonly string[] {
+  const { name, gateways, username } = trunk;
+  return gateways.flatMap((gateway) => [
+    `    <gateway name="${escapeXml(gatewayName(trunk, gateway))}">`,
+    param('proxy', proxyOf(gateway), '      '),
     param('username', username ?? 'dialtrace', '      '),
     // Never written here: FreeSWITCH reads it from its own environment or vars.xml.
     param('password', username === undefined ? 'none' : `$\${failsafe_${name}_password}`, '      '),
     param('register', 'false', '      '),
     param('caller-id-in-from', 'true', '      '),
     '    </gateway>',
-  ];
+  ]);
 }
 
 function proxyOf({ host, port, transport }: Gateway): string {
   const place = host.includes(':') ? `[${host}]` : host;
-  return `${place}:${port};transport=${transport === 'tcp' ? 'tcp' : 'udp'}`;
+  const at = port === undefined ? place : `${place}:${port}`;
+  return `${at};transport=${transport === 'tcp' ? 'tcp' : 'udp'}`;
 }
 
 function param(name: string, value: string, indent: string): string {
   return `${indent}<param name="${name}" value="${escapeXml(value)}"/>`;
 }
 
-function contextXml({ routes, lost }: FailsafeSet): string {
+function contextXml({ routes, hours, zone, lost }: FailsafeSet): string {
+  const names = hours.map(({ name }) => name);
   return [
     '<context name="failsafe">',
     ...lost.map((what) => `  <!-- not kept: ${what.replaceAll('--', '- -')} -->`),
-    ...routes.flatMap(routeXml),
+    ...hoursXml(hours, zone),
+    ...routes.flatMap((route) => route.ways.flatMap((way) => wayXml(route, way, names))),
     '  <extension name="unknown-number">',
     '    <condition><action application="respond" data="404"/></condition>',
     '  </extension>',
@@ -111,13 +116,20 @@ function contextXml({ routes, lost }: FailsafeSet): string {
 }
 
 /** Carriers write a number with a plus, without, or with 00. */
-function routeXml({ number, group, strategy, ringSeconds, dial, then }: FailsafeRoute): readonly string[] {
-  const together = strategy === 'simultaneous' ? ',' : '|';
-  const legs = dial.map((one) => `[leg_timeout=${ringSeconds}]${one}`).join(together);
-  const bridges = [...(legs === '' ? [] : [legs]), ...(then === undefined ? [] : [then])];
+function wayXml(
+  { number, then }: FailsafeRoute,
+  { when, rings }: FailsafeWay,
+  hours: readonly string[],
+): readonly string[] {
+  const name = [number, ...when.map((one) => `${one.hours} ${one.is}`)].join(' ');
+  const bridges = [...rings.map(bridgeOf), ...(then.length === 0 ? [] : [then.join('|')])];
   return [
-    `  <extension name="${escapeXml(`${number} ${group}`)}">`,
-    `    <condition field="destination_number" expression="^(?:\\+|00)?${number.slice(1)}$">`,
+    `  <extension name="${escapeXml(name)}">`,
+    `    <condition field="destination_number" expression="^(?:\\+|00)?${number.slice(1)}$"/>`,
+    ...when.map(
+      (one) => `    <condition field="\${${hoursVariable(hours, one.hours)}}" expression="^${one.is}$"/>`,
+    ),
+    '    <condition>',
     '      <action application="set" data="hangup_after_bridge=true"/>',
     '      <action application="set" data="continue_on_fail=true"/>',
     '      <action application="set" data="ringback=%(1000,4000,425)"/>',
@@ -126,6 +138,16 @@ function routeXml({ number, group, strategy, ringSeconds, dial, then }: Failsafe
     '    </condition>',
     '  </extension>',
   ];
+}
+
+/** `:_:` rings dial strings together, each with its own `|` for the gateways of a number (mod_dptools, bridge). */
+function bridgeOf({ strategy, ringSeconds, dial }: FailsafeRing): string {
+  const phones = dial.map((ways) => ways.map((way) => `[leg_timeout=${ringSeconds}]${way}`).join('|'));
+  return phones.join(strategy === 'simultaneous' ? ':_:' : '|');
+}
+
+function zoneXml(zone: string, at: Instant): string {
+  return `<zone name="${escapeXml(zone)}" value="${escapeXml(posixZone(zone, at))}"/>`;
 }
 
 /** A whole configuration for a FreeSWITCH that does nothing else; a larger one includes the three files itself. */
@@ -143,6 +165,9 @@ function documentXml(): string {
     '    <configuration name="acl.conf"><network-lists>',
     '      <X-PRE-PROCESS cmd="include" data="failsafe/acl.xml"/>',
     '    </network-lists></configuration>',
+    '    <configuration name="timezones.conf"><timezones>',
+    '      <X-PRE-PROCESS cmd="include" data="failsafe/timezones.xml"/>',
+    '    </timezones></configuration>',
     '    <configuration name="sofia.conf"><profiles>',
     '      <X-PRE-PROCESS cmd="include" data="failsafe/profile.xml"/>',
     '    </profiles></configuration>',
