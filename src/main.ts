@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { App } from './app/app.js';
 import { createHttpServer } from './http/server.js';
+import type { SoftphoneOptions } from './http/softphone-line.js';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.js';
 import { startSchedule } from './jobs/schedule.js';
 import { openCityDatabase } from './main/adapters/city-database.js';
@@ -77,6 +78,20 @@ function portFault(error: unknown, { http }: Settings): unknown {
   });
 }
 
+function softphoneOf(
+  { embedded }: Assembled,
+  { softphone, switch: { realm, sip } }: Settings,
+): SoftphoneOptions {
+  const port = embedded?.webSocketPort;
+  const secure = sip.webSocket?.secure ?? 'no';
+  const { iceServers, webSocketUrl } = softphone;
+  return {
+    realm,
+    iceServers,
+    ...present({ webSocketUrl, socket: port === undefined ? undefined : { port, secure } }),
+  };
+}
+
 /** Answers the URL it listens on. Throws Fault `port-in-use`. */
 async function startHttp(observed: Assembled, settings: Settings, closers: Closers): Promise<string> {
   const { services, app, fileLinks } = observed;
@@ -97,6 +112,7 @@ async function startHttp(observed: Assembled, settings: Settings, closers: Close
     {
       ...http,
       version: VERSION,
+      softphone: softphoneOf(observed, settings),
       ...present({ consoleDirectory }),
       ...present({ dniScript: script && (await readFile(script, 'utf8')) }),
     },

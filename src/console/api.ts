@@ -8,6 +8,7 @@ import type {
   Operator,
   Page,
   Readiness,
+  Softphone,
   SpeedBoard,
   VisitorSnapshot,
 } from './records.js';
@@ -102,6 +103,7 @@ export const api = {
   visitor: async (kind: 'calls' | 'leads', id: string) =>
     (await request<{ visitor: VisitorSnapshot | null }>(`${of(kind, id)}/visitor`)).visitor,
   readiness: () => request<Readiness>('/readyz', undefined, [503]),
+  softphone: () => request<Softphone>('/v1/softphone'),
   live: async () => (await request<{ items: LiveCall[] }>('/v1/live')).items,
   operators: async () => (await request<{ items: Operator[] }>('/v1/operators')).items,
   speed: (asked: { by: string; from: string; time_zone: string }) =>

@@ -1,6 +1,7 @@
 /** The page: leads and calls on the left, the chosen one on the right; on a narrow screen one after the other. */
-import { Anchor, AppShell, Tabs } from '@mantine/core';
+import { Anchor, AppShell, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { api, ApiError, apiKey } from './api.js';
 import { CallView } from './call-view.js';
 import { addressOf, isList, TABS, useChoice, type Choice, type ListTab, type Tab } from './choice.js';
@@ -18,10 +19,14 @@ const TAB_NAMES: Readonly<Record<Tab, string>> = {
   calls: 'Calls',
   live: 'Live',
   speed: 'Speed',
+  phone: 'Phone',
 };
 const HINTS: Readonly<Record<ListTab, string>> = { leads: 'Choose a lead', calls: 'Choose a call' };
 const LISTED = { leads: LeadList, calls: CallList } as const;
-const PAGES = { live: LivePage, speed: SpeedPage } as const;
+/** With its SIP library; the other pages do without. */
+const PhonePage = lazy(async () => ({ default: (await import('./softphone/phone-page.js')).PhonePage }));
+const PhoneDock = lazy(async () => ({ default: (await import('./softphone/phone-dock.js')).PhoneDock }));
+const PAGES = { live: LivePage, speed: SpeedPage, phone: PhonePage } as const;
 
 function Chosen({ tab, id }: { tab: ListTab; id: string | undefined }) {
   if (id === undefined)
@@ -53,7 +58,9 @@ function Panel({ tab, id }: Choice) {
       <div className="page">
         <TabRow />
         <Tabs.Panel value={tab}>
-          <Page />
+          <Suspense fallback={<Skeleton h={420} radius="md" aria-label="Loading" />}>
+            <Page />
+          </Suspense>
         </Tabs.Panel>
       </div>
     );
@@ -79,6 +86,10 @@ function Panel({ tab, id }: Choice) {
 
 function Workspace({ liveness }: { liveness: Liveness }) {
   const [choice, setChoice] = useChoice();
+  const isPhone = choice.tab === 'phone';
+  // A phone that was opened once goes on ringing on the other pages.
+  const [hasPhone, setHasPhone] = useState(isPhone);
+  if (isPhone && !hasPhone) setHasPhone(true);
   const open = (next: string | null): void =>
     setChoice({ tab: TABS.find((known) => known === next) ?? 'leads', id: undefined });
   return (
@@ -90,6 +101,11 @@ function Workspace({ liveness }: { liveness: Liveness }) {
         <Tabs value={choice.tab} onChange={open} keepMounted={false}>
           <Panel {...choice} />
         </Tabs>
+        {hasPhone && !isPhone && (
+          <Suspense fallback={null}>
+            <PhoneDock />
+          </Suspense>
+        )}
       </AppShell.Main>
     </AppShell>
   );

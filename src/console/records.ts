@@ -49,6 +49,7 @@ export interface LeadDetail extends Lead {
 
 export interface Leg {
   leg_id: string;
+  sip_call_id: string;
   role: string;
   party: string;
   state: string;
@@ -131,6 +132,7 @@ export interface LiveCall {
   client_number: string | null;
   operator: string | null;
   display: string | null;
+  legs: { leg: string; role: string; party: string; state: string }[];
   supervisors: { operator: string; mode: string; state: string; by: string }[];
 }
 
@@ -162,4 +164,12 @@ export interface SpeedBoard {
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
+}
+
+export interface Softphone {
+  /** Null: see `why`. */
+  web_socket: string | null;
+  why: string | null;
+  realm: string;
+  ice_servers: { urls: string; username?: string; credential?: string }[];
 }

@@ -3,6 +3,7 @@
  * nobody frames it, and its address (which may hold a key) is not told to other sites.
  */
 import type { FastifyInstance } from 'fastify';
+import { lineFor, originOf, type SoftphoneOptions } from './softphone-line.js';
 
 /** Styles are inline because the page's components and the API viewer set them on elements; sound is played from blobs. */
 const CONTENT_SECURITY_POLICY = [
@@ -12,21 +13,24 @@ const CONTENT_SECURITY_POLICY = [
   "img-src 'self' data:",
   "font-src 'self' data:",
   "media-src 'self' blob:",
-  "connect-src 'self' blob:",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 
 const HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 } as const;
 
-export function installSecurityHeaders(server: FastifyInstance): void {
-  server.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(HEADERS);
+/** The softphone's WebSocket may be on another port or host than the page. */
+export function installSecurityHeaders(server: FastifyInstance, softphone: SoftphoneOptions): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const connect = ["'self'", 'blob:', originOf(lineFor(softphone, request))].filter(Boolean).join(' ');
+    void reply.headers({
+      ...HEADERS,
+      'content-security-policy': `${CONTENT_SECURITY_POLICY}; connect-src ${connect}`,
+    });
     done();
   });
 }

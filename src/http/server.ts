@@ -26,6 +26,7 @@ import { smsRoutes } from './routes/sms.js';
 import { switchFileRoutes } from './routes/switch-files.js';
 import { dniRoutes } from './routes/dni.js';
 import { visitorRoutes } from './routes/visitors.js';
+import { softphoneRoutes } from './routes/softphone.js';
 import { signallingRoutes } from './routes/signalling.js';
 import { switchServerRoutes } from './routes/switch-servers.js';
 import { trunkRoutes } from './routes/trunks.js';
@@ -34,6 +35,7 @@ import { speedRoutes } from './routes/speed.js';
 import { telephonyRoutes } from './routes/telephony.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
+import type { SoftphoneOptions } from './softphone-line.js';
 
 export interface HttpOptions {
   readonly access: AuthOptions['access'];
@@ -45,6 +47,7 @@ export interface HttpOptions {
   /** Text of the built number-swap script, when there is one. */
   readonly dniScript?: string;
   readonly version: string;
+  readonly softphone: SoftphoneOptions;
 }
 
 /** Every room of the API. */
@@ -53,6 +56,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   callRoutes,
   liveRoutes,
   phoneRoutes,
+  softphoneRoutes,
   recordingRoutes,
   switchFileRoutes,
   signallingRoutes,
@@ -117,7 +121,7 @@ export async function createHttpServer(context: HttpContext, options: HttpOption
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   installProblems(server, context.logger);
-  installSecurityHeaders(server);
+  installSecurityHeaders(server, options.softphone);
   installRequestMetrics(server, context.meter);
   await server.register(rateLimit, {
     max: options.requestsPerMinute,

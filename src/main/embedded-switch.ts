@@ -26,6 +26,8 @@ export interface SwitchAddresses {
 export interface EmbeddedSwitch extends SwitchAddresses {
   /** SIP port that phones and carriers reach. */
   readonly sipPort: number;
+  /** Where browsers connect, when that is set up. */
+  readonly webSocketPort: number | undefined;
   stats(): Promise<{ readonly drachtio: DrachtioStats; readonly freeswitch: FreeSwitchStats }>;
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ function workerFile(): URL {
 interface Program {
   readonly controlPort: number;
   readonly sipPort: number;
+  readonly webSocketPort: number | undefined;
   stats(): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -74,7 +77,7 @@ function nextMessage<K extends EngineMessage['kind']>(
 
 async function startThread(start: ProgramStart): Promise<Program> {
   const worker = new Worker(workerFile(), { workerData: start, name: start.program, resourceLimits: HEAP });
-  const { controlPort, sipPort } = await nextMessage(worker, 'ready');
+  const { controlPort, sipPort, webSocketPort } = await nextMessage(worker, 'ready');
   // Without a listener an error of the thread would end the process; its connections close and the switch room sees that.
   worker.on('error', () => undefined);
   const ask = <K extends EngineMessage['kind']>(request: EngineRequest, kind: K) => {
@@ -85,6 +88,7 @@ async function startThread(start: ProgramStart): Promise<Program> {
   return {
     controlPort,
     sipPort,
+    webSocketPort,
     stats: async () => (await ask('stats', 'stats')).stats,
     close: async () => {
       const deadline = AbortSignal.timeout(CLOSE_DEADLINE_MS);
@@ -158,6 +162,7 @@ export async function startEmbeddedSwitch(settings: Settings['switch']): Promise
       profile: 'drachtio_mrf',
     },
     sipPort: drachtio.sipPort,
+    webSocketPort: drachtio.webSocketPort,
     stats: async () => ({
       drachtio: (await drachtio.stats()) as DrachtioStats,
       freeswitch: (await freeswitch.stats()) as FreeSwitchStats,

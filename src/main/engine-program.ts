@@ -19,6 +19,8 @@ export interface RunningProgram {
   /** Port of the drachtio control connection, or of the event socket. */
   readonly controlPort: number;
   readonly sipPort: number;
+  /** Where browsers connect, when a listener is for them. */
+  readonly webSocketPort?: number;
   stats(): Readonly<Record<string, unknown>>;
   close(): Promise<void>;
 }
@@ -26,7 +28,9 @@ export interface RunningProgram {
 export async function startProgram(start: ProgramStart): Promise<RunningProgram> {
   if (start.program === 'drachtio') {
     const server = await openDrachtio(start.options);
+    const browsers = server.listeners.find(({ protocol }) => protocol === 'ws' || protocol === 'wss');
     return {
+      ...(browsers !== undefined && { webSocketPort: browsers.port }),
       controlPort: server.adminPort,
       sipPort: server.sipPort,
       stats: () => ({ ...server.stats() }),

@@ -4,7 +4,12 @@ import { messageOf } from '../errors.js';
 import { startProgram, type ProgramStart, type RunningProgram } from './engine-program.js';
 
 export type EngineMessage =
-  | { readonly kind: 'ready'; readonly controlPort: number; readonly sipPort: number }
+  | {
+      readonly kind: 'ready';
+      readonly controlPort: number;
+      readonly sipPort: number;
+      readonly webSocketPort?: number;
+    }
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'stats'; readonly stats: Readonly<Record<string, unknown>> }
   | { readonly kind: 'closed' };
@@ -31,5 +36,6 @@ const program = await startProgram(workerData as ProgramStart).catch((error: unk
 });
 if (program !== undefined) {
   parentPort?.on('message', (request: EngineRequest) => void answer(program, request));
-  tell({ kind: 'ready', controlPort: program.controlPort, sipPort: program.sipPort });
+  const { controlPort, sipPort, webSocketPort } = program;
+  tell({ kind: 'ready', controlPort, sipPort, ...(webSocketPort !== undefined && { webSocketPort }) });
 }

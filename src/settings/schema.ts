@@ -295,9 +295,30 @@ export const visitorsSchema = z.strictObject({
   }),
 });
 
+export const softphoneSchema = z.strictObject({
+  webSocketUrl: z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .meta({
+      description:
+        'Where the browser softphone registers, e.g. wss://calls.example.com/sip; default: switch.sip.webSocket of the embedded switch',
+    }),
+  iceServers: z
+    .array(
+      z.strictObject({
+        urls: z.string().regex(/^(?:stun|turn)s?:\S+$/),
+        username: z.string().optional(),
+        credential: z.string().optional(),
+      }),
+    )
+    .default([])
+    .meta({ description: 'STUN and TURN servers for browsers behind strict firewalls; told to every page' }),
+});
+
 export const settingsSchema = z.strictObject({
   switch: switchSchema.prefault({}),
   http: httpSchema.prefault({}),
+  softphone: softphoneSchema.prefault({}),
   store: storeSchema.prefault({}),
   recordings: recordingsSchema.prefault({}),
   speech: speechSchema.prefault({}),

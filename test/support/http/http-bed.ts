@@ -141,6 +141,7 @@ const HTTP: HttpOptions = {
   bodyLimitBytes: 4_194_304,
   requestsPerMinute: 100_000,
   version: '0.0.0',
+  softphone: { realm: 'dialtrace', iceServers: [] },
 };
 
 export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {

@@ -1,0 +1,128 @@
+/** The console's phone in a real browser: an operator takes a lead there, from the ring to the recording. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { untilFinished } from '../../src/cli/demo/follow.js';
+import { postPush } from '../../src/cli/demo/push.js';
+import { CLIENT_NUMBER, CLIENT_TONE, setStage, type Stage } from '../../src/cli/demo/stage.js';
+import { setSipPassword } from '../../src/main/sip-password.js';
+import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
+import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
+import { toneShare } from '../support/switch/rtp-line.js';
+import { readStereo } from '../support/switch/tone-file.js';
+
+const PAGE = resolve(import.meta.dirname, '../../dist/console');
+const missing =
+  noChromium ?? (existsSync(join(PAGE, 'index.html')) ? undefined : 'dist/console is not built');
+const suite = missing === undefined ? 'the softphone page' : `the softphone page (skipped: ${missing})`;
+const PASSWORD = 'anna at the browser';
+
+/** Loudness of what the page plays, from its own speaker element. */
+const LISTEN = `(() => {
+  const stream = document.querySelector('audio[data-softphone]').srcObject;
+  const context = new AudioContext();
+  window.heard = context.createAnalyser();
+  context.createMediaStreamSource(stream).connect(window.heard);
+})()`;
+const LOUD = `(() => {
+  const samples = new Float32Array(window.heard.fftSize);
+  window.heard.getFloatTimeDomainData(samples);
+  return samples.some((sample) => Math.abs(sample) > 0.02);
+})()`;
+
+describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let directory: string;
+  let stage: Stage;
+  let watched: WatchedPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dialtrace-softphone-'));
+    const environment = { DIALTRACE_SWITCH__SIP__WEBSOCKET: '{"port":0}' };
+    [browser, stage] = await Promise.all([
+      openBrowser(SOFTPHONE_FLAGS),
+      setStage({ directory, locale: 'en', talkSeconds: 3, environment }),
+    ]);
+    await stage.operator.close();
+    await setSipPassword(stage.dialtrace.services.store, {
+      user: 'anna',
+      realm: 'dialtrace',
+      password: PASSWORD,
+      algorithms: ['MD5', 'SHA-256'],
+    });
+    watched = await openPage(browser);
+    page = watched.page;
+  }, 40_000);
+  afterAll(async () => {
+    await browser.close();
+    await stage.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const signIn = async (password: string) => {
+    await page.getByLabel('User').fill('anna');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Connect the phone' }).click();
+  };
+
+  it('does not take a wrong password, and says so', async () => {
+    await page.goto(`${stage.dialtrace.url}/#/phone`);
+    await signIn('a guess');
+    await page.getByRole('alert').getByText('User or password is wrong').waitFor();
+    await signIn(PASSWORD);
+    await page.getByRole('status').getByText('ready for calls').waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('shows whether the microphone is heard', async () => {
+    await page.getByRole('button', { name: 'Check the microphone' }).click();
+    await page.getByText('You are heard.').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+
+  it('keeps the line over a reload', async () => {
+    await page.reload();
+    await page.getByRole('status').getByText('ready for calls').waitFor();
+  });
+
+  it('rings with the lead, whispers, takes the key, and records both', async () => {
+    const { dialtrace, connection, appSecret } = stage;
+    const finished = untilFinished(dialtrace.services.events, AbortSignal.timeout(50_000), () => undefined);
+    const push = {
+      phone: CLIENT_NUMBER,
+      name: 'Ivan Petrov',
+      form: 'Spring offer',
+      ad: 'Blue boots',
+      campaign: 'Shoes',
+      at: Date.now(),
+    };
+    await postPush(`${dialtrace.url}/hooks/tiktok/${connection.id}`, appSecret, push, Date.now);
+    const card = page.getByRole('region', { name: 'Incoming call' });
+    await card.getByRole('heading', { name: 'Ivan Petrov' }).waitFor();
+    const shown = await card.innerText();
+    for (const text of ['Spring offer', 'Blue boots', 'Shoes', CLIENT_NUMBER]) expect(shown).toContain(text);
+    await card.getByRole('button', { name: 'Accept' }).click();
+    await page.getByRole('status').getByText('talking').waitFor();
+    await page.evaluate(LISTEN);
+    await expect.poll(() => page.evaluate(LOUD), { timeout: 10_000 }).toBe(true);
+    const bridged = new Promise((resolve) => {
+      const stop = dialtrace.services.events.subscribe(({ name }) => {
+        if (name !== 'call.bridged') return;
+        stop();
+        resolve(undefined);
+      });
+    });
+    await page.getByRole('button', { name: 'Key 1' }).click();
+    await bridged;
+    await page.getByText('Stopped').or(page.getByText('The call has ended.')).waitFor();
+    const [recording] = await dialtrace.services.store.recordings.ofCall(await finished.callId);
+    const [operator, client] = await readStereo(recording?.path ?? '');
+    expect(toneShare(client, CLIENT_TONE)).toBeGreaterThan(0.5);
+    expect(operator.some((sample) => Math.abs(sample) > 2000)).toBe(true);
+    expect(watched.complaints).toEqual([]);
+  });
+});
