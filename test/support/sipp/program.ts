@@ -21,14 +21,15 @@ import { buildTelephony } from '../../../src/settings/telephony.js';
 import { telephonySchema } from '../../../src/settings/telephony-schema.js';
 
 const REALM = 'dialtrace';
-const SIGNALLING_SECRET = 'TEST_SIGNALLING';
-const MEDIA_SECRET = 'TEST_MEDIA';
 
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
 }
+
+/** One, or several by name. */
+export type ServersOfSide = ServerAddress | Readonly<Record<string, ServerAddress>>;
 
 export interface ProgramOptions {
   /** As in telephony.yaml. */
@@ -42,7 +43,7 @@ export interface ProgramOptions {
   /** As in dialtrace.yaml. */
   readonly speech?: object;
   /** Instead of the embedded switch. */
-  readonly servers?: { readonly signalling: ServerAddress; readonly media: ServerAddress };
+  readonly servers?: { readonly signalling: ServersOfSide; readonly media: ServersOfSide };
 }
 
 export interface FinishedCall {
@@ -72,10 +73,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       telephony: buildTelephony(telephonySchema.parse(options.telephony)),
       plans: await plansOf(options),
     },
-    environment: {
-      [SIGNALLING_SECRET]: options.servers?.signalling.secret,
-      [MEDIA_SECRET]: options.servers?.media.secret,
-    },
+    environment: secretsOf(options),
   });
   expect(await settleSwitch(dialtrace.switch, dialtrace.services.clock)).toMatchObject({
     signalling: 'ready',
@@ -100,11 +98,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 const storeIn = (folder: string): string => join(folder, 'dialtrace.sqlite');
 
 function settingsOf(folder: string, { servers, inbound, settings, speech }: ProgramOptions) {
-  const external = servers && {
-    kind: 'external',
-    signalling: { ...servers.signalling, secret: `env:${SIGNALLING_SECRET}` },
-    media: { ...servers.media, secret: `env:${MEDIA_SECRET}` },
-  };
+  const external = servers && { kind: 'external', servers: writtenIn(servers) };
   return settingsSchema.parse({
     switch: external ?? { sip: { address: '127.0.0.1', port: 0 }, rtp: { address: '127.0.0.1' } },
     http: { port: 0, access: 'open-on-loopback' },
@@ -116,6 +110,35 @@ function settingsOf(folder: string, { servers, inbound, settings, speech }: Prog
     paths: { dialplans: resolve('dialplans'), prompts: resolve('prompts') },
     ...settings,
   });
+}
+
+type Servers = NonNullable<ProgramOptions['servers']>;
+
+function listOf(side: ServersOfSide, name: string): readonly (readonly [string, ServerAddress])[] {
+  return isOne(side) ? [[name, side]] : Object.entries(side);
+}
+
+function isOne(side: ServersOfSide): side is ServerAddress {
+  return typeof side['port'] === 'number';
+}
+
+const secretName = (server: string): string => `TEST_${server.toUpperCase().replace(/\W/g, '_')}`;
+
+function writtenIn(servers: Servers) {
+  return Object.fromEntries(
+    (['signalling', 'media'] as const).map((side) => [
+      side,
+      listOf(servers[side], side).map(([name, { host, port }]) => {
+        return { name, host, port, secret: `env:${secretName(name)}` };
+      }),
+    ]),
+  );
+}
+
+function secretsOf({ servers }: ProgramOptions): Readonly<Record<string, string>> {
+  if (servers === undefined) return {};
+  const all = [...listOf(servers.signalling, 'signalling'), ...listOf(servers.media, 'media')];
+  return Object.fromEntries(all.map(([name, { secret }]) => [secretName(name), secret]));
 }
 
 async function plansOf({ inbound, plans = {} }: ProgramOptions): Promise<Plans> {
