@@ -19,7 +19,8 @@ import { openWsPhone } from '../support/sip/ws-phone.js';
 import { startEmbedded } from '../support/switch/embedded-servers.js';
 import { startEngineProcess } from '../support/switch/engine-process.js';
 import { endingOf } from '../support/switch/call-bed.js';
-import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
+import { toneShare } from '../support/switch/rtp-line.js';
+import { openTestPhone, type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
   missingServers,
@@ -150,6 +151,25 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       why: 'the legs are on different media servers: fs-a and fs-b',
     });
     expect(await one!.eavesdrop(two!, 'listen').outcome).toMatchObject({ kind: 'failed' });
+  });
+
+  it('brings who is to hear a talk to its server', async () => {
+    const bed = await pairs();
+    const [one, two] = [await talk(bed, anna()), await talk(bed, anna())];
+    expect([one, two].map(({ leg }) => placeOf(bed, leg, 'mediaNode'))).toEqual(['fs-a', 'fs-b']);
+    // The next call would be fs-a's.
+    const visitor = await anna().dial(`sip:+4930@${bed.sip[0]!}`);
+    await until('the visitor came', () => bed.inbound.length === 1);
+    const { leg } = bed.inbound[0]!;
+    leg.joinHome(two.leg.id);
+    expect(await leg.answer()).toBe('answered');
+    expect(placeOf(bed, leg, 'mediaNode')).toBe('fs-b');
+    const ear = leg.eavesdrop(two.leg, 'listen');
+    two.call.line.say(440);
+    const { line } = (await visitor.talk) as PhoneCall;
+    await until('the talk is heard', () => toneShare(line.heard, 440) > 0.8);
+    ear.stop();
+    await leg.hangup('normal');
   });
 
   it('gives a drained server no calls, lets those on it go on, and gives it calls again', async () => {
