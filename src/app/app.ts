@@ -18,7 +18,9 @@ import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from 
 import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
 import { explainRoute } from './calls/explain-route.js';
 import type { Rejection } from '../domain/signalling/signalling.js';
-import { AuditDesk, auditNumbers, type AuditedNumber, type AuditRequest } from './numbers/audit-numbers.js';
+import type { AuditedNumber } from '../domain/numbers/audited-number.js';
+import { AuditDesk, auditNumbers, type AuditRequest } from './numbers/audit-numbers.js';
+import { auditOwnNumbers, type AuditTotals } from './numbers/nightly-audit.js';
 import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
 import { StandbyDesk } from './calls/standby-desk.js';
@@ -140,6 +142,7 @@ export interface App extends TelephonyCases {
   drainServer(change: DrainChange): Promise<SwitchServer>;
   /** Calls own numbers through a trunk; one after another. */
   auditNumbers(request: AuditRequest): Promise<readonly AuditedNumber[]>;
+  auditOwnNumbers(): Promise<AuditTotals | 'held' | 'off'>;
   /** Newest first; of this process. */
   rejections(limit: number): readonly Rejection[];
   /** Which trunk would carry a number now, and why. */
@@ -269,6 +272,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     erasePerson: (phone, by) => erasePerson(context, phone, by),
     annotateCall: (callId, annotation, by) => annotateCall(context, callId, annotation, by),
     auditNumbers: (request) => auditNumbers(context, request),
+    auditOwnNumbers: () => auditOwnNumbers(context),
     rejections: (limit) => context.rejections.latest(limit),
     trunkStates: () => context.ports.switch.trunks(),
     switchServers: () => context.ports.switch.servers(),

@@ -1,5 +1,6 @@
 /** What the application is given once at start, and the telephony set that a reload replaces. */
 import type { Plans } from '../domain/dialplan/session.js';
+import type { E164 } from '../domain/values/ids.js';
 import type { Telephony } from '../domain/routing/telephony.js';
 
 /** What PBX admins own, taken into use at once for new calls; calls that run keep the set they began with. */
@@ -29,6 +30,8 @@ export interface AppConfig extends TelephonySet {
   readonly keepRecordingDays: number;
   readonly keepPushDays: number;
   readonly keepVisitDays: number;
+  /** Own numbers are called each night through one of these trunks. Absent: only on demand. */
+  readonly numberAudit?: { readonly trunks: readonly string[]; readonly callerId: E164 };
   /** SIP messages; 0 keeps none. */
   readonly keepSignallingDays: number;
 }

@@ -10,6 +10,7 @@ export interface ServerOptions {
 export interface ServerRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
@@ -17,7 +18,7 @@ export interface ServerRequest {
 export async function askServer<T>(
   { environment }: Pick<CommandContext, 'environment'>,
   { url, key }: ServerOptions,
-  { method, path, body }: ServerRequest,
+  { method, path, headers, body }: ServerRequest,
 ): Promise<T> {
   const token = key ?? environment['DIALTRACE_API_KEY'];
   const response = await fetch(new URL(path, url), {
@@ -25,10 +26,13 @@ export async function askServer<T>(
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
-    throw new Fault('switch-unavailable', `no Dialtrace answers at ${url}`, { cause: error });
+    throw new Fault('switch-unavailable', `${url} does not answer: is Dialtrace running there?`, {
+      cause: error,
+    });
   });
   const answer = (await response.json()) as T & { readonly code?: string; readonly detail?: string };
   if (response.ok) return answer;

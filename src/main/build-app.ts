@@ -2,7 +2,8 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createApp, type App } from '../app/app.js';
-import type { TelephonySet } from '../app/config.js';
+import type { AppConfig, TelephonySet } from '../app/config.js';
+import type { E164 } from '../domain/values/ids.js';
 import type { Sender } from '../app/ports/ports.js';
 import type { Switch } from '../app/ports/switch.js';
 import type { Configuration } from '../settings/configuration.js';
@@ -29,6 +30,10 @@ function ownerName({ http }: Configuration['settings']): string {
   return `${hostname()}:${http.port === 0 ? `pid-${process.pid}` : http.port}`;
 }
 
+function numberAuditOf({ audit }: Configuration['settings']): Pick<AppConfig, 'numberAudit'> {
+  return audit === undefined ? {} : { numberAudit: { ...audit, callerId: audit.callerId as E164 } };
+}
+
 export function buildApp(configuration: Configuration, ports: AppPorts): App {
   const { settings } = configuration;
   return createApp(
@@ -48,6 +53,7 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       keepRecordingDays: settings.recordings.keepDays,
       keepPushDays: settings.store.keepPushDays,
       keepSignallingDays: settings.store.keepSignallingDays,
+      ...numberAuditOf(settings),
       keepVisitDays: settings.visitors.keepDays,
     },
   );

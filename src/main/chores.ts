@@ -1,5 +1,7 @@
 /** What recurs by the clock beside the application's own housekeeping. When it runs stands in jobs/schedule.ts. */
 import { mkdir } from 'node:fs/promises';
+import type { Logger } from '../app/ports/ports.js';
+import { messageOf } from '../errors.js';
 import type { Chore, ChoreName } from '../jobs/schedule.js';
 import { localFiles } from './adapters/files.js';
 import type { Observed } from './gauges.js';
@@ -24,14 +26,22 @@ async function watchDisk({
     );
 }
 
+function begin(work: Promise<unknown>, logger: Logger): 'begun' {
+  work.catch((error: unknown) => logger.error({ why: messageOf(error) }, 'the audit of own numbers failed'));
+  return 'begun';
+}
+
 export function choresOf(observed: Observed): Partial<Record<ChoreName, Chore>> {
   const {
-    services: { store, clock },
-    settings: { store: keep },
+    app,
+    services: { store, clock, logger },
+    settings: { store: keep, audit },
   } = observed;
   const eventLimit = (): number => clock.now() - keep.keepEventDays * DAY_MS;
   return {
     'watch-disk': () => watchDisk(observed),
+    // It takes hours: whoever stops the program does not wait for it.
+    ...(audit && { 'audit-numbers': () => Promise.resolve(begin(app.auditOwnNumbers(), logger)) }),
     ...(keep.keepEventDays === 0
       ? {}
       : {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { checkServers } from './check-servers.js';
+import { e164, name } from './names.js';
 import { parseDuration } from '../domain/values/duration.js';
 
 /** Seconds, written `30s`, `5m`, `1h30m`, `2d` or a bare number. */
@@ -283,6 +284,18 @@ export const signallingSchema = z.strictObject({
     .meta({ description: 'SIP messages of calls, secrets removed, are sent to Homer as HEP3' }),
 });
 
+export const auditSchema = z
+  .strictObject({
+    trunks: z
+      .array(name)
+      .min(1)
+      .meta({ description: 'The first that is not the number’s own places the call' }),
+    callerId: e164.meta({
+      description: 'Shown by the audit’s calls, which are known by it; nobody else may use it',
+    }),
+  })
+  .meta({ description: 'Own numbers are called every night (02:17 UTC): do they come back as themselves?' });
+
 export const pathsSchema = z.strictObject({
   dialplans: z.string().default('dialplans'),
   prompts: z.string().default('prompts'),
@@ -327,6 +340,7 @@ export const settingsSchema = z.strictObject({
   sending: sendingSchema.prefault({}),
   visitors: visitorsSchema.prefault({}),
   signalling: signallingSchema.prefault({}),
+  audit: auditSchema.optional(),
   paths: pathsSchema.prefault({}),
 });
 

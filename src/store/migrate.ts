@@ -20,6 +20,7 @@ import { up as numbers } from './migrations/0009-numbers.js';
 import { up as phones } from './migrations/0012-phones.js';
 import { up as phoneServers } from './migrations/0013-phone-servers.js';
 import { up as quality } from './migrations/0014-quality.js';
+import { up as numberAudits } from './migrations/0015-number-audits.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0012-phones': phones,
   '0013-phone-servers': phoneServers,
   '0014-quality': quality,
+  '0015-number-audits': numberAudits,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

@@ -1,4 +1,5 @@
 /** Rows of the tables of 0009-numbers, as schema.ts lists them. */
+import type { AuditResult } from '../domain/numbers/audited-number.js';
 import type { Attribution } from '../domain/attribution/attribution.js';
 import type { NumberLease } from '../domain/numbers/number-lease.js';
 import type { TrackedNumber } from '../domain/numbers/tracked-number.js';
@@ -88,6 +89,17 @@ export interface CostRow {
   readonly currency: string;
 }
 
+export interface NumberAuditRow {
+  readonly number: E164;
+  readonly at: Instant;
+  readonly trunk: string;
+  readonly result: AuditResult;
+  readonly arrived_as: string | null;
+  readonly arrived_on: string | null;
+  readonly plan: string | null;
+  readonly sip_status: number | null;
+}
+
 export interface NumberTables {
   readonly numbers: NumberRow;
   readonly number_leases: NumberLeaseRow;
@@ -96,4 +108,5 @@ export interface NumberTables {
   readonly attributions: AttributionRow;
   readonly placements: PlacementRow;
   readonly costs: CostRow;
+  readonly number_audits: NumberAuditRow;
 }

@@ -19,6 +19,7 @@ import { leaseRepository } from './leases.js';
 import type { RenewableLeases } from './leases.js';
 import { numberLeaseRepository } from './number-leases.js';
 import { numberRepository } from './numbers.js';
+import { numberAuditRepository } from './number-audits.js';
 import { costRepository, placementRepository } from './offline.js';
 import { operatorStateRepository } from './operator-states.js';
 import { outboxRepository } from './outbox.js';
@@ -72,6 +73,7 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   attributions: attributionRepository,
   placements: placementRepository,
   costs: costRepository,
+  numberAudits: numberAuditRepository,
 };
 
 /** All of them, for as long as the store is open. */

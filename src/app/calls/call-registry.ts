@@ -137,6 +137,10 @@ export class CallRegistry {
   }
 
   /** No new calls from now on; `idle` is called when the last one has ended, at once when there is none. */
+  get isDraining(): boolean {
+    return this.mode === 'draining';
+  }
+
   drain(idle: () => void): () => void {
     this.mode = 'draining';
     this.idleWaiters.add(idle);

@@ -4,29 +4,27 @@
  * which is what carriers pass on; it is refused when it arrives, so that nobody pays for it and nobody's phone rings.
  */
 import type { E164, LegId, CallId } from '../../domain/values/ids.js';
+import type { AuditedNumber } from '../../domain/numbers/audited-number.js';
+import { isGatewayFault } from '../../domain/routing/sip-causes.js';
 import { present } from '../../domain/values/present.js';
+import { Fault } from '../../errors.js';
 import type { Ending } from '../../domain/calls/call.js';
 import type { AppContext } from '../context.js';
 import type { InboundCall } from '../ports/switch.js';
+import { keepAudit } from './keep-audit.js';
 
 export interface AuditRequest {
-  /** Trunk that places the calls; it must show a caller id. */
-  readonly trunk: string;
-  readonly callerId: E164;
+  /** Trunk that places the calls; it must show a caller id. Absent: of the settings, another than the number's own. */
+  readonly trunk?: string;
+  /** Absent: of the settings. */
+  readonly callerId?: E164;
   readonly numbers: readonly E164[];
 }
 
-export interface AuditedNumber {
+interface AuditTerms {
   readonly number: E164;
-  /** `mis-routed`: the call came, but as another number. */
-  readonly result: 'arrived' | 'mis-routed' | 'dead';
-  /** The DID and trunk that it came as. */
-  readonly arrivedAs?: string;
-  readonly arrivedOn?: string;
-  /** Dialplan that takes calls of this number. */
-  readonly plan?: string;
-  /** How the carrier ended a call that never came. */
-  readonly sipStatus?: number;
+  readonly trunk: string;
+  readonly callerId: E164;
 }
 
 const RING_MS = 20_000;
@@ -64,20 +62,40 @@ function isSameNumber(one: string, other: string): boolean {
   return a.slice(-TELLING_DIGITS) === b.slice(-TELLING_DIGITS) || a.endsWith(b) || b.endsWith(a);
 }
 
+/** Throws Fault `not-found` for a trunk that is not there, `field-invalid` when nothing says how to call. */
 export async function auditNumbers(
   context: AppContext,
-  request: AuditRequest,
+  { numbers, ...wish }: AuditRequest,
 ): Promise<readonly AuditedNumber[]> {
   const audited: AuditedNumber[] = [];
-  for (const number of request.numbers) audited.push(await auditNumber(context, request, number));
+  for (const number of numbers)
+    audited.push(await auditNumber(context, await auditTerms(context, { ...wish, number })));
   return audited;
 }
 
-async function auditNumber(
+export async function auditTerms(
   context: AppContext,
-  { trunk, callerId }: AuditRequest,
-  number: E164,
-): Promise<AuditedNumber> {
+  { number, trunk: named, callerId }: Partial<AuditTerms> & Pick<AuditTerms, 'number'>,
+): Promise<AuditTerms> {
+  const trunk = named ?? (await trunkFor(context, number));
+  const shown = callerId ?? context.config.numberAudit?.callerId;
+  if (trunk === undefined || shown === undefined)
+    throw new Fault('field-invalid', 'name a trunk and a caller id, or set `audit` in the settings');
+  if (!Object.hasOwn(context.set().telephony.trunks, trunk))
+    throw new Fault('not-found', `there is no trunk ${trunk}`);
+  return { number, trunk, callerId: shown };
+}
+
+/** Of those in the settings; a number's own trunk might never leave the carrier. */
+async function trunkFor(context: AppContext, number: E164): Promise<string | undefined> {
+  const own = (await context.numbers.find(number))?.trunk;
+  const { trunks } = context.set().telephony;
+  const offered = context.config.numberAudit?.trunks.filter((name) => Object.hasOwn(trunks, name)) ?? [];
+  return offered.find((name) => name !== own) ?? offered[0];
+}
+
+export async function auditNumber(context: AppContext, terms: AuditTerms): Promise<AuditedNumber> {
+  const { trunk, callerId, number } = terms;
   const { ids, switch: telephoneSwitch } = context.ports;
   const arrivals: InboundCall[] = [];
   const dismiss = context.audits.expect(callerId, (call) => {
@@ -93,28 +111,50 @@ async function auditNumber(
     callerNumber: callerId,
     ringMs: RING_MS,
   });
+  let reached: Reached = 'silent';
   const ending = await new Promise<Ending | undefined>((resolve) => {
     leg.onSignal((signal) => {
+      if (signal.kind === 'ringing' || signal.kind === 'answered') reached = 'reached';
       // Somebody else has this number now, or it is a carrier's announcement.
       if (signal.kind === 'answered') void leg.hangup('normal');
       if (signal.kind === 'ended') resolve(signal.ending);
     });
   });
   dismiss();
-  return resultOf(context, number, { arrival: arrivals[0], ending });
+  const audited = await resultOf(context, terms, { arrival: arrivals[0], ending, reached });
+  await keepAudit(context, audited);
+  return audited;
+}
+
+type Reached = 'reached' | 'silent';
+
+interface Heard {
+  readonly arrival: InboundCall | undefined;
+  readonly ending: Ending | undefined;
+  readonly reached: Reached;
 }
 
 async function resultOf(
   context: AppContext,
-  number: E164,
-  { arrival, ending }: { readonly arrival: InboundCall | undefined; readonly ending: Ending | undefined },
+  { number, trunk }: AuditTerms,
+  { arrival, ending, reached }: Heard,
 ): Promise<AuditedNumber> {
-  if (arrival === undefined) return { number, result: 'dead', ...present({ sipStatus: ending?.sipStatus }) };
+  const at = context.ports.clock.now();
+  const found = { number, at, trunk };
+  if (arrival === undefined)
+    return { ...found, result: resultWithout(ending, reached), ...present({ sipStatus: ending?.sipStatus }) };
   const tracked = await context.numbers.find(number);
   return {
-    number,
+    ...found,
     result: isSameNumber(arrival.dnis, number) ? 'arrived' : 'mis-routed',
     arrivedAs: arrival.dnis,
     ...present({ arrivedOn: arrival.trunk, plan: tracked?.dialplan ?? context.set().inboundPlan }),
   };
+}
+
+/** Of a call that never came: a trunk that fails by itself has not asked for the number. */
+function resultWithout(ending: Ending | undefined, reached: Reached): AuditedNumber['result'] {
+  const { by, sipStatus } = ending ?? {};
+  if (by === 'system') return reached === 'reached' ? 'dead' : 'not-tried';
+  return sipStatus !== undefined && isGatewayFault(sipStatus) ? 'not-tried' : 'dead';
 }

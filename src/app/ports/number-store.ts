@@ -1,5 +1,6 @@
 /** The part of the Store port for tracked numbers: their stock, leases of pool numbers, attributions, costs. */
 import type { Attribution } from '../../domain/attribution/attribution.js';
+import type { AuditedNumber } from '../../domain/numbers/audited-number.js';
 import type { LeaseTimes, PoolNumber } from '../../domain/numbers/lease.js';
 import type { NumberLease } from '../../domain/numbers/number-lease.js';
 import type { Cost, Placement } from '../../domain/numbers/offline.js';
@@ -138,10 +139,19 @@ export interface CostRepository {
   }): Promise<readonly Cost[]>;
 }
 
+/** The last audit of each number. */
+export interface NumberAuditRepository {
+  put(audited: AuditedNumber): Promise<void>;
+  ofNumber(number: E164): Promise<AuditedNumber | undefined>;
+  /** In the order of their digits. */
+  list(): Promise<readonly AuditedNumber[]>;
+}
+
 export interface NumberRepositories {
   readonly numbers: NumberRepository;
   readonly numberLeases: NumberLeaseRepository;
   readonly attributions: AttributionRepository;
   readonly placements: PlacementRepository;
   readonly costs: CostRepository;
+  readonly numberAudits: NumberAuditRepository;
 }

@@ -1,12 +1,10 @@
 /** `lead send`: posts a lead to a running Dialtrace, as a site would. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { Fault, messageOf } from '../../errors.js';
+import { askServer, type ServerOptions } from '../ask-server.js';
 import { runs, type Action, type CommandContext } from '../context.js';
 
-interface SendOptions {
-  readonly url: string;
-  readonly key?: string;
+interface SendOptions extends ServerOptions {
   readonly phone: string;
   readonly name?: string;
   readonly form?: string;
@@ -14,13 +12,6 @@ interface SendOptions {
   readonly country?: string;
   readonly callAt?: string;
   readonly field?: readonly string[];
-}
-
-interface Posted {
-  readonly url: string;
-  readonly key: string | undefined;
-  readonly path: string;
-  readonly body: object;
 }
 
 interface Accepted {
@@ -49,30 +40,9 @@ function bodyOf({
   };
 }
 
-async function post<A extends object>({ url, key, path, body }: Posted): Promise<A> {
-  const headers = {
-    'content-type': 'application/json',
-    'idempotency-key': randomUUID(),
-    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-  };
-  const response = await fetch(new URL(path, url), {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  }).catch((error: unknown) => {
-    throw new Fault('switch-unavailable', `${url} does not answer: ${messageOf(error)}`);
-  });
-  const answer = (await response.json()) as A & { readonly detail?: string };
-  if (!response.ok)
-    throw new Fault(
-      response.status === 401 ? 'unauthenticated' : 'field-invalid',
-      answer.detail ?? response.statusText,
-    );
-  return answer;
-}
-
-function target({ url, key }: SendOptions, environment: CommandContext['environment']) {
-  return { url, key: key ?? environment['DIALTRACE_API_KEY'] };
+function post<A extends object>(context: CommandContext, options: SendOptions, path: string): Promise<A> {
+  const headers = { 'idempotency-key': randomUUID() };
+  return askServer<A>(context, options, { method: 'POST', path, headers, body: bodyOf(options) });
 }
 
 interface Rehearsed {
@@ -80,24 +50,17 @@ interface Rehearsed {
   readonly call_id: string | null;
 }
 
-const test: Action<SendOptions & { readonly ring?: true }> = async ({ output, environment }, options) => {
-  const rehearsed = await post<Rehearsed>({
-    ...target(options, environment),
-    path: `/v1/leads/test?ring=${options.ring === undefined ? 'nobody' : 'operators'}`,
-    body: bodyOf(options),
-  });
-  output.result(rehearsed, () => rehearsed.explanation.join('\n'));
+const test: Action<SendOptions & { readonly ring?: true }> = async (context, options) => {
+  const ring = options.ring === undefined ? 'nobody' : 'operators';
+  const rehearsed = await post<Rehearsed>(context, options, `/v1/leads/test?ring=${ring}`);
+  context.output.result(rehearsed, () => rehearsed.explanation.join('\n'));
   return 0;
 };
 
-const send: Action<SendOptions> = async ({ output, environment }, options) => {
-  const accepted = await post<Accepted>({
-    ...target(options, environment),
-    path: '/v1/leads',
-    body: bodyOf(options),
-  });
+const send: Action<SendOptions> = async (context, options) => {
+  const accepted = await post<Accepted>(context, options, '/v1/leads');
   const when = accepted.will_call_at === null ? '' : `, will be called at ${accepted.will_call_at}`;
-  output.result(
+  context.output.result(
     accepted,
     () => `lead ${accepted.lead_id}: ${accepted.status}${when} (${accepted.reason.text})`,
   );

@@ -19,6 +19,7 @@ import { csvText } from '../../domain/values/csv-text.js';
 import { readRows } from '../numbers/read-rows.js';
 import type { ExitCode } from '../output.js';
 import { withApp } from '../with-app.js';
+import { auditCommand } from './numbers-audit.js';
 import { withStore } from '../with-store.js';
 
 interface Filter {
@@ -237,4 +238,5 @@ export function numbersCommand(program: Command): void {
     .option('--project <name>', 'when there are several')
     .option('--referrer <url>')
     .action(runs(explain));
+  auditCommand(numbers);
 }

@@ -68,6 +68,9 @@ export const EVENTS = {
   'phone.registered':
     'A phone of an operator is there; `user`, `contact`, `transport`. Renewals are not told.',
   'phone.unregistered': 'It signed off, its time ran out, or its connection is gone.',
+  'number.flagged':
+    'An audit called an own number and it did not come back as itself; `number`, `result`, `trunk`, `arrived_as`, `sip_status`.',
+  'number.cleared': 'A number that was flagged arrived again.',
   'server.drained': 'A server of the switch gets no new calls; `server` names it, `by` says who ordered it.',
   'server.undrained': 'It gets calls again; `server` and `by`.',
   'webhook.delivered': 'A delivery was accepted by its receiver.',
