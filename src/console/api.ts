@@ -83,7 +83,7 @@ export interface Asked {
 /** Rows that one answer holds; older ones come by the cursor. */
 const PAGE_ROWS = '50';
 
-export type SupervisionAction = 'listen' | 'whisper' | 'barge' | 'take-over' | 'leave' | 'move';
+export type SupervisionAction = 'listen' | 'whisper' | 'barge' | 'three-way' | 'take-over' | 'leave' | 'move';
 
 export interface Annotation {
   tags?: string[];

@@ -15,6 +15,7 @@ const WORDS = [
   ['listen', 'Listen'],
   ['whisper', 'Whisper'],
   ['barge', 'Barge in'],
+  ['three-way', 'Three-way'],
   ['take-over', 'Take over'],
 ] as const satisfies readonly (readonly [SupervisionAction, string])[];
 

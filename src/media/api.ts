@@ -5,6 +5,7 @@
  * Audio inside the room is 16-bit linear PCM, mono, 8000 Hz, 160 samples a frame.
  */
 
+import type { Conference } from './conference.js';
 import type { WebRtcEnd } from '../wire/sdp-webrtc.js';
 
 export type Codec = 'PCMU' | 'PCMA';
@@ -159,6 +160,13 @@ export interface Eavesdropping {
   stop(): void;
 }
 
+/** A place in a conference. `mouth` shut: not heard; `ears` shut: hears nobody. */
+export interface ConferenceSeat {
+  shut(what: 'mouth' | 'ears'): void;
+  open(what: 'mouth' | 'ears'): void;
+  leave(): void;
+}
+
 export interface MediaPort {
   readonly localAddress: string;
   readonly localPort: number;
@@ -187,6 +195,8 @@ export interface MediaPort {
   readonly bridgedTo: MediaPort | undefined;
   /** read: the far end's voice is dropped; write: it hears silence. */
   mute(direction: 'read' | 'write', state: 'on' | 'off'): void;
+  /** Hear everybody else in it and be heard by them, until the seat is left or the port closes. */
+  sit(conference: Conference): ConferenceSeat;
   /** Hear both sides of `target`; optionally speak into its port's far end and/or into its peer's. */
   eavesdrop(target: MediaPort, options?: { readonly whisperTo?: WhisperTo }): Eavesdropping;
   /**

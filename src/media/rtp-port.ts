@@ -3,12 +3,13 @@
  * served by open-media.ts in four phases a tick, every phase for all ports of the group before the next:
  *
  *   receive   one frame of the far end leaves the jitter buffer   → heard
- *   compose   playback, else eavesdropping, else the bridge       → told (and with whispers: sent)
+ *   compose   playback, else eavesdropping, conference, bridge    → told (and with whispers: sent)
  *   transmit  a key press under way, else the frame, else nothing → the wire
  *   keep      recordings take heard and told
  */
 import { Fault } from '../errors.js';
 import type {
+  ConferenceSeat,
   Eavesdropping,
   MediaPort,
   Playback,
@@ -21,6 +22,7 @@ import type {
   WebRtcLine,
   WhisperTo,
 } from './api.js';
+import type { Conference, Seat } from './conference.js';
 import { DtmfSender } from './dtmf-sender.js';
 import { Eavesdropper, type Overheard } from './eavesdropper.js';
 import { FarEnd } from './far-end.js';
@@ -79,6 +81,7 @@ export class RtpPort implements MediaPort, Overheard {
   readonly #eavesdroppers = new Set<Eavesdropper>();
   #eavesdropping: Eavesdropper | undefined;
   #bridge: Bridge | undefined;
+  #seat: Seat | undefined;
   readonly #heardFrame: Frame = new Int16Array(FRAME_SAMPLES);
   readonly #whisperFrame: Frame = new Int16Array(FRAME_SAMPLES);
   #sent: Frame | undefined;
@@ -186,6 +189,16 @@ export class RtpPort implements MediaPort, Overheard {
     this.#bridge = undefined;
   }
 
+  sit(conference: Conference): ConferenceSeat {
+    this.#seat?.leave();
+    const seat = conference.seat(this, () => {
+      if (this.#seat === seat) this.#seat = undefined;
+    });
+    if (this.#closing) seat.leave();
+    else this.#seat = seat;
+    return seat;
+  }
+
   mute(direction: 'read' | 'write', state: 'on' | 'off'): void {
     if (state === 'on') this.#muted.add(direction);
     else this.#muted.delete(direction);
@@ -227,7 +240,7 @@ export class RtpPort implements MediaPort, Overheard {
 
   compose(): void {
     const playing = this.#playbacks.read();
-    this.told = playing ?? this.#eavesdropping?.listen() ?? this.#bridge?.peer.heard;
+    this.told = playing ?? this.#eavesdropping?.listen() ?? this.#seat?.hear() ?? this.#bridge?.peer.heard;
     this.#sent = this.#muted.has('write') ? undefined : this.#withWhispers(this.told);
   }
 
@@ -276,6 +289,7 @@ export class RtpPort implements MediaPort, Overheard {
 
   async #close(): Promise<void> {
     this.unbridge();
+    this.#seat?.leave();
     this.#eavesdropping?.stop();
     for (const link of this.#eavesdroppers) link.stop();
     this.#digits.clear();

@@ -45,6 +45,8 @@ export class Endpoint {
   readonly life = new Lifetime<string | undefined>();
   /** Settles when the bridge that was stopped last is undone. */
   parted: Promise<void> = Promise.resolve();
+  /** Conference it is in. */
+  room: string | undefined;
   /** What FreeSWITCH said last: its answer to our last offer. */
   localSdp: string;
   /** What it was told last. */

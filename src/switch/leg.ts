@@ -79,6 +79,8 @@ export class SwitchLeg implements Leg {
   #keys: MediaTerms['dtmf'] = 'rfc4733';
   #far: FarSide | undefined;
   #tags: DialogTags | undefined;
+  /** Whom it talks with now. */
+  partner: SwitchLeg | undefined;
   #hangup: Promise<void> | undefined;
   readonly #signals: LegSignal[] = [];
   readonly #signalListeners = new Set<(signal: LegSignal) => void>();
@@ -163,7 +165,12 @@ export class SwitchLeg implements Leg {
   }
 
   eavesdrop(watched: Leg, mode: SupervisionMode): EavesdropActivity {
-    return eavesdropOn(this, this.context.legs.get(watched.id), mode);
+    return eavesdropOn(
+      this,
+      this.context.legs.get(watched.id),
+      mode,
+      ({ id }) => this.context.legs.get(id)?.endpoint,
+    );
   }
 
   hangup(reason: HangupReason): Promise<void> {

@@ -77,6 +77,53 @@ describe.skipIf(missingServers() !== undefined)(`switch supervision (${kind})`, 
     await Promise.all([one.leg.hangup('normal'), two.leg.hangup('normal'), chief.leg.hangup('normal')]);
   });
 
+  it('sits with both in a conference, where each may be muted or deafened, and stays when the operator goes', async () => {
+    const { one, two, chief, bridge } = await supervised();
+    const recording = one.leg.record({ path: join(calls.bed.folder, 'three.wav'), startedAt: Date.now() });
+    const ear = chief.leg.eavesdrop(one.leg, 'listen');
+    await until('the chief hears both', () => hears(chief, ANNA) && hears(chief, BEN));
+    ear.setMode('three-way');
+    await heardBy({ one: true, two: true }, one, two);
+    await until('the chief hears both again', () => hears(chief, ANNA) && hears(chief, BEN));
+    ear.setMember(chief.leg, 'mute');
+    await heardBy({ one: false, two: false }, one, two);
+    ear.setMember(chief.leg, 'unmute');
+    await heardBy({ one: true, two: true }, one, two);
+    ear.setMember(two.leg, 'deaf');
+    await until('ben hears nobody', () => !hears(two, ANNA) && !hears(two, CHIEF));
+    expect(hears(one, BEN)).toBe(true);
+    ear.setMember(two.leg, 'undeaf');
+    await heardBy({ one: true, two: true }, one, two);
+    ear.setMode('listen');
+    await heardBy({ one: false, two: false }, one, two);
+    ear.setMode('three-way');
+    await heardBy({ one: true, two: true }, one, two);
+    recording.stop();
+    expect(await recording.outcome).toMatchObject({ kind: 'ready', channels: 2 });
+    await one.leg.hangup('normal');
+    expect(await bridge.outcome).toEqual({ kind: 'leg-ended', legId: one.leg.id });
+    ear.stop();
+    const taken = chief.leg.bridge(two.leg);
+    for (const { call } of [two, chief]) call.line.forget();
+    await until('ben hears the chief alone', () => shareOf(two, CHIEF) > 0.8);
+    await chief.leg.hangup('normal');
+    expect(await taken.outcome).toEqual({ kind: 'leg-ended', legId: chief.leg.id });
+    await two.leg.hangup('normal');
+  });
+
+  it('leaves two in the conference, who are parted like any talk', async () => {
+    const { one, two, chief, bridge } = await supervised();
+    const ear = chief.leg.eavesdrop(one.leg, 'three-way');
+    await heardBy({ one: true, two: true }, one, two);
+    await chief.leg.hangup('normal');
+    expect(await ear.outcome).toEqual({ kind: 'ended' });
+    await heardBy({ one: false, two: false }, one, two);
+    bridge.stop();
+    expect(await bridge.outcome).toEqual({ kind: 'stopped' });
+    expect(await two.leg.play([{ kind: 'tone', tone: 'beep' }]).outcome).toMatchObject({ kind: 'played' });
+    await Promise.all([one.leg.hangup('normal'), two.leg.hangup('normal')]);
+  });
+
   it('takes the place of the operator', async () => {
     const { one, two, chief, bridge } = await supervised();
     const ear = chief.leg.eavesdrop(one.leg, 'listen');

@@ -8,11 +8,14 @@ export type CallCommand = SessionCommand;
 
 /**
  * `elsewhere`: another process owns the call. `adopted`: only `hang-up` acts on a talk that outlived its process.
- * `no-talk`: nobody talks, or the supervisor is not there.
+ * `no-talk`: nobody talks, or the supervisor is not there. `no-conference`: he is not one of three.
  */
 export type CommandOutcome =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly why: 'closed' | 'elsewhere' | 'adopted' | 'no-talk' };
+  | {
+      readonly kind: 'refused';
+      readonly why: 'closed' | 'elsewhere' | 'adopted' | 'no-talk' | 'no-conference';
+    };
 
 /** Throws Fault `not-found`. */
 export async function commandCall(

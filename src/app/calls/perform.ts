@@ -2,7 +2,7 @@
 import type { Directive } from '../../domain/dialplan/directives.js';
 import { performAnswer, performEarlyMedia, performReject, performRing } from './perform/answer.js';
 import { performBridge } from './perform/bridge.js';
-import { changeEavesdropMode, performEavesdrop } from './perform/eavesdrop.js';
+import { changeConferenceMember, changeEavesdropMode, performEavesdrop } from './perform/eavesdrop.js';
 import { performGather, performPlay } from './perform/play.js';
 import { performDecided, performLeaveQueue, performPickUp, performQueue } from './perform/desk.js';
 import { performHangUp } from './perform/hang-up.js';
@@ -39,6 +39,7 @@ const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
   record: performRecord,
   eavesdrop: performEavesdrop,
   'eavesdrop-mode': changeEavesdropMode,
+  'conference-member': changeConferenceMember,
   'pause-recording': pauseRecording,
   'resume-recording': resumeRecording,
   wait: performWait,

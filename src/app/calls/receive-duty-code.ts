@@ -3,10 +3,10 @@
  * three beeps. Only a phone that gave its password may. It is no call: nothing is stored but the operator's state.
  */
 import type { Duty } from '../../domain/routing/operator-state.js';
-import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
+import { confirmByBeeps } from './confirm-by-beeps.js';
 import { setDuty } from '../operators/set-duty.js';
-import type { InboundCall, PlayItem } from '../ports/switch.js';
+import type { InboundCall } from '../ports/switch.js';
 import { ownerOf } from '../../domain/routing/dial-out.js';
 
 const BEEPS: Readonly<Record<Duty, number>> = { on: 1, paused: 2, off: 3 };
@@ -24,21 +24,6 @@ export async function receiveDutyCode(
   const operator = ownerOf(context.set().telephony, call.authenticatedAs);
   if (operator === undefined) return 'stranger';
   await setDuty(context, { operator: operator.name, duty, by: 'phone' });
-  confirm(call, BEEPS[duty]).catch((thrown: unknown) => {
-    context.ports.logger.warn(
-      { operator: operator.name, why: messageOf(thrown) },
-      'a star code was not confirmed',
-    );
-  });
+  confirmByBeeps(context, call.leg, BEEPS[duty]);
   return 'taken';
-}
-
-async function confirm({ leg }: InboundCall, beeps: number): Promise<void> {
-  if ((await leg.answer()) === 'leg-ended') return;
-  const beep: readonly PlayItem[] = [
-    { kind: 'tone', tone: 'beep' },
-    { kind: 'silence', ms: 200 },
-  ];
-  await leg.play(Array.from({ length: beeps }, () => beep).flat()).outcome;
-  await leg.hangup('normal');
 }

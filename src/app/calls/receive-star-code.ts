@@ -1,6 +1,7 @@
 /**
  * Supervision by star code: an operator dials `*71101` and hears the talk of extension 101. Only a phone that gave its
- * password may, and only an operator who supervises a group of that colleague.
+ * password may, and only an operator who supervises a group of that colleague. `*76102` brings extension 102 into one's own
+ * talk, as any operator may.
  */
 import type { LegRecord } from '../../domain/calls/call.js';
 import type { StarCall } from '../../domain/calls/supervision.js';
@@ -10,6 +11,8 @@ import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
 import type { InboundCall } from '../ports/switch.js';
 import type { CallActor, Visitor } from './call-registry.js';
+import { confirmByBeeps } from './confirm-by-beeps.js';
+import { superviseCall } from './supervise-call.js';
 
 /** `stranger`: not allowed. `no-plan`: no such colleague. `no-talk`: he does not talk now. */
 export type StarAnswer = 'taken' | 'stranger' | 'no-plan' | 'no-talk';
@@ -24,11 +27,26 @@ export async function receiveStarCode(
   if (supervisor === undefined) return 'stranger';
   const watched = colleague(telephony, star.operator);
   if (watched === undefined) return 'no-plan';
+  if (star.action === 'bring-in') return bringIn(context, call, { by: supervisor, colleague: watched });
   if (!maySupervise(telephony, supervisor, watched)) return 'stranger';
   const actor = talkOf(context, watched);
   if (actor === undefined) return 'no-talk';
   const wish = { mode: star.action, party: supervisor.name, role: 'supervisor' } as const;
   return (await visit(context, call, { actor, ...wish })) === 'taken' ? 'taken' : 'no-talk';
+}
+
+/** One beep says that the colleague's phone rings. */
+async function bringIn(
+  context: AppContext,
+  { leg }: InboundCall,
+  { by, colleague: third }: { readonly by: Operator; readonly colleague: Operator },
+): Promise<StarAnswer> {
+  const talk = talkOf(context, by);
+  if (talk === undefined || third.name === by.name) return 'no-talk';
+  const order = { callId: talk.callId, by: by.name, action: 'three-way', operator: third.name } as const;
+  if ((await superviseCall(context, order)).kind === 'refused') return 'no-talk';
+  confirmByBeeps(context, leg, 1);
+  return 'taken';
 }
 
 function colleague({ operators }: Telephony, dialled: string): Operator | undefined {

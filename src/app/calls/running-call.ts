@@ -8,6 +8,7 @@ import { decide, type Decision } from '../../domain/dialplan/decide.js';
 import type { Directive, LegRef } from '../../domain/dialplan/directives.js';
 import type { ActivityOutcome, HandedParty, Input } from '../../domain/dialplan/inputs.js';
 import type { Session } from '../../domain/dialplan/session.js';
+import { sitsInConference } from '../../domain/dialplan/supervise.js';
 import type { ActivityId, CallId, LegId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
@@ -32,7 +33,7 @@ const RETRY_MS = 250;
 const LEGS_END_MS = 15_000;
 
 /** Commands that make no sense without a talk. */
-const TALK_COMMANDS: readonly CallCommand['kind'][] = ['supervise', 'take-over', 'move'];
+const TALK_COMMANDS: readonly CallCommand['kind'][] = ['supervise', 'member', 'take-over', 'move'];
 
 /** running ─► ending (session over, legs going) ─► closed        running, ending ─► abandoned (someone else's now) */
 type Phase = 'running' | 'ending' | 'closed' | 'abandoned';
@@ -84,6 +85,8 @@ export class RunningCall implements CallActor, Scene {
     if (this.phase !== 'running') return { kind: 'refused', why: 'closed' };
     if (TALK_COMMANDS.includes(command.kind) && this.session.state !== 'bridged')
       return { kind: 'refused', why: 'no-talk' };
+    if (command.kind === 'member' && !sitsInConference(this.session, command.party))
+      return { kind: 'refused', why: 'no-conference' };
     this.post({ kind: 'command', by, command });
     return { kind: 'accepted' };
   }

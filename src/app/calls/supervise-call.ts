@@ -4,7 +4,12 @@
  */
 import type { Dialled } from '../../domain/dialplan/directives.js';
 import type { SessionCommand } from '../../domain/dialplan/inputs.js';
-import type { SupervisionMode } from '../../domain/calls/supervision.js';
+import {
+  MEMBER_CHANGES,
+  type ConferenceMember,
+  type MemberChange,
+  type SupervisionMode,
+} from '../../domain/calls/supervision.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { nearestName } from '../../domain/values/nearest.js';
 import { Fault } from '../../errors.js';
@@ -12,7 +17,7 @@ import type { AppContext } from '../context.js';
 import { commandCall, type CommandOutcome } from './command-call.js';
 import { findLine, isReachable } from './lines.js';
 
-export type SupervisionAction = SupervisionMode | 'take-over' | 'leave' | 'move';
+export type SupervisionAction = SupervisionMode | MemberChange | 'take-over' | 'leave' | 'move';
 
 export interface SupervisionRequest {
   readonly callId: CallId;
@@ -21,6 +26,8 @@ export interface SupervisionRequest {
   readonly action: SupervisionAction;
   /** The supervisor; for `move` the operator who gets the call. */
   readonly operator: string;
+  /** For `mute` and its siblings; default: the supervisor himself. */
+  readonly member?: ConferenceMember | undefined;
 }
 
 export type SupervisionOutcome = CommandOutcome | { readonly kind: 'refused'; readonly why: 'no-device' };
@@ -28,17 +35,23 @@ export type SupervisionOutcome = CommandOutcome | { readonly kind: 'refused'; re
 /** Throws Fault `not-found` (call), `field-invalid` (operator). */
 export async function superviseCall(
   context: AppContext,
-  { callId, by, action, operator }: SupervisionRequest,
+  { callId, by, action, operator, member = 'supervisor' }: SupervisionRequest,
 ): Promise<SupervisionOutcome> {
   const dialled = deviceOf(context, operator);
-  const command = commandOf(action, operator, dialled);
+  const command = isChange(action)
+    ? ({ kind: 'member', party: operator, member, change: action } as const)
+    : commandOf(action, operator, dialled);
   return command === undefined
     ? { kind: 'refused', why: 'no-device' }
     : commandCall(context, callId, by, command);
 }
 
+function isChange(action: SupervisionAction): action is MemberChange {
+  return MEMBER_CHANGES.some((change) => change === action);
+}
+
 function commandOf(
-  action: SupervisionAction,
+  action: Exclude<SupervisionAction, MemberChange>,
   party: string,
   dialled: Dialled | undefined,
 ): SessionCommand | undefined {

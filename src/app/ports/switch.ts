@@ -8,7 +8,7 @@ import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
 import type { LegQuality } from '../../domain/calls/quality.js';
 import type { MediaLoad, ServerStanding } from '../../domain/routing/choose-server.js';
 import type { GatewayAttempt, Rejection, SipTrace } from '../../domain/signalling/signalling.js';
-import type { SupervisionMode } from '../../domain/calls/supervision.js';
+import type { MemberChange, SupervisionMode } from '../../domain/calls/supervision.js';
 
 /** Something that goes on until it ends by itself, is stopped, or its leg ends. `outcome` settles once, never rejects. */
 export interface Activity<O> {
@@ -84,6 +84,8 @@ export type EavesdropOutcome =
 
 export interface EavesdropActivity extends Activity<EavesdropOutcome> {
   setMode(mode: SupervisionMode): void;
+  /** In `three-way`: what one of the three may say or hear. */
+  setMember(leg: Leg, change: MemberChange): void;
 }
 
 export type LegSignal =

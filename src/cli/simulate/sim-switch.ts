@@ -333,7 +333,7 @@ export class SimLeg implements Leg {
   eavesdrop(): EavesdropActivity {
     const ended: EavesdropOutcome = { kind: 'ended' };
     const listening = this.activity<EavesdropOutcome>(ended, ended, () => () => undefined);
-    return { ...listening, setMode: () => undefined };
+    return { ...listening, setMode: () => undefined, setMember: () => undefined };
   }
 
   hangup(reason: HangupReason): Promise<void> {

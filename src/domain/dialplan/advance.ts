@@ -13,7 +13,14 @@ import { moveLegOf } from './legs.js';
 import type { Plans, Session } from './session.js';
 import { handOver, letGo } from './hand-over.js';
 import { requestMove } from './move.js';
-import { joinTalk, settleSupervision, stopSupervising, supervise, takeOver } from './supervise.js';
+import {
+  changeMember,
+  joinTalk,
+  settleSupervision,
+  stopSupervising,
+  supervise,
+  takeOver,
+} from './supervise.js';
 import { markCall } from './marks.js';
 import { enterPlan, showStep } from './steps.js';
 import { takeOutcome } from './take-outcome.js';
@@ -74,6 +81,7 @@ const COMMANDS: Commands = {
   supervise,
   join: joinTalk,
   'stop-supervising': stopSupervising,
+  member: changeMember,
   'take-over': takeOver,
   move: requestMove,
   'hand-over': handOver,

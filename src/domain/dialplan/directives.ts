@@ -4,7 +4,7 @@
  * its activity id before it acts on it (intent before effect).
  */
 import type { LegRole } from '../calls/call.js';
-import type { SupervisionMode } from '../calls/supervision.js';
+import type { MemberChange, SupervisionMode } from '../calls/supervision.js';
 import type { EventName } from '../calls/events.js';
 import type { ActivityId, CallId, E164 } from '../values/ids.js';
 import type { HandedParty } from './inputs.js';
@@ -96,6 +96,13 @@ export type Directive =
       readonly leg: LegRef;
       readonly watched: LegRef;
       readonly mode: SupervisionMode;
+    }
+  /** In a conference of three: what this leg may say or hear. */
+  | {
+      readonly verb: 'conference-member';
+      readonly eavesdropping: ActivityId;
+      readonly leg: LegRef;
+      readonly change: MemberChange;
     }
   | { readonly verb: 'eavesdrop-mode'; readonly eavesdropping: ActivityId; readonly mode: SupervisionMode }
   /** Stereo: channel 0 `leg`, channel 1 what it hears (`other`). With `box` it is a message for that mailbox. */

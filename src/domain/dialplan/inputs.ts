@@ -1,5 +1,5 @@
 /** Everything that may change a session. They arrive one after another through the call's inbox; nothing else does. */
-import type { StarAction, SupervisionMode } from '../calls/supervision.js';
+import type { ConferenceMember, MemberChange, StarAction, SupervisionMode } from '../calls/supervision.js';
 import type { Dialled, Directive, LegRef } from './directives.js';
 import type { CallMark, Ending } from '../calls/call.js';
 import type { SessionLeg } from './session.js';
@@ -87,6 +87,13 @@ export type SessionCommand =
       readonly leg: LegRef;
       /** His own leg in this talk, whose place this one takes (RFC 3891). */
       readonly replaces?: LegRef;
+    }
+  /** In the conference of three that this supervisor sits in. */
+  | {
+      readonly kind: 'member';
+      readonly party: string;
+      readonly member: ConferenceMember;
+      readonly change: MemberChange;
     }
   | { readonly kind: 'stop-supervising'; readonly party: string }
   /** The supervisor takes the operator's place in the talk. */

@@ -3,14 +3,15 @@
  * on untouched. They are no part of the plan: steps never see their legs, and a supervisor leaves with the leg he
  * watches. Called by advance.ts and for signals of his leg.
  */
-import { modeOfKey, type SupervisionMode } from '../calls/supervision.js';
+import { modeOfKey, type ConferenceMember, type SupervisionMode } from '../calls/supervision.js';
 import type { ActivityId } from '../values/ids.js';
 import { startEavesdrop, startOnCaller, startOriginate, startReject, stopActivity } from './activities.js';
 import type { LegRef } from './directives.js';
 import { hangUp } from './endings.js';
+import { partnerOf } from './hand-over.js';
 import type { SessionCommand } from './inputs.js';
 import { isAlive, isTalking } from './legs.js';
-import type { Supervision } from './session.js';
+import type { Session, Supervision } from './session.js';
 import { showStep } from './steps.js';
 import { without } from '../values/present.js';
 import { ignore, order, tell, type Turn } from './turn.js';
@@ -69,6 +70,12 @@ export function joinTalk(turn: Turn, by: string, { mode, party, leg, replaces }:
   startOnCaller(turn, 'answer', leg);
 }
 
+export function sitsInConference({ supervisors }: Session, party: string): boolean {
+  return Object.values(supervisors ?? {}).some(
+    (one) => one.party === party && one.mode === 'three-way' && one.eavesdropping !== undefined,
+  );
+}
+
 export function stopSupervising(turn: Turn, by: string, { party }: Of<'stop-supervising'>): void {
   const leg = supervisorNamed(turn, party);
   if (leg === undefined) ignore(turn, 'stop-supervising without a supervisor');
@@ -84,6 +91,37 @@ export function takeOver(turn: Turn, by: string, { party }: Of<'take-over'>): vo
     return;
   }
   replace(turn, leg, supervision, by);
+}
+
+/** In a conference of three the operator may just go: the supervisor stays with the client. */
+export function inherit(turn: Turn, leg: LegRef): 'inherited' | 'nobody' {
+  const heir = Object.entries(turn.session.supervisors ?? {}).find(
+    ([, { watched, mode, eavesdropping }]) =>
+      watched === leg && mode === 'three-way' && eavesdropping !== undefined,
+  );
+  if (heir === undefined || !isTalking(turn, heir[0])) return 'nobody';
+  replace(turn, heir[0], heir[1], heir[1].party);
+  return 'inherited';
+}
+
+/** A key of his own phone does not reach this: only in a conference is there anything to mute. */
+export function changeMember(turn: Turn, by: string, { party, member, change }: Of<'member'>): void {
+  const leg = supervisorNamed(turn, party);
+  const supervision = leg === undefined ? undefined : turn.session.supervisors?.[leg];
+  const meant = leg === undefined ? undefined : memberLeg(turn, leg, member);
+  if (supervision?.mode !== 'three-way' || supervision.eavesdropping === undefined || meant === undefined) {
+    ignore(turn, 'member without a conference');
+    return;
+  }
+  order(turn, { verb: 'conference-member', eavesdropping: supervision.eavesdropping, leg: meant, change });
+  tell(turn, 'supervision.changed', { leg, operator: party, by, mode: supervision.mode, member, change });
+}
+
+function memberLeg(turn: Turn, supervisor: LegRef, member: ConferenceMember): LegRef | undefined {
+  if (member === 'supervisor') return supervisor;
+  const watched = turn.session.supervisors?.[supervisor]?.watched;
+  if (watched === undefined || member === 'operator') return watched;
+  return partnerOf(turn, watched);
 }
 
 function replace(turn: Turn, leg: LegRef, { watched, eavesdropping }: Supervision, by: string): void {
@@ -119,7 +157,8 @@ export function supervisorEnded(turn: Turn, leg: LegRef): void {
 export function supervisorPressed(turn: Turn, leg: LegRef, digit: string): void {
   const supervision = turn.session.supervisors?.[leg];
   const mode = modeOfKey(digit);
-  if (supervision?.eavesdropping === undefined) return;
+  // In a conference keys mean nothing: he speaks to everybody, and leaves by hanging up.
+  if (supervision?.eavesdropping === undefined || supervision.mode === 'three-way') return;
   if (digit === LEAVE_KEY) leave(turn, leg, supervision.party);
   else if (mode !== undefined && mode !== supervision.mode)
     bookMode(turn, leg, supervision, { mode, by: supervision.party });

@@ -9,7 +9,13 @@ import type { Input, SessionSignal } from './inputs.js';
 import { changeLeg, isAlive, moveLegOf, noteClient } from './legs.js';
 import type { RunningActivity } from './session.js';
 import { showStep } from './steps.js';
-import { isSupervisor, supervisorAnswered, supervisorEnded, supervisorPressed } from './supervise.js';
+import {
+  inherit,
+  isSupervisor,
+  supervisorAnswered,
+  supervisorEnded,
+  supervisorPressed,
+} from './supervise.js';
 import { ignore, moveSession, order, tell, type Turn } from './turn.js';
 
 type Takers = {
@@ -91,7 +97,7 @@ export function takeEnded(turn: Turn, leg: LegRef, ending: Ending): void {
   settleRinging(turn);
   if (isSupervisor(turn, leg)) supervisorEnded(turn, leg);
   else if (turn.session.handedOver?.leg === leg) letGo(turn);
-  else showEnd(turn, leg, ending);
+  else if (inherit(turn, leg) === 'nobody') showEnd(turn, leg, ending);
 }
 
 function showEnd(turn: Turn, leg: LegRef, ending: Ending): void {

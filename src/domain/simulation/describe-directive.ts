@@ -53,6 +53,7 @@ const DESCRIBED: Described = {
     `gather from ${d.leg} (${d.minDigits}-${d.maxDigits}, ${d.timeoutSeconds} s): ${list(d.what)}`,
   bridge: (d) => `bridge ${d.a} with ${d.b}`,
   eavesdrop: (d) => `${d.leg} hears ${d.watched} (${d.mode})`,
+  'conference-member': (d) => `${d.change} ${d.leg} in the conference`,
   'eavesdrop-mode': (d) => `the supervisor's mode is ${d.mode}`,
   record: (d) =>
     d.other === undefined

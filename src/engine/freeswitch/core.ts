@@ -6,6 +6,7 @@ import type { Media } from '../../media/api.js';
 import type { Channel } from './channel/channel.js';
 import type { Application } from './channel/execute.js';
 import type { EslConnection } from './event-socket/connection.js';
+import type { Conferences } from './conference/conferences.js';
 import type { EventBus, ServerIdentity } from './events/event-bus.js';
 import type { FreeSwitchIds, Settings } from './options.js';
 import type { FreeSwitchClock } from './system-clock.js';
@@ -18,6 +19,7 @@ export interface Core {
   readonly bus: EventBus;
   readonly media: Media;
   readonly channels: Map<string, Channel>;
+  readonly conferences: Conferences;
   /** Connections to the controllers of channels. */
   readonly outbound: Set<EslConnection>;
   readonly applications: ReadonlyMap<string, Application>;

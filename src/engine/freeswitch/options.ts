@@ -35,6 +35,8 @@ export interface FreeSwitchOptions {
   /** No RTP for so long ends the channel with MEDIA_TIMEOUT; 0 = never. */
   readonly mediaTimeoutSeconds?: number;
   readonly mediaHoldTimeoutSeconds?: number;
+  /** Members of conferences are numbered from here on. */
+  readonly firstConferenceMember?: number;
   /** Where relative recording paths start. */
   readonly recordingsDir?: string;
   /** Where relative playback paths start. */
@@ -80,6 +82,7 @@ export interface Settings {
   readonly maxSessions: number;
   readonly mediaTimeoutSeconds: number;
   readonly mediaHoldTimeoutSeconds: number;
+  readonly firstConferenceMember: number;
   readonly recordingsDir: string;
   readonly soundsDir: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -92,6 +95,7 @@ const DEFAULTS = {
   maxSessions: 2000,
   mediaTimeoutSeconds: 60,
   mediaHoldTimeoutSeconds: 1800,
+  firstConferenceMember: 1,
   recordingsDir: '',
   soundsDir: '',
   variables: DEFAULT_VARIABLES,

@@ -8,6 +8,7 @@ import { openMedia } from '../../media/open-media.js';
 import { APPLICATIONS } from './applications/applications.js';
 import { SessionCounters, type Core } from './core.js';
 import { listenForControllers, type EventSocketListener } from './event-socket/listener.js';
+import { Conferences } from './conference/conferences.js';
 import { EventBus } from './events/event-bus.js';
 import { startHeartbeat } from './heartbeat.js';
 import { settingsOf, type FreeSwitchOptions, type FreeSwitchServer } from './options.js';
@@ -59,6 +60,7 @@ async function makeCore(options: FreeSwitchOptions): Promise<Core> {
     bus: new EventBus(identity, clock),
     media: await openMedia(settings.rtp),
     channels: new Map(),
+    conferences: new Conferences(settings.firstConferenceMember),
     outbound: new Set(),
     applications: APPLICATIONS,
     counters: new SessionCounters(clock),

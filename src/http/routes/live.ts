@@ -1,7 +1,7 @@
 /** /v1/live: the calls that go on now, and supervision of their talks. */
 import { z } from 'zod';
 import type { LiveCall } from '../../app/calls/call-registry.js';
-import { SUPERVISION_MODES } from '../../domain/calls/supervision.js';
+import { MEMBER_CHANGES, MEMBERS, SUPERVISION_MODES } from '../../domain/calls/supervision.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
@@ -28,14 +28,17 @@ const liveCallSchema = z
 
 const supervisionBody = z
   .strictObject({
-    action: z.enum([...SUPERVISION_MODES, 'take-over', 'leave', 'move']),
+    action: z.enum([...SUPERVISION_MODES, ...MEMBER_CHANGES, 'take-over', 'leave', 'move']),
     operator: z.string().min(1).max(100),
+    member: z.enum(MEMBERS).optional(),
   })
   .meta({
     id: 'Supervision',
     description:
       'listen: the operator named here is rung and hears the talk; whisper: the talking operator hears him too; ' +
-      'whisper-client: the client does; barge: both do; take-over: he takes the place of the talking operator; ' +
+      'whisper-client: the client does; barge: both do; three-way: he sits in a conference with both, which the talking ' +
+      'operator may leave to him; mute, unmute, deaf, undeaf: of that conference `member` (default: the supervisor) ' +
+      'is not heard or hears nobody; take-over: he takes the place of the talking operator; ' +
       'leave: he hangs up; move: the operator named here is rung and gets the call',
   });
 
@@ -44,6 +47,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   elsewhere: 'another process owns the call',
   adopted: 'the talk outlived its process; it can only be hung up',
   'no-talk': 'nobody talks in this call now',
+  'no-conference': 'the operator named is in no conference with the two who talk',
   'no-device': 'no phone of this operator can be reached',
 };
 

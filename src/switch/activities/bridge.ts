@@ -5,6 +5,7 @@ import type { Endpoint } from '../endpoint.js';
 import type { SwitchLeg } from '../leg.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
 import { apartness } from './media.js';
+import { leaveRoom } from './room.js';
 import { settledActivity } from './play.js';
 
 export function bridgeLegs(
@@ -51,8 +52,12 @@ class Bridge {
         if (name === 'CHANNEL_BRIDGE') this.#joined.settle();
       }),
     );
+    one.partner = other;
+    other.partner = one;
     void this.outcome.then(() => {
       for (const release of releases) release();
+      for (const leg of [one, other])
+        if (leg.partner === (leg === one ? other : one)) leg.partner = undefined;
     });
   }
 
@@ -66,6 +71,7 @@ class Bridge {
 
   async join(): Promise<void> {
     if (this.#outcome.settled) return;
+    await Promise.all([leaveRoom(this.#one), leaveRoom(this.#other)]);
     const joined = await this.#one.api('uuid_bridge', `${this.#one.uuid} ${this.#other.uuid}`);
     if (joined.kind === 'ended' || (joined.kind === 'value' && joined.value.startsWith('+OK'))) return;
     this.#outcome.settle({
@@ -76,7 +82,8 @@ class Bridge {
 
   async #part(): Promise<void> {
     if (this.#outcome.settled) return;
-    if (!(await this.#one.media.part(this.#one.uuid)))
+    if (this.#one.room !== undefined) await Promise.all([leaveRoom(this.#one), leaveRoom(this.#other)]);
+    else if (!(await this.#one.media.part(this.#one.uuid)))
       this.#context.logger.warn({ channel: this.#one.uuid }, 'unbridge not confirmed');
     this.#outcome.settle({ kind: 'stopped' });
   }

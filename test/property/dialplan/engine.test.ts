@@ -55,6 +55,8 @@ const COMMANDS: readonly SessionCommand[] = [
   { kind: 'pick-up', operator: 'boris' },
   { kind: 'supervise', mode: 'listen', ...CHIEF },
   { kind: 'supervise', mode: 'barge', ...CHIEF },
+  { kind: 'supervise', mode: 'three-way', ...CHIEF },
+  { kind: 'member', party: 'chief', member: 'client', change: 'mute' },
   { kind: 'join', mode: 'take-over', party: 'deputy', leg: 'supervisor:x' },
   { kind: 'stop-supervising', party: 'chief' },
   { kind: 'take-over', party: 'chief' },

@@ -34,6 +34,7 @@ export async function runScenario(recorded: Trace, covered: Covered): Promise<st
     rtp: { address: '127.0.0.1' },
     hostname: 'fs1',
     heartbeatSeconds: covered.heartbeatSeconds ?? 0,
+    firstConferenceMember: covered.firstConferenceMember ?? 1,
     variables: VARIABLES[freeSwitchPort(trace)] ?? {},
   });
   const replayed = await replay(trace, server, {

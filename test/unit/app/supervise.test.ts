@@ -43,6 +43,12 @@ async function talk(): Promise<{
   return { call, operator: call.operator, caller };
 }
 
+function hangUp(phone: string): void {
+  const line = bed.telephone.world.lines.find((one) => one.phone === phone && one.state === 'answered');
+  if (line === undefined) throw new Error(`${phone} does not talk`);
+  bed.telephone.world.leave(line);
+}
+
 /** Someone of the three who does not talk. */
 const idle = (operator: string): string => (operator === 'anna' ? 'boris' : 'anna');
 
@@ -101,6 +107,33 @@ describe('a supervisor', () => {
     expect(await told(call)).toContainEqual(['call.taken-over', 'key wall']);
   });
 
+  it('sits in a conference, mutes its members, and goes on when the operator leaves', async () => {
+    const { call, operator } = await talk();
+    const supervisor = idle(operator);
+    await listening(call, supervisor);
+    const mute = { callId: call.callId, by: 'key wall', action: 'mute', operator: supervisor } as const;
+    expect(await bed.app.superviseCall({ ...mute, member: 'client' })).toEqual({
+      kind: 'refused',
+      why: 'no-conference',
+    });
+    await command(call, 'three-way', supervisor);
+    await bed.pass(100);
+    expect(await bed.app.superviseCall({ ...mute, member: 'client' })).toEqual({ kind: 'accepted' });
+    await bed.pass(100);
+    const changes = (await bed.store.events.ofCall(call.callId)).filter(
+      ({ name }) => name === 'supervision.changed',
+    );
+    expect(changes.map(({ payload }) => [payload['mode'], payload['member'], payload['change']])).toEqual([
+      ['three-way', undefined, undefined],
+      ['three-way', 'client', 'mute'],
+    ]);
+    hangUp(operator);
+    await bed.pass(2000);
+    expect(live()?.state).toBe('bridged');
+    expect(live()?.legs.map(({ party }) => party)).toContain(supervisor);
+    expect(await told(call)).toContainEqual(['call.taken-over', supervisor]);
+  });
+
   it('is rung to nobody without a talk, and never for an operator who does not exist', async () => {
     const { call, operator, caller } = await talk();
     await expect(command(call, 'listen', 'ana')).rejects.toMatchObject({
@@ -142,6 +175,18 @@ describe('a star code', () => {
       () => live()?.legs.some(({ party }) => party === operator) === false,
     );
     expect(live()?.state).toBe('bridged');
+  });
+
+  it('brings a colleague into one’s own talk', async () => {
+    const { operator } = await talk();
+    const colleague = idle(operator);
+    const code = dial(`*76${colleague}`, operator);
+    await until('the colleague is rung', () => live()?.supervisors.length === 1);
+    expect(code.answered).toBe(true);
+    expect(live()?.supervisors).toMatchObject([{ operator: colleague, mode: 'three-way', by: operator }]);
+    const stranger = dial(`*76${operator}`, colleague);
+    await bed.pass(100);
+    expect(stranger.rejectedWith).toBe(480);
   });
 
   it('is refused to strangers, to those who supervise nobody, and without a talk', async () => {

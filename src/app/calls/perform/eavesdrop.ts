@@ -1,4 +1,4 @@
-/** `eavesdrop`, `eavesdrop-mode`: a supervisor's ear in a talk, and who hears him. */
+/** `eavesdrop`, `eavesdrop-mode`, `conference-member`: a supervisor's ear in a talk, and who hears whom. */
 import type { Directive } from '../../../domain/dialplan/directives.js';
 import type { EavesdropOutcome } from '../../ports/switch.js';
 import type { ActivityOutcome } from '../../../domain/dialplan/inputs.js';
@@ -33,4 +33,12 @@ export function changeEavesdropMode(
   { eavesdropping, mode }: Extract<Directive, { verb: 'eavesdrop-mode' }>,
 ): void {
   scene.listeners.get(eavesdropping)?.setMode(mode);
+}
+
+export function changeConferenceMember(
+  scene: Scene,
+  { eavesdropping, leg: ref, change }: Extract<Directive, { verb: 'conference-member' }>,
+): void {
+  const leg = scene.legs.leg(ref);
+  if (leg !== undefined) scene.listeners.get(eavesdropping)?.setMember(leg, change);
 }

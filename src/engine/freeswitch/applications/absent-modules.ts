@@ -1,6 +1,6 @@
 /**
  * Applications that exist but find nothing to work with on this server: `say` without a language module, `speak`
- * without a voice, `conference` without a configuration. They end at once without a response, and the call goes on.
+ * without a voice. They end at once without a response, and the call goes on.
  */
 export function say(): void {
   // mod_say_* is not loaded.
@@ -8,8 +8,4 @@ export function say(): void {
 
 export function speak(): void {
   // No text-to-speech module is loaded.
-}
-
-export function conference(): void {
-  // conference.conf has no profiles.
 }

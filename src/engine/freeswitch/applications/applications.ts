@@ -1,8 +1,9 @@
 /** Every application this server has, by name. A name that is missing here ends the channel that executes it. */
 import type { Application } from '../channel/execute.js';
 import { park } from '../channel/park.js';
-import { conference, say, speak } from './absent-modules.js';
+import { say, speak } from './absent-modules.js';
 import { answer, hangup, sleep } from './call-control.js';
+import { conference } from './conference.js';
 import { bindDigitAction, clearDigitAction, digitActionSetRealm, flushDtmf, sendDtmf } from './digits.js';
 import { eavesdrop } from './eavesdrop.js';
 import { startDtmf, stopDtmf } from './inband-digits.js';

@@ -2,11 +2,11 @@
  * Playing prompts: `playback` with file lists, offsets, tones and silence, and the one-prompt loop that
  * play_and_get_digits shares (switch_ivr_play_file).
  */
-import { isAbsolute, join } from 'node:path';
 import type { Playback, Source } from '../../../media/api.js';
 import type { Channel } from '../channel/channel.js';
 import type { Digit } from '../channel/digit-queue.js';
 import { serve, serveFor } from '../channel/serve.js';
+import { soundPath } from './sound-path.js';
 
 export type PromptEnd = 'played' | 'broken' | 'not-found' | 'error';
 
@@ -116,15 +116,10 @@ function readPrompt(channel: Channel, text: string): Prompt {
   const [path = '', offset = '0'] = text.split('@@');
   const firstSample = Number.parseInt(offset, 10) || 0;
   return {
-    source: { kind: 'file', path: soundPath(channel, path), fromSample: firstSample },
+    source: { kind: 'file', path: soundPath(channel.core, path), fromSample: firstSample },
     firstSample,
     headers: { 'Playback-File-Path': path },
   };
-}
-
-function soundPath(channel: Channel, path: string): string {
-  const bare = path.replace(/^file:\/\//, '');
-  return isAbsolute(bare) ? bare : join(channel.core.settings.soundsDir, bare);
 }
 
 /** The true position, and the amount read ahead of it, as FreeSWITCH tells both. */
