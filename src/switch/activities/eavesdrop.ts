@@ -74,7 +74,7 @@ class Presence {
   }
 
   setMember(member: Endpoint | undefined, change: MemberChange): void {
-    if (member !== undefined) this.#next(async () => void (await changeMember(member, change)));
+    if (member !== undefined) this.#next(() => changeMember(member, change));
   }
 
   leave(): void {

@@ -53,14 +53,13 @@ async function sendTo(endpoint: Endpoint, where: string): Promise<string | undef
   return isOk(sent) ? undefined : answerOf(sent);
 }
 
-/** False when he is in no room. */
-export async function changeMember(endpoint: Endpoint, change: MemberChange): Promise<boolean> {
+/** Whoever is in no room has nothing to be changed. */
+export async function changeMember(endpoint: Endpoint, change: MemberChange): Promise<void> {
   const { room } = endpoint;
-  if (room === undefined) return false;
+  if (room === undefined) return;
   const listed = await endpoint.api('conference', `${room} list`);
   const row = listed.kind === 'value' ? rowOf(listed.value, endpoint.uuid) : undefined;
-  if (row === undefined) return false;
-  return isOk(await endpoint.api('conference', `${room} ${change} ${row}`));
+  if (row !== undefined) await endpoint.api('conference', `${room} ${change} ${row}`);
 }
 
 /** `member;channel;uuid;…`, one a line. */

@@ -10,21 +10,28 @@ import { CONFERENCE_USAGE } from './conference-usage.js';
 const LISTS: readonly string[] = ['list', 'count', 'json_list', 'xml_list'];
 
 export function conference(core: Core, argument: string): string {
-  const [name, command, ...rest] = words(argument);
+  const [name, command = '', ...rest] = words(argument);
   if (name === undefined) return CONFERENCE_USAGE;
   if (LISTS.includes(name)) return listAll(core);
   const found = core.conferences.named(name);
   if (found === undefined) return `-ERR Conference ${name} not found\n`;
-  if (command === 'list') return list(found, rest);
-  if (command === 'count') return String(found.members.size);
-  if (command === 'play') return play(core, found, rest);
-  if (command === 'record') return record(core, found, rest);
-  if (command === 'norecord') return stopRecording(found, rest);
-  const act = command === undefined ? undefined : MEMBER_COMMANDS[command];
-  return act === undefined
-    ? `Conference command '${command ?? ''}' not found.\n`
-    : forMembers(found, rest[0], act);
+  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (run !== undefined) return run(core, found, rest);
+  const change = Object.hasOwn(MEMBER_COMMANDS, command) ? MEMBER_COMMANDS[command] : undefined;
+  return change === undefined
+    ? `Conference command '${command}' not found.\n`
+    : forMembers(found, rest[0], change);
 }
+
+type Command = (core: Core, found: Conference, words: readonly string[]) => string;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  list: (_core, found, rest) => list(found, rest),
+  count: (_core, { members }) => String(members.size),
+  play,
+  record,
+  norecord: (_core, found, rest) => stopRecording(found, rest),
+};
 
 function listAll({ conferences }: Core): string {
   const { all } = conferences;
@@ -62,7 +69,7 @@ interface MemberCommand {
   readonly site: CallingSite;
   readonly action: string;
   readonly answer: string;
-  act(member: Member): void;
+  readonly act: (member: Member) => void;
 }
 
 const MEMBER_COMMANDS: Readonly<Record<string, MemberCommand>> = {
