@@ -11,8 +11,9 @@ const [
   { EVENTS },
   { REASON_TEXTS },
   { jsonSchemas },
-  { verbsSection, namesTable },
+  { planKeysTable, verbsSection, namesTable },
   { cookbookPages },
+  { settingsPage },
 ] = await Promise.all([
   load('errors.js'),
   load('domain/calls/events.js'),
@@ -20,6 +21,7 @@ const [
   load('settings/json-schema.js'),
   load('settings/dialplan-manual.js'),
   load('settings/cookbook.js'),
+  load('settings/settings-manual.js'),
 ]);
 
 // A page written by hand with parts from the code, between `<!-- name: … -->` and `<!-- /name -->`.
@@ -75,8 +77,10 @@ const pages = {
       ]),
     ),
   ),
+  'docs/settings.md': await formatted('docs/settings.md', `${settingsPage()}\n\n${note}\n`),
   'docs/cookbook.md': await formatted('docs/cookbook.md', await cookbookPages(`${root}dialplans/cookbook`)),
   'docs/dialplan.md': await pretty('docs/dialplan.md', {
+    keys: planKeysTable(),
     verbs: verbsSection(),
     names: namesTable(),
   }),

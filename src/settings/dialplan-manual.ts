@@ -2,42 +2,32 @@
 import { z } from 'zod';
 import { NAMES } from '../domain/dialplan/names.js';
 import type { Otherwise, Verb } from '../domain/dialplan/verb.js';
+import { dialplanJsonSchema } from '../domain/dialplan/schema.js';
 import { VERBS } from '../domain/dialplan/verbs/table.js';
+import { without } from '../domain/values/present.js';
+import { describedRows, markdownTable, type Schema } from './schema-rows.js';
 
 /** Keys that every step has; the manual explains them once. */
-const EVERYWHERE: readonly string[] = ['do', 'next', 'on', 'note'];
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-interface JsonField {
-  readonly description?: string;
-  readonly default?: unknown;
-}
+const EVERYWHERE: readonly string[] = ['`do`', '`on`', '`note`'];
 
 /** Options with the words that an editor shows for them. */
 function optionsTable({ schema }: Verb): readonly string[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
-    readonly properties?: Readonly<Record<string, JsonField>>;
-    readonly required?: readonly string[];
-  };
-  const rows = Object.entries(json.properties ?? {})
-    .filter(([name]) => !EVERYWHERE.includes(name))
-    .map(([name, field]) => [
-      `\`${name}\``,
-      field.description ?? '',
-      defaultText(field, json.required, name),
-    ]);
-  return rows.length === 0 ? [] : [table(['option', 'meaning', 'default'], rows)];
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const rows = describedRows(json)
+    .filter(({ key }) => !EVERYWHERE.includes(key) && !key.startsWith('`on.'))
+    .map(({ key, meaning, otherwise }) => [key, meaning, otherwise]);
+  return rows.length === 0 ? [] : [markdownTable(['option', 'meaning', 'default'], rows)];
 }
 
-function defaultText(field: JsonField, required: readonly string[] | undefined, name: string): string {
-  if (required?.includes(name) === true) return '**required**';
-  const { default: value } = field;
-  if (!['string', 'number', 'boolean'].includes(typeof value)) return '';
-  return `\`${JSON.stringify(value).replaceAll('"', '')}\``;
+/** Keys of a plan, and those that every step has. */
+export function planKeysTable(): string {
+  const plan = dialplanJsonSchema() as Schema;
+  const head = describedRows({ ...plan, properties: without(plan.properties ?? {}, 'steps') });
+  const step = describedRows(z.toJSONSchema(VERBS['answer']?.schema ?? z.never(), { io: 'input' }) as Schema)
+    .filter(({ key }) => EVERYWHERE.includes(key))
+    .map((row) => ({ ...row, key: row.key.replace('`', '`steps.<name>.') }));
+  const rows = [...head, ...step].map(({ key, meaning, otherwise }) => [key, meaning, otherwise]);
+  return markdownTable(['key', 'meaning', 'default'], rows);
 }
 
 function notHandled(otherwise: Otherwise): string {
@@ -51,7 +41,7 @@ function outcomesTable({ outcomes }: Verb): readonly string[] {
     row.when,
     notHandled(row.otherwise),
   ]);
-  return rows.length === 0 ? [] : [table(['outcome', 'when', 'not handled'], rows)];
+  return rows.length === 0 ? [] : [markdownTable(['outcome', 'when', 'not handled'], rows)];
 }
 
 function verbSection(name: string, verb: Verb): string {
@@ -72,7 +62,7 @@ export function verbsSection(): string {
 }
 
 export function namesTable(): string {
-  return table(
+  return markdownTable(
     ['name', 'meaning'],
     [
       ...Object.entries(NAMES).map(([name, { meaning }]) => [`\`${name}\``, meaning]),

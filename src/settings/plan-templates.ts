@@ -11,10 +11,15 @@ import { checkAt } from './zod-problems.js';
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** A parameter without a value (`group: ~`) must be given. */
-const templateSchema = z.strictObject({
-  template: z.string().min(1),
-  parameters: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/), scalar.nullable()).default({}),
-  plan: z.looseObject({}),
+export const templateSchema = z.strictObject({
+  template: z.string().min(1).describe('Name by which `use:` knows this template'),
+  parameters: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/), scalar.nullable())
+    .default({})
+    .describe('Parameters with their usual values; one without a value (`~`) must be given'),
+  plan: z
+    .looseObject({})
+    .describe('A dialplan without a name; `${name}` in its texts stands for a parameter'),
 });
 
 const MOST_PLANS = 1000;
@@ -33,11 +38,12 @@ export function setTooLong(source: YamlSource, path: readonly string[], steps: n
   return source.problemAt(path, { code: 'set-too-long', message, at: 'key' });
 }
 
-const useSchema = z.strictObject({
-  use: z.string().min(1),
+export const useSchema = z.strictObject({
+  use: z.string().min(1).describe('The template'),
   plans: z
     .record(z.string().min(1), z.record(z.string(), scalar).nullable())
-    .refine((plans) => Object.keys(plans).length <= MOST_PLANS, `at most ${MOST_PLANS} plans in one file`),
+    .refine((plans) => Object.keys(plans).length <= MOST_PLANS, `at most ${MOST_PLANS} plans in one file`)
+    .describe('Name of each plan, with its parameters'),
 });
 
 export interface PlanTemplate extends z.infer<typeof templateSchema> {

@@ -83,24 +83,33 @@ export const expectationSchema = z.strictObject({
 const startField = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text))
-  .optional();
+  .optional()
+  .describe('Wall-clock time of second 0 of the scripts; default: a Monday morning');
 
 const caseSchema = z.strictObject({
-  name: z.string(),
-  plan: z.string().optional(),
+  name: z.string().describe('What the case shows'),
+  plan: z.string().optional().describe('Plan of this case; default: that of the file'),
   at: startField,
-  facts: factsSchema.optional(),
-  script: z.array(z.string()).default([]),
-  expect: expectationSchema.optional(),
+  facts: factsSchema.optional().describe('Facts of this case, over those of the file'),
+  script: z
+    .array(z.string())
+    .default([])
+    .describe('What happens, a line each: seconds, who, what: `4 operator:anna answers`'),
+  expect: expectationSchema
+    .optional()
+    .describe('How the call ends and all that the plan orders; `--update` writes it'),
 });
 
 export const fileSchema = z.strictObject({
-  plan: z.string(),
+  plan: z.string().describe('Plan that the cases run'),
   at: startField,
-  plans: z.record(z.string(), z.looseObject({})).default({}),
-  facts: factsSchema.default({}),
-  legs: z.array(legSchema).default([]),
-  cases: z.array(caseSchema).default([]),
+  plans: z
+    .record(z.string(), z.looseObject({}))
+    .default({})
+    .describe('Plans of this file alone, beside those of the folder'),
+  facts: factsSchema.default({}).describe('What the plan may know of the call'),
+  legs: z.array(legSchema).default([]).describe('Legs there are before the first step: the caller'),
+  cases: z.array(caseSchema).default([]).describe('The cases'),
 });
 
 export const sceneSchema = z.looseObject({ facts: fileSchema.shape.facts, legs: fileSchema.shape.legs });
