@@ -7,7 +7,9 @@ import type {
   LiveCall,
   Operator,
   Page,
+  Project,
   Readiness,
+  SourceReport,
   Softphone,
   SpeedBoard,
   VisitorSnapshot,
@@ -83,6 +85,15 @@ export interface Asked {
 /** Rows that one answer holds; older ones come by the cursor. */
 const PAGE_ROWS = '50';
 
+export interface SourcesAsked {
+  project: string;
+  by: string;
+  from: string;
+  time_zone: string;
+  /** Absent: the project's. */
+  model?: string;
+}
+
 export type SupervisionAction = 'listen' | 'whisper' | 'barge' | 'three-way' | 'take-over' | 'leave' | 'move';
 
 export interface Annotation {
@@ -109,6 +120,9 @@ export const api = {
   speed: (asked: { by: string; from: string; time_zone: string }) =>
     request<SpeedBoard>(`/v1/speed?${queryOf(asked)}`),
 
+  projects: async () => (await request<{ items: Project[] }>('/v1/projects')).items,
+  sources: (asked: SourcesAsked) => request<SourceReport>(`/v1/reports/sources?${queryOf({ ...asked })}`),
+
   callLead: (id: string) => post(`${of('leads', id)}/call`),
   releaseLead: (id: string) => post(`${of('leads', id)}/release`),
   refuseLead: (id: string) => post(`${of('leads', id)}/refuse`),
@@ -121,5 +135,7 @@ export const api = {
     request<unknown>(of('operators', name), { method: 'PATCH', body: { duty } }),
 };
 
+export const sourcesCsvUrl = (asked: SourcesAsked): string =>
+  withKey(`/v1/reports/sources.csv?${queryOf({ ...asked })}`);
 export const ladderUrl = (callId: string): string => withKey(`${of('calls', callId)}/ladder.svg`);
 export const recordingUrl = (callId: string): string => withKey(`${of('calls', callId)}/recording`);

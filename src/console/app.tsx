@@ -13,12 +13,14 @@ import { Hint } from './parts.js';
 import { SignIn } from './sign-in.js';
 import { LivePage } from './live-page.js';
 import { SpeedPage } from './speed-page.js';
+import { SourcesPage } from './sources-page.js';
 
 const TAB_NAMES: Readonly<Record<Tab, string>> = {
   leads: 'Leads',
   calls: 'Calls',
   live: 'Live',
   speed: 'Speed',
+  sources: 'Sources',
   phone: 'Phone',
 };
 const HINTS: Readonly<Record<ListTab, string>> = { leads: 'Choose a lead', calls: 'Choose a call' };
@@ -26,7 +28,7 @@ const LISTED = { leads: LeadList, calls: CallList } as const;
 /** With its SIP library; the other pages do without. */
 const PhonePage = lazy(async () => ({ default: (await import('./softphone/phone-page.js')).PhonePage }));
 const PhoneDock = lazy(async () => ({ default: (await import('./softphone/phone-dock.js')).PhoneDock }));
-const PAGES = { live: LivePage, speed: SpeedPage, phone: PhonePage } as const;
+const PAGES = { live: LivePage, speed: SpeedPage, sources: SourcesPage, phone: PhonePage } as const;
 
 function Chosen({ tab, id }: { tab: ListTab; id: string | undefined }) {
   if (id === undefined)

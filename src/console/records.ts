@@ -161,6 +161,29 @@ export interface SpeedBoard {
   items: { key: string; leads: number; stages: Record<(typeof STAGES)[number], StageSpeed> }[];
 }
 
+export interface SourceFigures {
+  calls: number;
+  target_calls: number;
+  requests: number;
+  texts: number;
+  unique: number;
+  persons: number;
+  costs: Record<string, number>;
+  cost_per_call: number | null;
+  cost_per_target_call: number | null;
+}
+
+export interface SourceReport {
+  model: string;
+  items: (SourceFigures & { source?: string; medium?: string; campaign?: string; day?: string })[];
+  total: SourceFigures;
+}
+
+export interface Project {
+  name: string;
+  model: string;
+}
+
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;

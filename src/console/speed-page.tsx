@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from './api.js';
 import { Hint, Loaded } from './parts.js';
+import { browserZone, PERIODS, sinceDays } from './periods.js';
 import { STAGES, type SpeedBoard, type StageSpeed } from './records.js';
 import { duration } from './words.js';
 
@@ -14,8 +15,6 @@ const STAGE_WORDS: Readonly<Record<(typeof STAGES)[number], string>> = {
   talk: 'they talk',
 };
 const GROUPINGS = ['group', 'form', 'operator', 'hour'];
-const DAYS = ['1', '7', '30'];
-const DAY_MS = 86_400_000;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
@@ -84,23 +83,13 @@ export function SpeedPage() {
   const [days, setDays] = useState('7');
   const query = useQuery({
     queryKey: ['speed', by, days],
-    queryFn: () =>
-      api.speed({
-        by,
-        from: new Date(Date.now() - Number(days) * DAY_MS).toISOString(),
-        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      }),
+    queryFn: () => api.speed({ by, from: sinceDays(days), time_zone: browserZone() }),
   });
   return (
     <>
       <Group mb="md">
         <SegmentedControl aria-label="By" data={GROUPINGS} value={by} onChange={setBy} />
-        <SegmentedControl
-          aria-label="Time"
-          data={DAYS.map((value) => ({ value, label: value === '1' ? 'a day' : `${value} days` }))}
-          value={days}
-          onChange={setDays}
-        />
+        <SegmentedControl aria-label="Time" data={PERIODS} value={days} onChange={setDays} />
       </Group>
       <Loaded query={query}>{(board) => <Board board={board} />}</Loaded>
       <Text size="xs" c="dimmed" mt="sm">

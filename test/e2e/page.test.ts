@@ -234,6 +234,27 @@ describe.skipIf(missing !== undefined)(`${suite}, locked or in trouble`, () => {
     await bed.close();
   });
 
+  it('shows what advertising brought and cost; names of campaigns stay texts', async () => {
+    const bed = await openHttpBed({ http: { consoleDirectory: PAGE } });
+    const url = await bed.server.listen({ host: '127.0.0.1', port: 0 });
+    const day = new Date().toISOString().slice(0, 10);
+    const cost = { project: 'shop', source: 'mail', medium: 'email', currency: 'EUR', day, amount: 12.5 };
+    await bed.services.store.costs.put({ ...cost, campaign: '<img src=x onerror=alert(1)>' });
+    const opened = await openPage(browser);
+    const { page } = opened;
+    await page.goto(`${url}/#/sources`);
+    const table = page.getByRole('table', { name: 'Sources' });
+    await table.getByRole('row', { name: /^mail .*12.5 EUR/ }).waitFor();
+    await page.getByText('campaign', { exact: true }).click();
+    await table.getByText('<img src=x onerror=alert(1)>').waitFor();
+    expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toMatch(
+      /sources\.csv\?project=shop&by=campaign&from=2/,
+    );
+    expect(await page.locator('img').count()).toBe(0);
+    await opened.close();
+    await bed.close();
+  });
+
   it('says why nothing can be shown, and recovers', async () => {
     const bed = await openHttpBed({ http: { consoleDirectory: PAGE } });
     const url = await bed.server.listen({ host: '127.0.0.1', port: 0 });

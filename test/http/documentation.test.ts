@@ -33,6 +33,7 @@ const ROUTES = [
   'GET /v1/operators',
   'GET /v1/people/{phone}',
   'GET /v1/phones',
+  'GET /v1/projects',
   'GET /v1/quarantine',
   'GET /v1/rejections',
   'GET /v1/reports/sources',

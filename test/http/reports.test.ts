@@ -68,6 +68,12 @@ const read = async (query: string) =>
   JSON.parse((await bed.request({ url: `/v1/reports/sources?${SPAN}${query}` })).body) as Report;
 
 describe('the report of sources', () => {
+  it('is of projects that can be listed', async () => {
+    expect((await bed.request({ url: '/v1/projects' })).json()).toMatchObject({
+      items: [{ name: 'shop', model: 'last-non-direct' }],
+    });
+  });
+
   it('counts calls, requests, persons and costs; what nobody knows is told as such', async () => {
     expect(await read('')).toMatchObject({
       project: 'shop',

@@ -1,4 +1,4 @@
-/** GET /v1/reports/sources and sources.csv: what advertising brought and cost. */
+/** GET /v1/reports/sources and sources.csv: what advertising brought and cost; GET /v1/projects: of which sites. */
 import { z } from 'zod';
 import { MODEL_NAMES } from '../../domain/attribution/models.js';
 import { reportCells, reportColumns } from '../../domain/attribution/report-table.js';
@@ -89,6 +89,23 @@ function termsOf(asked: Asked, now: number): SourceReportRequest {
 }
 
 export function reportRoutes(server: HttpServer, { app, clock }: HttpContext): void {
+  server.get('/v1/projects', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'Sites whose calls are attributed, as the telephony names them',
+      tags: ['reports'],
+      response: {
+        200: z.object({ items: z.array(z.object({ name: z.string(), model: z.enum(MODEL_NAMES) })) }),
+      },
+    },
+    handler: () => ({
+      items: Object.values(app.telephonySet().telephony.projects).map(({ name, attribution }) => ({
+        name,
+        model: attribution.model,
+      })),
+    }),
+  });
+
   server.get('/v1/reports/sources', {
     config: { scope: 'read' },
     schema: {
