@@ -101,11 +101,34 @@ function ring({ switch: telephoneSwitch }: Bed, phone: TestPhone, more: Partial<
   });
 }
 
-async function talk(bed: Bed, phone: TestPhone, more: Partial<OriginateRequest> = {}) {
-  const leg = ring(bed, phone, more);
+/** Rings where the test wants it: how loaded the servers are is not ours to say. */
+function ringOn(bed: Bed, phone: TestPhone, ...places: readonly string[]): Leg {
+  const { switch: telephoneSwitch } = bed;
+  const all = telephoneSwitch.servers();
+  const sides = new Set(all.filter(({ name }) => places.includes(name)).map(({ side }) => side));
+  const others = all.filter(({ name, side }) => sides.has(side) && !places.includes(name));
+  telephoneSwitch.drain(new Set(others.map(({ name }) => name)));
+  const leg = ring(bed, phone);
+  telephoneSwitch.drain(new Set());
+  return leg;
+}
+
+async function talk(bed: Bed, phone: TestPhone, leg = ring(bed, phone)) {
   const call = await phone.answer(await phone.nextCall());
   await signalOf(leg, 'answered');
   return { leg, call };
+}
+
+const talkOn = (bed: Bed, phone: TestPhone, ...places: readonly string[]) =>
+  talk(bed, phone, ringOn(bed, phone, ...places));
+
+/** Both carry as much and have room to breathe: only then is it certain whose turn it is. */
+function areAlike({ switch: telephoneSwitch }: Bed): boolean {
+  const loads = telephoneSwitch.servers().flatMap(({ load }) => load ?? []);
+  return (
+    new Set(loads.map(({ maxSessions }) => maxSessions)).size === 1 &&
+    loads.every(({ idleCpu }) => idleCpu > 0.2)
+  );
 }
 
 /** Name of the server that a leg is on. */
@@ -126,21 +149,22 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   });
   const anna = () => phones.anna!;
 
-  it('spreads calls over both sides and keeps the legs of a call together', async () => {
+  it('spreads calls over both sides', async () => {
     const bed = await pairs();
     const talks: Awaited<ReturnType<typeof talk>>[] = [];
     for (let call = 0; call < 4; call += 1) talks.push(await talk(bed, anna()));
+    const signalling = talks.map(({ leg }) => placeOf(bed, leg, 'signallingNode'));
+    expect(signalling).toEqual(['sip-a', 'sip-b', 'sip-a', 'sip-b']);
     const media = talks.map(({ leg }) => placeOf(bed, leg, 'mediaNode'));
-    expect(media).toEqual(['fs-a', 'fs-b', 'fs-a', 'fs-b']);
-    expect(talks.map(({ leg }) => placeOf(bed, leg, 'signallingNode'))).toEqual([
-      'sip-a',
-      'sip-b',
-      'sip-a',
-      'sip-b',
-    ]);
+    if (areAlike(bed)) expect(media).toEqual(['fs-a', 'fs-b', 'fs-a', 'fs-b']);
+    for (const { leg } of talks) await leg.hangup('normal');
+  });
 
+  it('keeps the legs of a call together, and joins none that are apart', async () => {
+    const bed = await pairs();
+    const talks = [await talkOn(bed, anna(), 'fs-a'), await talkOn(bed, anna(), 'fs-b')];
     const [one, two] = talks.map(({ leg }) => leg);
-    const second = await talk(bed, anna(), { besideLeg: two!.id });
+    const second = await talk(bed, anna(), ring(bed, anna(), { besideLeg: two!.id }));
     expect(placeOf(bed, second.leg, 'mediaNode')).toBe('fs-b');
     const bridge = two!.bridge(second.leg);
     second.call.line.say(440);
@@ -155,9 +179,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
 
   it('brings who is to hear a talk to its server', async () => {
     const bed = await pairs();
-    const [one, two] = [await talk(bed, anna()), await talk(bed, anna())];
-    expect([one, two].map(({ leg }) => placeOf(bed, leg, 'mediaNode'))).toEqual(['fs-a', 'fs-b']);
-    // The next call would be fs-a's.
+    const two = await talkOn(bed, anna(), 'fs-b'); // The next call would be fs-a's.
     const visitor = await anna().dial(`sip:+4930@${bed.sip[0]!}`);
     await until('the visitor came', () => bed.inbound.length === 1);
     const { leg } = bed.inbound[0]!;
@@ -174,13 +196,13 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
 
   it('gives a drained server no calls, lets those on it go on, and gives it calls again', async () => {
     const bed = await pairs();
-    const before = await talk(bed, anna());
+    const before = await talkOn(bed, anna(), 'fs-a', 'sip-a');
     expect(placeOf(bed, before.leg, 'mediaNode')).toBe('fs-a');
     bed.switch.drain(new Set(['fs-a', 'sip-a']));
     const during = [await talk(bed, anna()), await talk(bed, anna())];
     expect(during.map(({ leg }) => placeOf(bed, leg, 'mediaNode'))).toEqual(['fs-b', 'fs-b']);
     expect(during.map(({ leg }) => placeOf(bed, leg, 'signallingNode'))).toEqual(['sip-b', 'sip-b']);
-    const beside = await talk(bed, anna(), { besideLeg: before.leg.id });
+    const beside = await talk(bed, anna(), ring(bed, anna(), { besideLeg: before.leg.id }));
     expect(placeOf(bed, beside.leg, 'mediaNode')).toBe('fs-a');
     expect(await before.leg.play([{ kind: 'tone', tone: 'beep' }]).outcome).toMatchObject({ kind: 'played' });
     expect(bed.switch.servers().map(({ name, standing, legs }) => [name, standing, legs])).toEqual([
@@ -194,7 +216,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
     expect(await endingOf(ring(bed, anna()))).toMatchObject({ by: 'system', reason: 'unavailable' });
     bed.switch.drain(new Set());
     for (const { leg } of [before, beside]) await leg.hangup('normal');
-    expect(placeOf(bed, (await talk(bed, anna())).leg, 'mediaNode')).toBe('fs-a');
+    expect(placeOf(bed, (await talkOn(bed, anna(), 'fs-a')).leg, 'mediaNode')).toBe('fs-a');
   });
 
   it('takes calls from every signalling server that is not drained', async () => {
@@ -241,13 +263,13 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       signalling: a.signalling,
       media: [named('dying', dying), named('other', a.media)],
     });
-    const doomed = await talk(bed, anna());
-    const safe = await talk(bed, anna());
+    const doomed = await talkOn(bed, anna(), 'dying');
+    const safe = await talkOn(bed, anna(), 'other');
     expect([doomed, safe].map(({ leg }) => placeOf(bed, leg, 'mediaNode'))).toEqual(['dying', 'other']);
 
     const killedAt = Date.now();
     dying.signal('SIGKILL');
-    const during = ring(bed, anna());
+    const during = ringOn(bed, anna(), 'dying');
     const invited = await anna().nextCall();
     expect(Date.now() - killedAt).toBeLessThan(ELSEWHERE_WITHIN_MS);
     await anna().answer(invited);
@@ -268,13 +290,13 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
     );
     const media = [named('hanging', hanging), named('other', a.media)];
     const bed = await open({ signalling: a.signalling, media, ...HASTY });
-    const doomed = await talk(bed, anna());
+    const doomed = await talkOn(bed, anna(), 'hanging');
     expect(placeOf(bed, doomed.leg, 'mediaNode')).toBe('hanging');
-    const safe = await talk(bed, anna());
+    const safe = await talkOn(bed, anna(), 'other');
 
     const hangsSince = Date.now();
     hanging.signal('SIGSTOP');
-    const during = ring(bed, anna()); // One of each so far: it is the hanging one's turn.
+    const during = ringOn(bed, anna(), 'hanging');
     const invited = await anna().nextCall();
     expect(Date.now() - hangsSince).toBeLessThan(ELSEWHERE_WITHIN_MS);
     await anna().answer(invited);
