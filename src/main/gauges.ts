@@ -69,11 +69,11 @@ export async function renderMetrics(observed: Observed): Promise<string> {
 type Check = Readiness['checks'][string];
 
 function switchCheck({ switch: connection }: Observed): Check {
-  const { signalling, media } = connection.status();
+  const { signalling, media, overload } = connection.status();
   const odd = connection.servers().filter(({ standing }) => standing !== 'taking');
   const apart = odd.map(({ name, side, standing }) => `; ${side} server ${name} is ${standing}`);
   return {
-    ok: signalling === 'ready' && media === 'ready',
+    ok: signalling === 'ready' && media === 'ready' && overload !== 'servers',
     detail: `signalling ${signalling}, media ${media}${apart.join('')}`,
   };
 }

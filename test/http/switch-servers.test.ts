@@ -1,6 +1,6 @@
 /** Servers of the switch over HTTP: listed, drained and given calls again, in metrics and readiness. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SwitchServer } from '../../src/app/ports/switch.js';
+import type { SwitchServer, SwitchStatus } from '../../src/app/ports/switch.js';
 import type { TimelineEvent } from '../../src/domain/calls/events.js';
 import { offlineSwitch } from '../../src/main/offline-switch.js';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
@@ -42,7 +42,11 @@ function fleet() {
   const servers = () =>
     given.map((one) => (drained.has(one.name) ? { ...one, standing: 'draining' as const } : one));
   const drain = (names: ReadonlySet<string>) => void (drained = names);
-  const status = () => ({ ...offlineSwitch.status(), signalling: 'ready', media: 'ready' }) as const;
+  const status = (): SwitchStatus => {
+    const takes = servers().some(({ side, standing }) => side === 'media' && standing === 'taking');
+    const connected = { ...offlineSwitch.status(), signalling: 'ready', media: 'ready' } as const;
+    return takes ? connected : { ...connected, overload: 'servers' };
+  };
   return { ...offlineSwitch, servers, drain, status };
 }
 
@@ -80,7 +84,7 @@ describe('/v1/switch/servers', () => {
     await post('/v1/switch/servers/fs-a/drain');
     expect(await bed.services.store.flags.get('drained-server:fs-a')).toContain('by');
     expect((await bed.request({ url: '/readyz' })).json().checks).toHaveProperty('switch', {
-      ok: true,
+      ok: false,
       detail: 'signalling ready, media ready; media server fs-a is draining; media server fs-b is down',
     });
     const { body } = await bed.request({ url: '/metrics' });
@@ -94,7 +98,9 @@ describe('/v1/switch/servers', () => {
         'dialtrace_switch_server_idle_cpu_ratio{server="fs-a"} 0.75',
       ]),
     );
+    expect((await bed.request({ url: '/readyz' })).statusCode).toBe(503);
     expect((await post('/v1/switch/servers/fs-a/undrain')).json()).toMatchObject({ standing: 'taking' });
+    expect((await bed.request({ url: '/readyz' })).statusCode).toBe(200);
     stop();
     expect(told).toMatchObject([
       { name: 'server.drained', payload: { server: 'fs-a' } },
