@@ -79,6 +79,10 @@ export class EventSocket {
     this.#connection.subscribe([...this.#subscribed]);
   }
 
+  get bytesRead(): number {
+    return this.#connection.socket?.bytesRead ?? 0;
+  }
+
   /** The body of the reply; `-ERR …` is a value too. */
   api(command: string): Promise<Settled<string>> {
     const call = () =>

@@ -43,6 +43,7 @@ export class HealthWatch {
 
   async #ask(): Promise<void> {
     const ownLegs = this.#events.ownLegs();
+    const before = this.#eventSocket.bytesRead;
     this.#cancelTimer = this.#clock.after(LATE_MS, () => {
       this.answers = 'late';
     });
@@ -50,7 +51,7 @@ export class HealthWatch {
     this.#cancelTimer();
     if (this.#state === 'closed') return;
     if (answer.kind !== 'value') {
-      this.#missed();
+      this.#missed(this.#eventSocket.bytesRead > before ? 'speaks' : 'says nothing');
       return;
     }
     this.answers = 'in-time';
@@ -60,9 +61,10 @@ export class HealthWatch {
     this.#cancelTimer = this.#clock.after(INTERVAL_MS, () => void this.#ask());
   }
 
-  #missed(): void {
+  /** One that tells of its calls lives, however late its answers are. */
+  #missed(it: 'speaks' | 'says nothing'): void {
     this.answers = 'late';
-    this.#unanswered += 1;
+    this.#unanswered = it === 'speaks' ? 0 : this.#unanswered + 1;
     if (this.#unanswered < UNANSWERED_OF_THE_DEAD) {
       void this.#ask();
       return;
