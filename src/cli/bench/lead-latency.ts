@@ -1,6 +1,7 @@
 /**
  * Part `lead`: from POST /v1/leads leaving here to the first operator INVITE arriving here, under load: operators who
- * ring and decline, and beside them full calls (operator, accept key, client, recorded talk).
+ * ring and decline, and beside them full calls (operator, accept key, client, recorded talk). Then again with groups of
+ * five who ring at once and decline.
  */
 import { join } from 'node:path';
 import { systemClock } from '../../sip/system.js';
@@ -17,6 +18,9 @@ const FULL_PER_SECOND = 2;
 /** Devices are never rung twice at once: enough groups that each is free again when its turn comes. */
 const DECLINERS = 40;
 const TALKERS = 16;
+const RING_GROUP = 5;
+/** As many INVITEs as in the wave of single operators. */
+const RING_GROUPS_PER_SECOND = DECLINED_PER_SECOND / RING_GROUP;
 /** Of the first seconds nothing is counted: code gets warm. */
 const WARM_UP_SECONDS = 3;
 const LAST_ANSWERS_MS = 5000;
@@ -51,15 +55,27 @@ function telephony({ decliner, acceptor, client }: Crew): object {
     operators: Object.fromEntries(
       operators.map(([name, port]) => [name, { devices: [{ uri: `sip:${name}@127.0.0.1:${port}` }] }]),
     ),
-    groups: Object.fromEntries(operators.map(([name]) => [name, { operators: [name], country: 'RU' }])),
+    groups: {
+      ...Object.fromEntries(operators.map(([name]) => [name, { operators: [name], country: 'RU' }])),
+      ...Object.fromEntries(
+        names('five', DECLINERS / RING_GROUP).map((name, n) => [
+          name,
+          { operators: membersOf(n), country: 'RU' },
+        ]),
+      ),
+    },
     // One attempt each: retries would be leads that nobody posted.
     callbacks: { default: { group: 'decline-0', trunk: 'carrier', maxAttempts: 1, maxNoOperator: 1 } },
   };
 }
 
+function membersOf(ringGroup: number): string[] {
+  return names('decline', DECLINERS).slice(ringGroup * RING_GROUP, (ringGroup + 1) * RING_GROUP);
+}
+
 interface Posted {
   readonly number: string;
-  readonly kind: 'declined' | 'full';
+  readonly kind: 'declined' | 'full' | 'five';
   readonly at: number;
   readonly answeredMs: number;
 }
@@ -77,18 +93,38 @@ async function post(url: string, lead: Pick<Posted, 'number' | 'kind'>, group: s
 
 const FIRST_NUMBER = 79_160_000_000;
 
-/** Leads at even distances, not waiting for answers, as strangers post them. */
-async function load(url: string, seconds: number): Promise<Posted[]> {
+interface Wave {
+  readonly perSecond: number;
+  readonly firstNumber: number;
+  /** Whom the n-th lead goes to. */
+  leadOf(n: number): { readonly kind: Posted['kind']; readonly group: string };
+}
+
+const SINGLES: Wave = {
+  perSecond: DECLINED_PER_SECOND + FULL_PER_SECOND,
+  firstNumber: FIRST_NUMBER,
+  leadOf(n) {
+    const every = this.perSecond / FULL_PER_SECOND;
+    return n % every === 0
+      ? { kind: 'full', group: `talk-${Math.floor(n / every) % TALKERS}` }
+      : { kind: 'declined', group: `decline-${n % DECLINERS}` };
+  },
+};
+
+const FIVES: Wave = {
+  perSecond: RING_GROUPS_PER_SECOND,
+  firstNumber: FIRST_NUMBER + 1_000_000,
+  leadOf: (n) => ({ kind: 'five', group: `five-${n % (DECLINERS / RING_GROUP)}` }),
+};
+
+/** Leads at even distances, not waiting for answers, as strangers post them. Those of the warm-up are not answered. */
+async function load(url: string, seconds: number, wave: Wave): Promise<Posted[]> {
   const posts: Promise<Posted>[] = [];
-  const perSecond = DECLINED_PER_SECOND + FULL_PER_SECOND;
   const startedAt = systemClock.now();
-  for (let n = 0; n < seconds * perSecond; n += 1) {
-    const isFull = n % (perSecond / FULL_PER_SECOND) === 0;
-    const group = isFull
-      ? `talk-${Math.floor(n / (perSecond / FULL_PER_SECOND)) % TALKERS}`
-      : `decline-${n % DECLINERS}`;
-    await pass(Math.max(0, startedAt + (n * 1000) / perSecond - systemClock.now()));
-    posts.push(post(url, { number: `+${FIRST_NUMBER + n}`, kind: isFull ? 'full' : 'declined' }, group));
+  for (let n = 0; n < (seconds + WARM_UP_SECONDS) * wave.perSecond; n += 1) {
+    const { kind, group } = wave.leadOf(n);
+    await pass(Math.max(0, startedAt + (n * 1000) / wave.perSecond - systemClock.now()));
+    posts.push(post(url, { number: `+${wave.firstNumber + n}`, kind }, group));
   }
   await pass(LAST_ANSWERS_MS);
   return Promise.all(posts);
@@ -109,9 +145,11 @@ export async function leadLatency({ directory, seconds, say }: BenchOptions): Pr
     return await withInstance(options, async ({ url, pid }) => {
       say(`lead: ${seconds} s of ${DECLINED_PER_SECOND} + ${FULL_PER_SECOND} leads a second`);
       const cpuBefore = (await cpuMs(pid)) ?? Number.NaN;
-      const posted = await load(url, seconds + WARM_UP_SECONDS);
+      const singles = await load(url, seconds, SINGLES);
       const cpu = ((await cpuMs(pid)) ?? Number.NaN) - cpuBefore;
-      return figuresOf(posted, crew, { bare, cpuPerLead: cpu / posted.length });
+      say(`lead: ${seconds} s of ${RING_GROUPS_PER_SECOND} leads a second for groups of ${RING_GROUP}`);
+      const fives = await load(url, seconds, FIVES);
+      return figuresOf({ singles, fives }, crew, { bare, cpuPerLead: cpu / singles.length });
     });
   } finally {
     await Promise.all(Object.values(crew).map((phone: LoadPhone) => phone.close()));
@@ -123,30 +161,45 @@ interface Beside {
   readonly cpuPerLead: number;
 }
 
-function figuresOf(posted: readonly Posted[], crew: Crew, { bare, cpuPerLead }: Beside): Figures {
-  const warm = posted.slice(WARM_UP_SECONDS * (DECLINED_PER_SECOND + FULL_PER_SECOND));
-  const latencies = warm.flatMap(({ number, kind, at }) => {
-    const invitedAt = (kind === 'full' ? crew.acceptor : crew.decliner).invitedAt.get(number);
-    return invitedAt === undefined ? [] : [{ kind, ms: invitedAt - at }];
-  });
-  const of = (kind?: Posted['kind']): number[] =>
-    latencies.filter((latency) => kind === undefined || latency.kind === kind).map(({ ms }) => ms);
+interface Waves {
+  readonly singles: readonly Posted[];
+  readonly fives: readonly Posted[];
+}
+
+function figuresOf({ singles, fives }: Waves, crew: Crew, { bare, cpuPerLead }: Beside): Figures {
+  const warm = singles.slice(WARM_UP_SECONDS * SINGLES.perSecond);
+  const warmFives = fives.slice(WARM_UP_SECONDS * FIVES.perSecond);
+  const latencies = latenciesOf(warm, crew);
+  const ofFives = latenciesOf(warmFives, crew).map(({ ms }) => ms);
+  const all = latencies.map(({ ms }) => ms);
+  const full = latencies.filter(({ kind }) => kind === 'full').map(({ ms }) => ms);
+  const answered = warm.map(({ answeredMs }) => answeredMs);
   const ms = (value: number) => ({ value, unit: 'ms', beside: bare }) as const;
   return {
     leads: warm.length,
-    not_invited: warm.length - latencies.length,
+    not_invited: warm.length - all.length,
     talks: crew.client.answered,
-    p50: figure({ ...ms(percentile(of(), 0.5)), budget: atMost(15) }),
-    p99: figure({ ...ms(percentile(of(), 0.99)), budget: atMost(50) }),
-    p50_of_full_calls: figure(ms(percentile(of('full'), 0.5))),
-    p50_answer_202: figure(
-      ms(
-        percentile(
-          warm.map(({ answeredMs }) => answeredMs),
-          0.5,
-        ),
-      ),
-    ),
+    p50: figure({ ...ms(percentile(all, 0.5)), budget: atMost(15) }),
+    p99: figure({ ...ms(percentile(all, 0.99)), budget: atMost(50) }),
+    p50_of_full_calls: figure(ms(percentile(full, 0.5))),
+    p50_answer_202: figure(ms(percentile(answered, 0.5))),
     cpu_per_lead: figure({ value: cpuPerLead, unit: 'ms' }),
+    ring_group_of: RING_GROUP,
+    ring_group_leads: warmFives.length,
+    ring_group_not_invited: warmFives.length - ofFives.length,
+    ring_group_p50: figure({ ...ms(percentile(ofFives, 0.5)), budget: atMost(15) }),
+    ring_group_p99: figure({ ...ms(percentile(ofFives, 0.99)), budget: atMost(50) }),
   };
+}
+
+interface Latency {
+  readonly kind: Posted['kind'];
+  readonly ms: number;
+}
+
+function latenciesOf(posted: readonly Posted[], crew: Crew): readonly Latency[] {
+  return posted.flatMap(({ number, kind, at }) => {
+    const invitedAt = (kind === 'full' ? crew.acceptor : crew.decliner).invitedAt.get(number);
+    return invitedAt === undefined ? [] : [{ kind, ms: invitedAt - at }];
+  });
 }
