@@ -4,7 +4,13 @@
  */
 import type { Language } from '../domain/prompts/language.js';
 import { spokenMoney } from '../domain/prompts/spoken-money.js';
-import { pluralForm, spelled, spokenDigits, spokenNumber } from '../domain/prompts/spoken-number.js';
+import {
+  pluralForm,
+  spelled,
+  spokenDigits,
+  spokenKey,
+  spokenNumber,
+} from '../domain/prompts/spoken-number.js';
 import { spokenPhone } from '../domain/prompts/spoken-phone.js';
 import { spokenDate, spokenDelay, spokenTime } from '../domain/prompts/spoken-time.js';
 import type { Gender } from '../domain/prompts/vocabulary/vocabulary.js';
@@ -52,6 +58,7 @@ export function filtersFor(language: Language): Readonly<Record<string, Filter>>
     delay: (text) => spokenDelay(Number(text), language),
     date: (text) => spokenDate(text, language),
     money: (text, currency = '') => spokenMoney(text, currency, language),
+    key: (text) => spokenKey(text, language),
     spell: (text) => spelled(text, language),
     digits: (text) => spokenDigits(text, language),
   };

@@ -96,4 +96,15 @@ describe('digits in the audio', () => {
     });
     expect(digitsIn(noise)).toEqual([]);
   });
+
+  /** E.180 (SIT), T.30 (fax): who answers a callback by these presses no key, so nobody is rung for it. */
+  it('are not heard in the tones of a dead number or of a fax machine', () => {
+    const tone = (hertz: number, ms: number): Sound => ({ ms, tones: [{ hertz, amplitude: 8000 }] });
+    const sit = [985.2, 1428.5, 1776.7].flatMap((hertz) => [tone(hertz, 380), silence(30)]);
+    const intercept = [tone(913.8, 274), tone(1370.6, 274), tone(1776.7, 380)];
+    const fax = [tone(1100, 500), silence(200), tone(2100, 2600)];
+    const flags = Array.from({ length: 60 }, (_, bit) => tone(bit % 7 === 0 ? 1850 : 1650, 4));
+    for (const sounds of [sit, intercept, fax, flags])
+      expect(digitsIn(samplesOf([...sounds, silence(100)]))).toEqual([]);
+  });
 });

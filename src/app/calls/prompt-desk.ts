@@ -3,7 +3,7 @@
  * a recording when a voice is late. One per running call.
  */
 import type { Spoken } from '../../domain/dialplan/directives.js';
-import { LAST_PROMPT } from '../../domain/prompts/prompt-names.js';
+import { doesRecordingFit, LAST_PROMPT } from '../../domain/prompts/prompt-names.js';
 import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { RenderedPrompt } from '../ports/ports.js';
@@ -146,5 +146,10 @@ function namedPrompt(spoken: Worded): { readonly prompt?: string } {
 
 /** Prompt whose recording says the same. */
 function recordedPrompt(spoken: Worded): { readonly prompt?: string } {
-  return spoken.kind === 'prompt' && spoken.recorded === 'no' ? {} : namedPrompt(spoken);
+  if (
+    spoken.kind === 'prompt' &&
+    (spoken.recorded === 'no' || !doesRecordingFit(spoken.prompt, spoken.names))
+  )
+    return {};
+  return namedPrompt(spoken);
 }

@@ -20,6 +20,8 @@ export interface SimLivesParts {
   readonly random: SimRandom;
   readonly world: SimWorld;
   readonly nextId: () => string;
+  /** Of the controller: where several share a store, each has its own. */
+  readonly name?: string;
   readonly users: readonly string[];
   readonly config: Pick<AppConfig, 'telephony' | 'plans' | 'maximumCalls'> & Partial<AppConfig>;
   readonly sabotage: Sabotage;
@@ -125,7 +127,7 @@ export class SimLives {
     const { store, clock, random, world, users, nextId, sabotage, failed, config } = this.parts;
     const telephone = new SimSwitch({ world, clock, random, life, users });
     const guarded = storeOfLife(store, life, sabotage);
-    const owner = `life-${this.lives}`;
+    const owner = `${this.parts.name ?? 'life'}-${this.lives}`;
     const receive = (request: SendRequest): Promise<SendOutcome> =>
       this.parts.receive?.({ app, life, telephone }, request) ??
       telephone.answer({ kind: 'accepted', status: 200, body: '' });

@@ -32,6 +32,18 @@ export const LEAD_NAMES = [
   'answers.*',
 ] as const;
 
+/** What the recordings say in place of a name that is given with the prompt. */
+const RECORDED_AS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'client-greeting': { key: '1' },
+};
+
+/** Does the recording of the prompt say what its text would say with these names? */
+export function doesRecordingFit(prompt: string, names: Readonly<Record<string, unknown>> = {}): boolean {
+  return Object.entries(RECORDED_AS[prompt] ?? {}).every(
+    ([name, said]) => names[name] === undefined || names[name] === said,
+  );
+}
+
 /** Prompts that the program itself speaks, with the facts it gives each. Dialplans may name any other id. */
 export const PROGRAM_PROMPTS = {
   whisper: [],

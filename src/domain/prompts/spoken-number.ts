@@ -38,6 +38,12 @@ export function spokenDigits(value: string | number, locale: string): string {
   return digitWords(String(value), vocabularyOf(locale));
 }
 
+/** A key of a telephone: digits stay, `*` and `#` are named. */
+export function spokenKey(value: string | number, locale: string): string {
+  const { keys } = vocabularyOf(locale);
+  return String(value).replace(/[*#]/gu, (key) => keys[key as keyof typeof keys]);
+}
+
 /** Letters and digits one by one with a pause after each: a licence plate, a promo code. */
 export function spelled(value: string | number, locale: string): string {
   const { digits } = vocabularyOf(locale);

@@ -100,7 +100,7 @@ export async function openAppBed({
     sent,
     answerWith: (next) => (outcome = next),
     async pass(ms) {
-      const until = clock.now() + ms;
+      const until = clock.trueNow() + ms;
       clock.after(ms, () => undefined);
       await settled();
       while (await clock.step(until));

@@ -54,3 +54,10 @@ it('never plays a recording that says other keys, nor lets a voice replace the t
   ]);
   expect(asked.map((request) => 'prompt' in request)).toEqual([false]);
 });
+
+it('greets a client by the recording only when the key is the one it says', async () => {
+  const { desk } = deskWithoutVoice();
+  const greeting = (key: string): Spoken => ({ kind: 'prompt', prompt: 'client-greeting', names: { key } });
+  expect(await desk.ready([greeting('1')])).toMatchObject([{ item: { path: 'ru/client-greeting.wav' } }]);
+  expect(await desk.ready([greeting('5')])).toMatchObject([{ item: { path: 'ru/one-moment.wav' } }]);
+});

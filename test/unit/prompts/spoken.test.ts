@@ -5,6 +5,7 @@ import { spokenMoney } from '../../../src/domain/prompts/spoken-money.js';
 import {
   pluralForm,
   spelled,
+  spokenKey,
   spokenDigits,
   spokenNumber,
 } from '../../../src/domain/prompts/spoken-number.js';
@@ -39,6 +40,8 @@ describe('spokenNumber', () => {
 });
 
 it('spells letters and digits one by one', () => {
+  expect(['1', '*', '#'].map((key) => spokenKey(key, 'en'))).toEqual(['1', 'star', 'hash']);
+  expect(['*', '#'].map((key) => spokenKey(key, 'ru'))).toEqual(['звёздочку', 'решётку']);
   expect(spelled('ab-12', 'en')).toBe('A, B, one, two');
   expect(spelled('đường'.normalize('NFD'), 'vi')).toBe('Đ, Ư, Ờ, N, G');
   expect(spokenDigits('№ 40-7', 'ru')).toBe('четыре ноль семь');

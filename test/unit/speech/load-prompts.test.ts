@@ -76,8 +76,10 @@ describe('the prompts of the program', async () => {
     expect(said({})).toBe(short);
     // A visitor's own field of that name changes nothing.
     expect(said({ answers: { keys: '5', accept: '6', 'keys.accept': '7' } })).toBe(short);
-    const own = { accept: '5', repeat: '#', later: '0', not_mine: '4', spam: '7' };
-    expect(said({ keys: own }).match(/[\d#*]/g)).toEqual(['5', '#', '0', '4', '7']);
+    const own = { accept: '5', repeat: '8', later: '0', not_mine: '4', spam: '7' };
+    expect(said({ keys: own }).match(/[\d#*]/g)).toEqual(['5', '8', '0', '4', '7']);
+    // A key that is no digit is said by its name.
+    expect(said({ keys: { ...own, repeat: '#' } }).match(/[\d#*]/g)).toEqual(['5', '0', '4', '7']);
     const few = said({ keys: { ...own, repeat: '', not_mine: '', spam: '' } });
     expect(few.match(/[\d#*]/g)).toEqual(['5', '0']);
     expect(few).toMatch(/^\p{Lu}[\p{L} ,]*5[\p{L} ,]*0[\p{L} ,]*\.$/u);

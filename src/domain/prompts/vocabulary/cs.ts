@@ -77,6 +77,7 @@ export const czech: Vocabulary = {
   language: 'cs',
   digits: DIGITS,
   plus: 'plus',
+  keys: { '*': 'hvězdičku', '#': 'křížek' },
   minus: 'minus',
   decimalPoint: 'celá',
   cardinal,

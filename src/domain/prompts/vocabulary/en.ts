@@ -30,6 +30,7 @@ export const english: Vocabulary = {
   language: 'en',
   digits: DIGITS,
   plus: 'plus',
+  keys: { '*': 'star', '#': 'hash' },
   minus: 'minus',
   decimalPoint: 'point',
   cardinal: (value) => toCardinal(value),

@@ -62,6 +62,7 @@ export const russian: Vocabulary = {
   language: 'ru',
   digits: DIGITS,
   plus: 'плюс',
+  keys: { '*': 'звёздочку', '#': 'решётку' },
   minus: 'минус',
   decimalPoint: 'запятая',
   cardinal,

@@ -56,6 +56,7 @@ export const vietnamese: Vocabulary = {
   language: 'vi',
   digits: DIGITS,
   plus: 'cộng',
+  keys: { '*': 'phím sao', '#': 'phím thăng' },
   minus: 'âm',
   decimalPoint: 'phẩy',
   cardinal,

@@ -30,6 +30,8 @@ export interface Vocabulary {
   /** Words of 0…9. */
   readonly digits: readonly string[];
   readonly plus: string;
+  /** The keys of a telephone that are no digits, as the object of "press". */
+  readonly keys: Readonly<Record<'*' | '#', string>>;
   readonly minus: string;
   readonly decimalPoint: string;
   /** 0 … 999 999 999 999 999. */
