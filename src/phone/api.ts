@@ -3,7 +3,7 @@
  * the chaos tests. Its log is the truth of who was rung and who heard what: it shares no code with what it judges.
  */
 import type { Media, MediaPort, Playback, Source } from '../media/api.js';
-import type { Credentials, SipAddress, SipClock } from '../sip/api.js';
+import type { Credentials, SipAddress, SipClock, SipTls, SipTrust } from '../sip/api.js';
 import type { SipHeader, SipRequest } from '../wire/sip-types.js';
 import type { G711 } from '../wire/sdp.js';
 import type { PhoneLog } from './phone-log.js';
@@ -13,6 +13,8 @@ export interface PhoneOptions {
   readonly user: string;
   /** Where SIP is heard; default UDP on 127.0.0.1, a free port. */
   readonly bind?: readonly SipAddress[];
+  /** Needed for `tls` in `bind`; without a certificate it takes no connections. */
+  readonly tls?: SipTls | SipTrust;
   /** What the phone does with calls that come in; default: answer at once. */
   readonly script?: PhoneScript;
   /** Registers when given. */

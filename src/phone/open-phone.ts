@@ -45,6 +45,7 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
     headers: [{ name: 'Allow', value: ALLOW }],
     userAgent: 'Dialtrace test phone',
     ...(options.credentials && { credentials: options.credentials }),
+    ...(options.tls && { tls: options.tls }),
     tap: {
       message: (direction, message, remote) => {
         log.message(direction, message, formatHostPort(remote.host, remote.port));

@@ -9,17 +9,23 @@ import type { SipHeader, SipRequest, SipResponse } from '../wire/sip-types.js';
 export type SipProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** PEM texts for TLS and WebSocket over TLS. */
-export interface SipTls {
+/** Alone: for who connects to others by TLS, but takes no connections. */
+export interface SipTrust {
+  /** Trusted instead of the system's when we connect to others. */
+  readonly ca?: string;
+}
+
+export interface SipTls extends SipTrust {
   readonly key: string;
   readonly cert: string;
-  /** Trusted besides the system's when we connect to others. */
-  readonly ca?: string;
 }
 
 export interface SipAddress {
   readonly protocol: SipProtocol;
   /** An IP literal; names are resolved before they come here. */
   readonly host: string;
+  /** Name that led to `host`: the certificate must carry it (RFC 5922 §7.2). Absent: the address itself. */
+  readonly name?: string;
   readonly port: number;
 }
 
@@ -74,7 +80,7 @@ export interface SipStackOptions {
   readonly timers?: Partial<SipTimers>;
   readonly limits?: Partial<SipLimits>;
   /** Needed for `tls` and `wss` in `bind`. */
-  readonly tls?: SipTls;
+  readonly tls?: SipTls | SipTrust;
   /** Requests that do not fit go over TCP where a TCP socket is open (RFC 3261 §18.1.1); default 1300. */
   readonly datagramBytes?: number;
   /** A request that came another way already (RFC 3261 §8.2.2.2): 482, or a request like any other (default). */

@@ -40,3 +40,12 @@ export function addressOfUri(uri: SipUri): SipAddress | undefined {
     ? { protocol, host, port: uri.port ?? DEFAULT_PORTS[protocol] }
     : undefined;
 }
+
+/** The domain that was asked for says whose certificate it must be, wherever DNS led (RFC 5922 §4). */
+export function named(remote: SipAddress, requestUri: string): SipAddress {
+  const host = parseSipUri(requestUri)?.host;
+  const isName = host !== undefined && isIP(host) === 0 && host.toLowerCase() !== 'localhost';
+  return remote.protocol === 'tls' && remote.name === undefined && isName
+    ? { ...remote, name: host }
+    : remote;
+}

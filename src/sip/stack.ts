@@ -39,7 +39,7 @@ import {
 } from './client-transaction.js';
 import { preferStream } from './large-request.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMERS } from './defaults.js';
-import { nextHopOf } from './next-hop.js';
+import { named, nextHopOf } from './next-hop.js';
 import { responseTo } from './requests.js';
 import { serverKey, startServerTransaction, type RunningServerTransaction } from './server-transaction.js';
 import { systemClock, systemIds } from './system.js';
@@ -107,7 +107,7 @@ class Stack implements SipStack {
   }
 
   request(request: SipRequest, events: Partial<ClientTransactionEvents>, route: RequestRoute = {}) {
-    const remote = route.to ?? this.#nextHop(request);
+    const remote = named(route.to ?? this.#nextHop(request), request.uri);
     const local = this.#transportFor(remote, route.from).local;
     const prepared = this.#withVia(request, local);
     const overDatagrams = (heard: Partial<ClientTransactionEvents>) =>

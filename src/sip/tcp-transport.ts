@@ -2,7 +2,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { createSipStreamReader, type SipStreamItem } from '../wire/sip-stream.js';
-import type { SipAddress, SipTls } from './api.js';
+import type { SipAddress, SipTls, SipTrust } from './api.js';
 import { addressKey, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
 
 const PONG = '\r\n';
@@ -24,12 +24,13 @@ function plainLink(): Link {
 }
 
 /** Peers are verified as their trust store says; a peer that shows no certificate is taken (phones have none). */
-function secureLink({ key, cert, ca }: SipTls): Link {
+function secureLink({ ca, ...identity }: SipTls | SipTrust): Link {
   const trust = ca === undefined ? {} : { ca };
   return {
-    server: createTlsServer({ key, cert, ...trust, minVersion: 'TLSv1.2' }),
+    server: createTlsServer({ ...identity, ...trust, minVersion: 'TLSv1.2' }),
     arrival: 'secureConnection',
-    connect: ({ port, host }) => connectTls({ port, host, ...trust, minVersion: 'TLSv1.2' }),
+    connect: ({ port, host, name }) =>
+      connectTls({ port, host, ...trust, ...(name && { servername: name }), minVersion: 'TLSv1.2' }),
   };
 }
 
@@ -37,7 +38,7 @@ export async function openTcpTransport(
   address: SipAddress,
   limits: TransportLimits,
   events: TransportEvents,
-  tls?: SipTls,
+  tls?: SipTls | SipTrust,
 ): Promise<Transport> {
   const connections = new Map<string, Socket>();
   const link = tls === undefined ? plainLink() : secureLink(tls);
@@ -86,7 +87,9 @@ export async function openTcpTransport(
     isConnected: (remote) => connections.has(addressKey(remote)),
     send(bytes, remote) {
       if (!server.listening) return;
-      const open = connections.get(addressKey(remote)) ?? follow(link.connect(remote), remote);
+      const known = connections.get(addressKey(remote));
+      // One that failed is known until its `close`, which comes after its `error`.
+      const open = known?.destroyed === false ? known : follow(link.connect(remote), remote);
       open.write(bytes);
     },
     async close() {

@@ -1,6 +1,6 @@
 /** What stack.ts needs of a transport, and opening all that its options list. RFC 3261 §18. */
 import { Fault } from '../errors.js';
-import type { SipAddress, SipTls } from './api.js';
+import type { SipAddress, SipTls, SipTrust } from './api.js';
 import { openTcpTransport } from './tcp-transport.js';
 import { openUdpTransport } from './udp-transport.js';
 import { openWsTransport } from './ws-transport.js';
@@ -28,7 +28,7 @@ export interface TransportLimits {
 
 /** What `bind` needs besides addresses. */
 export interface TransportSettings extends TransportLimits {
-  readonly tls?: SipTls;
+  readonly tls?: SipTls | SipTrust;
 }
 
 const PORT_ATTEMPTS = 20;
@@ -81,7 +81,7 @@ function openOne(
     case 'tcp':
       return openTcpTransport(address, settings, events);
     case 'tls':
-      return openTcpTransport(address, settings, events, certificateOf(settings));
+      return openTcpTransport(address, settings, events, trustOf(settings));
     case 'ws':
       return openWsTransport(address, settings, events);
     case 'wss':
@@ -89,8 +89,15 @@ function openOne(
   }
 }
 
+const NO_CERTIFICATE = 'SIP over TLS needs a certificate and its key.';
+
+function trustOf({ tls }: TransportSettings): SipTls | SipTrust {
+  if (tls === undefined) throw new Fault('settings-invalid', NO_CERTIFICATE);
+  return tls;
+}
+
 function certificateOf({ tls }: TransportSettings): SipTls {
-  if (tls === undefined) throw new Fault('settings-invalid', 'SIP over TLS needs a certificate and its key.');
+  if (tls === undefined || !('key' in tls)) throw new Fault('settings-invalid', NO_CERTIFICATE);
   return tls;
 }
 

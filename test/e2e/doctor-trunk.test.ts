@@ -8,6 +8,7 @@ import { isPrivateAddress } from '../../src/cli/doctor/trunk/judge-call.js';
 import type { Gateway } from '../../src/domain/routing/telephony.js';
 import type { Dns } from '../../src/resolve/dns.js';
 import { EXPIRED_CERTIFICATE, EXPIRED_KEY } from '../support/carrier/expired-certificate.js';
+import { TEST_TLS } from '../support/sip/certificate.js';
 import { openFakeCarrier, type CarrierOptions } from '../support/carrier/fake-carrier.js';
 
 const PASSWORD = 'right';
@@ -94,6 +95,23 @@ describe.concurrent('doctor trunk', () => {
       state: 'failure',
       detail: 'the certificate of sip.example.net expired on Jan  1 00:00:00 2021 GMT',
     });
+  });
+
+  it('calls over TLS, by a certificate that it trusts', async () => {
+    const backTo = await closedPort();
+    const carrier = await openFakeCarrier({ password: PASSWORD, tls: { backTo } });
+    const gateway = { host: '127.0.0.1', port: carrier.port, transport: 'tls' } as const;
+    const found = await examine(gateway, { authority: TEST_TLS.cert, port: backTo });
+    const distrusted = await examine(gateway);
+    await carrier.close();
+    expect(Object.values(found).filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(found).toMatchObject({
+      tls: { detail: expect.stringContaining('trusted') as string },
+      options: { detail: expect.stringContaining('tls 127.0.0.1') as string },
+      audio: { detail: 'the tone was heard both ways' },
+    });
+    expect(distrusted['tls']).toMatchObject({ state: 'failure' });
+    expect(distrusted['options']).toBeUndefined();
   });
 
   it('names a wrong password', async () => {

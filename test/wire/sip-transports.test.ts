@@ -47,6 +47,20 @@ describe('TLS', () => {
     await talk(caller, callee, `sips:x@127.0.0.1:${portOf(callee, 'tls')}`);
   });
 
+  it('asks for a certificate of the name in the URI, whatever address that led to; takes no calls without one', async () => {
+    const callee = await agentOn(['tls']);
+    const trusting = await agentOn(['tls'], { tls: { ca: TEST_TLS.cert } });
+    const port = portOf(callee, 'tls');
+    const to = { protocol: 'tls', host: '127.0.0.1', port } as const;
+    const statusOf = async (host: string) =>
+      (await trusting.request('OPTIONS', { uri: `sip:x@${host}:${port};transport=tls`, route: { to } }))
+        ?.status;
+    expect(await statusOf('gw.other.example')).not.toBe(200);
+    expect(await statusOf('127.0.0.1')).toBe(200);
+    const back = `sip:x@127.0.0.1:${portOf(trusting, 'tls')};transport=tls`;
+    expect((await callee.invite({ uri: back, body: SDP }).outcome).kind).not.toBe('answered');
+  });
+
   it('fails with a peer whose certificate is not trusted, and with one that speaks no TLS', async () => {
     const callee = await agentOn(['tls', 'tcp']);
     const stranger = await agentOn(['tls'], { tls: TEST_TLS });

@@ -1,4 +1,5 @@
 /** `doctor`: what works on this machine and through the switch, each finding with its remedy. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import colours from 'picocolors';
 import { openServices } from '../../main/services.js';
@@ -132,13 +133,14 @@ interface TrunkOptions {
   readonly call?: string;
   readonly port: string;
   readonly digits: string;
+  readonly authority?: string;
 }
 
 const EVERY_DIGIT = '1234567890*#';
 
 const trunkDoctor: Action<TrunkOptions> = async (
   { configDirectory: directory, environment, output },
-  { call, port, local, digits },
+  { call, port, local, digits, authority },
   name = '',
 ) => {
   const { telephony } = await requireConfiguration({ directory, environment });
@@ -158,9 +160,16 @@ const trunkDoctor: Action<TrunkOptions> = async (
     dns: nodeDns(),
     now: () => systemClock.now(),
     ...(call !== undefined && { number: call }),
+    ...(authority !== undefined && { authority: await readAuthority(authority) }),
   });
   return reportFindings(output, findings);
 };
+
+async function readAuthority(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Fault('option-unknown', `--authority: ${messageOf(error)}`);
+  });
+}
 
 export function doctorCommand(program: Command): void {
   const command = program
@@ -174,6 +183,7 @@ export function doctorCommand(program: Command): void {
     .argument('<name>', 'name of the trunk')
     .option('--call <number>', 'echo number, or a DID of ours whose calls come to --local and --port')
     .option('--local <address>', 'address that the carrier reaches us at', '127.0.0.1')
+    .option('--authority <file>', 'PEM of the carrier’s own certificate authority')
     .option('--port <port>', 'SIP port of the doctor’s phone; 0 takes any', '0')
     .option('--digits <digits>', 'digits to press', EVERY_DIGIT)
     .action(runs(trunkDoctor));

@@ -8,11 +8,14 @@ import { digestResponse, ha1Of, parseDigest } from '../../../src/switch/digest.j
 import { readAudio } from '../../../src/wire/sdp.js';
 import { headerOf } from '../../../src/wire/sip-message.js';
 import { parseNameAddr } from '../../../src/wire/sip-name-addr.js';
+import { TEST_TLS } from '../sip/certificate.js';
 import { openRtpRelay, type RelayFaults, type RtpRelay } from './rtp-relay.js';
 
 export interface CarrierOptions {
   readonly password: string;
   readonly fault?: 'codec' | 'private-address' | 'dtmf';
+  /** Takes calls over TLS; those to the DID go to this UDP port of the caller. */
+  readonly tls?: { readonly backTo: number };
 }
 
 export interface FakeCarrier {
@@ -26,9 +29,15 @@ const TELEPHONE_EVENT = 101;
 /** Stands for a private address: nobody listens there, and nothing leaves this machine. */
 const PRIVATE = '127.0.0.77';
 
-export async function openFakeCarrier({ password, fault }: CarrierOptions): Promise<FakeCarrier> {
+export async function openFakeCarrier(options: CarrierOptions): Promise<FakeCarrier> {
+  const { password, fault, tls } = options;
   const agent = await openUserAgent({
-    bind: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
+    bind: (tls ? (['tls', 'udp'] as const) : (['udp'] as const)).map((protocol) => ({
+      protocol,
+      host: '127.0.0.1',
+      port: 0,
+    })),
+    tls: TEST_TLS,
     user: 'carrier',
   });
   const relays: RtpRelay[] = [];
@@ -37,7 +46,7 @@ export async function openFakeCarrier({ password, fault }: CarrierOptions): Prom
       const value = `Digest realm="${REALM}", nonce="${NONCE}", qop="auth", algorithm=MD5`;
       call.reject(407, { headers: [{ name: 'Proxy-Authenticate', value }] });
     } else if (fault === 'codec') call.reject(488);
-    else void sendBack(agent, call, fault).then((relay) => relays.push(relay));
+    else void sendBack(agent, call, options).then((relay) => relays.push(relay));
   });
   return {
     port: agent.stack.locals[0]?.port ?? 0,
@@ -72,12 +81,12 @@ const FAULTS: Readonly<Record<NonNullable<CarrierOptions['fault']>, RelayFaults>
 async function sendBack(
   agent: UserAgent,
   call: IncomingCall,
-  fault: CarrierOptions['fault'],
+  { fault, tls }: CarrierOptions,
 ): Promise<RtpRelay> {
   const relay = await openRtpRelay(fault === undefined ? {} : FAULTS[fault]);
   relay.toCaller(audioPort(call.request.body));
   const outcome = await agent.invite({
-    uri: parseNameAddr(header(call, 'Contact'))?.uri ?? '',
+    uri: tls ? `sip:did@127.0.0.1:${tls.backTo}` : (parseNameAddr(header(call, 'Contact'))?.uri ?? ''),
     from: header(call, 'From').replace(/;tag=.*/, ''),
     body: atPort(call.request.body, relay.calledPort),
   }).outcome;

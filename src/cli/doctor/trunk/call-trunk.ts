@@ -8,11 +8,11 @@ import { measureTones } from '../../../media/tone-detector.js';
 import type { MediaPort } from '../../../media/api.js';
 import { openPhone } from '../../../phone/open-phone.js';
 import type { Phone, PhoneCall } from '../../../phone/api.js';
-import type { Hop } from '../../../resolve/resolve-gateway.js';
 import type { SipResponse } from '../../../wire/sip-types.js';
 import { parseNameAddr } from '../../../wire/sip-name-addr.js';
 import { formatHostPort, parseSipUri } from '../../../wire/sip-uri.js';
 import { headerOf } from '../../../wire/sip-message.js';
+import { routeTo, socketsOf, type Way } from './own-phone.js';
 import { within } from './within.js';
 
 const CALLER_TONE = 640;
@@ -23,15 +23,12 @@ const TONE_MS = 1500;
 const DIGITS_SETTLE_MS = 600;
 const HEARD_DBFS = -45;
 
-export interface TrunkCallOptions {
+/** A DID's calls must come back to its `address` and `port`. */
+export interface TrunkCallOptions extends Way {
   readonly given: TrunkWithPassword;
-  readonly hop: Hop;
   /** Echo number, or a DID of ours. */
   readonly number: string;
   readonly digits: string;
-  /** Where the doctor's phone listens; a DID's calls must come here. */
-  readonly address: string;
-  readonly port: number;
 }
 
 export interface CalledBack {
@@ -61,12 +58,11 @@ export interface TrunkCall {
 }
 
 export async function callTrunk(options: TrunkCallOptions): Promise<TrunkCall> {
-  const { hop, given, address, port } = options;
-  const protocol = hop.transport === 'tcp' ? 'tcp' : 'udp';
+  const { given } = options;
   const { username, name } = given.trunk;
   const phone = await openPhone({
     user: username ?? name,
-    bind: [{ protocol, host: address, port }],
+    ...socketsOf(options),
     script: { onCall: { kind: 'answer' }, play: toneOf(CALLED_TONE) },
     ...(given.password !== undefined && {
       credentials: { username: username ?? '', password: given.password },
@@ -82,7 +78,6 @@ export async function callTrunk(options: TrunkCallOptions): Promise<TrunkCall> {
 
 async function placeAndHear(phone: Phone, options: TrunkCallOptions): Promise<TrunkCall> {
   const { given, hop, number, digits } = options;
-  const protocol = hop.transport === 'tcp' ? 'tcp' : 'udp';
   const { trunk } = given;
   const caller = writeNumber(trunk, trunk.callerId ?? trunk.username ?? 'anonymous');
   const backs: Back[] = [];
@@ -93,7 +88,7 @@ async function placeAndHear(phone: Phone, options: TrunkCallOptions): Promise<Tr
     `sip:${encodeURI(writeNumber(trunk, number))}@${formatHostPort(hop.address, hop.port)}`,
     {
       from: `<sip:${caller}@${formatHostPort(options.address)}>`,
-      route: { protocol, host: hop.address, port: hop.port },
+      route: routeTo(options),
       play: toneOf(CALLER_TONE),
     },
   );

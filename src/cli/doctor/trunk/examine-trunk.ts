@@ -2,11 +2,11 @@
 import { gatewayKey } from '../../../domain/routing/gateway-key.js';
 import { isEmergencyNumber } from '../../../domain/routing/emergency.js';
 import { messageOf } from '../../../errors.js';
-import type { Hop } from '../../../resolve/resolve-gateway.js';
 import type { TrunkWithPassword } from '../../../switch/options.js';
 import { failure, ok, warning, type Finding } from '../finding.js';
 import { callTrunk } from './call-trunk.js';
 import { judgeCall } from './judge-call.js';
+import type { Way } from './own-phone.js';
 import { reachGateway, type ReachOptions } from './reach.js';
 import { tryRegistering } from './try-registering.js';
 
@@ -21,13 +21,14 @@ export interface TrunkExamination extends ReachOptions {
 export async function examineTrunk(examination: TrunkExamination): Promise<readonly Finding[]> {
   const { given } = examination;
   const findings: Finding[] = [...judgeSettings(given)];
-  let hop: Hop | undefined;
+  let way: Pick<Way, 'hop' | 'host'> | undefined;
   for (const gateway of given.trunk.gateways) {
     const reached = await reachGateway(gateway, examination);
     findings.push(...reached.findings);
-    hop ??= reached.findings.some(({ state }) => state === 'failure') ? undefined : reached.hop;
+    if (reached.hop !== undefined && reached.findings.every(({ state }) => state !== 'failure'))
+      way ??= { hop: reached.hop, host: gateway.host };
   }
-  if (hop !== undefined) findings.push(...(await examineAccount(examination, hop)));
+  if (way !== undefined) findings.push(...(await examineAccount({ ...examination, ...way })));
   return findings;
 }
 
@@ -44,18 +45,9 @@ function judgeSettings({ trunk, password }: TrunkWithPassword): readonly Finding
   return [ok('settings', `trunk ${trunk.name}: ${gateways}`)];
 }
 
-/** TLS ends here: the doctor's own phone speaks UDP and TCP. */
-async function examineAccount(examination: TrunkExamination, hop: Hop): Promise<readonly Finding[]> {
+async function examineAccount(examination: TrunkExamination & Way): Promise<readonly Finding[]> {
   const { number, given, digits } = examination;
-  if (hop.transport === 'tls')
-    return [
-      warning(
-        'call',
-        'no test call: the doctor’s own phone has no TLS',
-        'Make a call through the running server.',
-      ),
-    ];
-  const registered = given.trunk.registration === undefined ? [] : [await tryRegistering(examination, hop)];
+  const registered = given.trunk.registration === undefined ? [] : [await tryRegistering(given, examination)];
   if (registered.some(({ state }) => state === 'failure')) return registered;
   if (number === undefined)
     return [
@@ -65,7 +57,7 @@ async function examineAccount(examination: TrunkExamination, hop: Hop): Promise<
   if (isEmergencyNumber(number, given.trunk.country))
     return [failure('call', `${number} is an emergency number`, 'Name another number.')];
   try {
-    const call = await callTrunk({ ...examination, hop, number });
+    const call = await callTrunk({ ...examination, number });
     return [...registered, ...judgeCall(call, digits)];
   } catch (error) {
     return [...registered, failure('call', messageOf(error), 'Choose a free port with `--port`.')];

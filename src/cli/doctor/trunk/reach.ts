@@ -10,6 +10,7 @@ import { resolveGateway, type Hop } from '../../../resolve/resolve-gateway.js';
 import { openUserAgent } from '../../../sip/user-agent.js';
 import { formatHostPort } from '../../../wire/sip-uri.js';
 import { failure, ok, warning, type Finding } from '../finding.js';
+import { routeTo, socketsOf, type Way } from './own-phone.js';
 import { within } from './within.js';
 
 const CONNECT_MS = 3000;
@@ -51,11 +52,12 @@ export async function reachGateway(gateway: Gateway, options: ReachOptions): Pro
   const found = ok('dns', `${name} leads to ${resolution.hops.map(placeOf).join(', ')}`);
   const port = await checkPort(hop);
   if (port.state === 'failure') return { findings: [found, port] };
-  const last =
-    hop.transport === 'tls'
-      ? await checkCertificate(gateway, hop, options)
-      : await checkOptions(hop, options);
-  return { findings: [found, port, last], hop };
+  const tls = hop.transport === 'tls' ? [await checkCertificate(gateway, hop, options)] : [];
+  if (tls.some(({ state }) => state === 'failure')) return { findings: [found, port, ...tls] };
+  return {
+    findings: [found, port, ...tls, await checkOptions({ ...options, hop, host: gateway.host })],
+    hop,
+  };
 }
 
 export function placeOf({ transport, address, port }: Hop): string {
@@ -148,13 +150,14 @@ function subjectOf({ subject }: PeerCertificate): string {
   return typeof name === 'string' ? name : 'the gateway';
 }
 
-async function checkOptions(hop: Hop, { address, now }: ReachOptions): Promise<Finding> {
-  const protocol = hop.transport === 'udp' ? 'udp' : 'tcp';
-  const agent = await openUserAgent({ bind: [{ protocol, host: address, port: 0 }], user: 'doctor' });
+async function checkOptions(way: ReachOptions & Pick<Way, 'hop' | 'host'>): Promise<Finding> {
+  const { hop, now } = way;
+  const { bind = [], tls } = socketsOf({ ...way, port: 0 });
+  const agent = await openUserAgent({ bind, ...(tls && { tls }), user: 'doctor' });
   const sentAt = now();
   const answered = agent.request('OPTIONS', {
     uri: `sip:${formatHostPort(hop.address, hop.port)}`,
-    route: { to: { protocol, host: hop.address, port: hop.port } },
+    route: { to: routeTo(way) },
   });
   const response = await within(OPTIONS_MS, answered, undefined);
   const tookMs = now() - sentAt;

@@ -1,31 +1,27 @@
 /** REGISTER with the trunk's account, and the binding taken back at once. */
 import { openPhone } from '../../../phone/open-phone.js';
-import type { Hop } from '../../../resolve/resolve-gateway.js';
 import type { TrunkWithPassword } from '../../../switch/options.js';
 import { failure, ok, type Finding } from '../finding.js';
+import { routeTo, socketsOf, type Way } from './own-phone.js';
 import { within } from './within.js';
 
 const ANSWER_MS = 5000;
 const EXPIRES_SECONDS = 60;
 
 export async function tryRegistering(
-  {
-    given: { trunk, password = '' },
-    address,
-  }: { readonly given: TrunkWithPassword; readonly address: string },
-  hop: Hop,
+  { trunk, password = '' }: TrunkWithPassword,
+  way: Way,
 ): Promise<Finding> {
-  const protocol = hop.transport === 'tcp' ? 'tcp' : 'udp';
   const user = trunk.username ?? trunk.name;
-  const host = trunk.registration?.registrar ?? trunk.gateways[0]?.host ?? hop.address;
+  const host = trunk.registration?.registrar ?? trunk.gateways[0]?.host ?? way.hop.address;
   const phone = await openPhone({
     user,
-    bind: [{ protocol, host: address, port: 0 }],
+    ...socketsOf({ ...way, port: 0 }),
     credentials: { username: user, password },
     account: {
       registrar: `sip:${host}`,
       expiresSeconds: EXPIRES_SECONDS,
-      route: { protocol, host: hop.address, port: hop.port },
+      route: routeTo(way),
     },
   });
   const status = await within(ANSWER_MS, phone.registered ?? Promise.resolve(0), 0);
