@@ -52,7 +52,6 @@ import { takePush } from './leads/take-push.js';
 import { keepSession, type Kept, type SignOfLife } from './visitors/keep-session.js';
 import { countVisit, openSession, type OpenedSession, type SessionReport } from './visitors/open-session.js';
 import { withdrawLead } from './leads/withdraw-lead.js';
-import { LeaseRates } from './numbers/lease-rates.js';
 import { NumberBook } from './numbers/number-book.js';
 import { explainShow, type ShowExplanation, type ShowQuestion } from './numbers/explain-show.js';
 import { importNumbers, type NumberImport } from './numbers/import-numbers.js';
@@ -208,7 +207,6 @@ export function createApp(ports: Ports, config: AppConfig): App {
     config,
     calls: new CallRegistry(),
     numbers: new NumberBook(ports),
-    leaseRates: new LeaseRates(),
     set: (caller) => withContacts(book.for(caller), ports.switch.registrations()),
     traces: new TraceBook(ports, config.keepSignallingDays > 0 ? 'messages' : 'nothing'),
     rejections: new RejectionRing(),

@@ -2,7 +2,6 @@
 import type { CallRegistry } from './calls/call-registry.js';
 import type { StandbyDesk } from './calls/standby-desk.js';
 import type { AppConfig, TelephonySet } from './config.js';
-import type { LeaseRates } from './numbers/lease-rates.js';
 import type { AuditDesk } from './numbers/audit-numbers.js';
 import type { NumberBook } from './numbers/number-book.js';
 import type { Ports } from './ports/ports.js';
@@ -15,7 +14,6 @@ export interface AppContext {
   readonly config: AppConfig;
   readonly calls: CallRegistry;
   readonly numbers: NumberBook;
-  readonly leaseRates: LeaseRates;
   readonly traces: TraceBook;
   readonly rejections: RejectionRing;
   readonly audits: AuditDesk;

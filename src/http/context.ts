@@ -32,6 +32,8 @@ export interface Place {
   readonly city?: string;
   /** ISO 3166. */
   readonly country?: string;
+  /** ISO 3166-2, such as `CZ-64`. */
+  readonly region?: string;
 }
 
 /** Taking the telephony files into use; main implements it. */

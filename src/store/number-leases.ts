@@ -3,7 +3,12 @@
  * thousand; the write is conditional on the turn that the choice saw. A trigger keeps the row it replaces.
  */
 import { sql } from 'kysely';
-import type { LeaseOutcome, NumberLeaseRepository, ShortlistWish } from '../app/ports/number-store.js';
+import type {
+  LeaseOutcome,
+  LeaseWish,
+  NumberLeaseRepository,
+  ShortlistWish,
+} from '../app/ports/number-store.js';
 import type { PoolNumber } from '../domain/numbers/lease.js';
 import type { NumberLease } from '../domain/numbers/number-lease.js';
 import type { NumberType } from '../domain/numbers/tracked-number.js';
@@ -92,12 +97,48 @@ function sharedTurn({ number, seenAt }: NumberLease) {
 
 async function leaseIn(
   db: Database,
-  wish: ShortlistWish,
+  wish: LeaseWish,
   decide: Parameters<NumberLeaseRepository['lease']>[1],
 ): Promise<LeaseOutcome> {
   const lease = decide(await candidatesOf(db, wish));
   if (lease === undefined) return { kind: 'none' };
+  if (wish.perMinute !== undefined && !(await isWithin(db, lease, wish.perMinute)))
+    return { kind: 'too-many' };
   return (await take(db, lease)) === 'taken' ? { kind: 'taken', lease } : { kind: 'lost' };
+}
+
+const MINUTE_MS = 60_000;
+
+interface Counting {
+  readonly scope: string;
+  readonly minuteAt: Instant;
+  readonly limit: number;
+}
+
+/** Counts one more in this minute, unless it is full: one row and one guarded write, whichever process counts. */
+const COUNT = statement<Counting>((db, { scope, minuteAt, limit }) =>
+  db
+    .insertInto('rate_counts')
+    .values({ scope, minute_at: minuteAt, count: 1 })
+    .onConflict((conflict) =>
+      conflict
+        .column('scope')
+        .doUpdateSet({
+          minute_at: (eb) => eb.ref('excluded.minute_at'),
+          count: sql`case when rate_counts.minute_at = excluded.minute_at then rate_counts.count + 1 else 1 end`,
+        })
+        .where((eb) =>
+          eb.or([
+            eb('rate_counts.minute_at', '<>', eb.ref('excluded.minute_at')),
+            eb('rate_counts.count', '<', limit),
+          ]),
+        ),
+    ),
+);
+
+async function isWithin(db: Database, { project, takenAt }: NumberLease, limit: number): Promise<boolean> {
+  const minuteAt = takenAt - (takenAt % MINUTE_MS);
+  return changedOne(await COUNT(db, { scope: `leases ${project}`, minuteAt, limit }));
 }
 
 async function candidatesOf(db: Database, wish: ShortlistWish): Promise<readonly PoolNumber[]> {

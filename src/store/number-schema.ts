@@ -100,6 +100,13 @@ export interface NumberAuditRow {
   readonly sip_status: number | null;
 }
 
+/** One a scope: the minute counted last. */
+export interface RateCountRow {
+  readonly scope: string;
+  readonly minute_at: Instant;
+  readonly count: number;
+}
+
 export interface NumberTables {
   readonly numbers: NumberRow;
   readonly number_leases: NumberLeaseRow;
@@ -109,4 +116,5 @@ export interface NumberTables {
   readonly placements: PlacementRow;
   readonly costs: CostRow;
   readonly number_audits: NumberAuditRow;
+  readonly rate_counts: RateCountRow;
 }

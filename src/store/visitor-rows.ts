@@ -25,6 +25,7 @@ export interface VisitorSessionRow {
   readonly device: string;
   readonly city: string | null;
   readonly country: string | null;
+  readonly region: string | null;
   readonly ga_client_id: string | null;
   readonly ga_session_id: string | null;
   readonly metrica_client_id: string | null;

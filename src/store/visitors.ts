@@ -30,6 +30,7 @@ const SESSION = mapping<VisitorSession, VisitorSessionRow>({
   device: { json: 'device' },
   city: 'city',
   country: 'country',
+  region: 'region',
   gaClientId: 'ga_client_id',
   gaSessionId: 'ga_session_id',
   metricaClientId: 'metrica_client_id',

@@ -20,8 +20,8 @@ async function give(store: Store, visitorId: string, now: number): Promise<strin
   return outcome === 'taken' ? `${choice.as} ${choice.number.number}` : 'lost';
 }
 
-const leaseOf = (store: Store, visitorId: string, now: number) =>
-  store.numberLeases.lease({ ...POOL, pool: POOL.name, visitorId, now }, (shortlist) => {
+const leaseOf = (store: Store, visitorId: string, now: number, perMinute = 1000) =>
+  store.numberLeases.lease({ ...POOL, pool: POOL.name, visitorId, now, perMinute }, (shortlist) => {
     const choice = chooseNumber(POOL, { visitorId, now }, shortlist);
     return choice.kind === 'none' ? undefined : { ...leaseAt(choice.number, visitorId, now), as: choice.as };
   });
@@ -208,6 +208,17 @@ describe('two processes on one store', () => {
     const taken = outcomes.flatMap((outcome) => (outcome.kind === 'taken' ? [outcome.lease.number] : []));
     expect([...taken].sort()).toEqual(Array.from({ length: 10 }, (_, n) => did(n)));
     expect(outcomes.filter(({ kind }) => kind === 'none')).toHaveLength(110);
+  });
+
+  it('share how many leases a project may give in a minute', async () => {
+    const { store, openAgain } = (await disk?.fresh()) ?? { store: await openForTest({ path: ':memory:' }) };
+    const other = (await openAgain?.()) ?? store;
+    for (let n = 0; n < 10; n += 1) await store.numbers.put(poolNumber(n));
+    const outcomes: string[] = [];
+    for (let n = 0; n < 6; n += 1)
+      outcomes.push((await leaseOf(n % 2 === 0 ? store : other, `v${n}`, 1_000_000, 3)).kind);
+    expect(outcomes).toEqual(['taken', 'taken', 'taken', 'too-many', 'too-many', 'too-many']);
+    expect((await leaseOf(other, 'v7', 1_060_000, 3)).kind).toBe('taken');
   });
 
   it('and of which one is shut while others ask, answers every asker', async () => {

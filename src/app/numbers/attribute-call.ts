@@ -6,7 +6,12 @@ import type { Attribution, RankedVisitor } from '../../domain/attribution/attrib
 import { FIRST_RATES, type CallRates } from '../../domain/attribution/call-rates.js';
 import { creditsOf, leadingTouch, type TimedSource } from '../../domain/attribution/models.js';
 import type { Project } from '../../domain/attribution/project.js';
-import { agreedLabels, rankVisitors, verdictOf } from '../../domain/attribution/rank-visitors.js';
+import {
+  agreedLabels,
+  rankVisitors,
+  verdictOf,
+  type RingingCall,
+} from '../../domain/attribution/rank-visitors.js';
 import type { Sighting } from '../../domain/attribution/sighting.js';
 import type { NumberLease } from '../../domain/numbers/number-lease.js';
 import { placementOn } from '../../domain/numbers/offline.js';
@@ -17,6 +22,7 @@ import {
   type TrackedNumber,
 } from '../../domain/numbers/tracked-number.js';
 import type { CallId, E164, Instant, SessionId, VisitorId } from '../../domain/values/ids.js';
+import { regionOf } from '../../domain/values/number-region.js';
 import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
@@ -119,10 +125,9 @@ async function visitorAttribution(context: AppContext, call: CallOnNumber): Prom
   const span = { since: at - SIGHTING_DAYS * DAY_MS, until: at };
   const leases = await store.numberLeases.ofNumber(number.number, span);
   const rates = await ratesOf(context, project.name);
-  const country = call.caller === undefined ? undefined : kindOfNumber(call.caller).country;
-  const ringing = { at, ...present({ country }) };
+  const ringing = { at, ...(call.caller === undefined ? {} : placeOfCaller(call.caller)) };
   const first = rankVisitors(leases.map(sightingOf), ringing, rates);
-  const sightings = await withCountries(context, leases, first.slice(0, LOOKED_UP));
+  const sightings = await withPlaces(context, leases, first.slice(0, LOOKED_UP));
   const ranked = rankVisitors(sightings, ringing, rates);
   const verdict = verdictOf(ranked, project.attribution.threshold);
   const base = { ...baseOf(call), candidates: ranked.slice(0, KEPT_CANDIDATES) };
@@ -148,20 +153,24 @@ function sightingOf(lease: NumberLease): Sighting {
   return { visitorId, sessionId, takenAt, seenAt, labels, ...present({ clickedAt, page }) };
 }
 
-async function withCountries(
+/** As far as the number tells. */
+function placeOfCaller(caller: E164): Pick<RingingCall, 'country' | 'region'> {
+  return present({ country: kindOfNumber(caller).country, region: regionOf(caller) });
+}
+
+async function withPlaces(
   { ports }: AppContext,
   leases: readonly NumberLease[],
   likely: readonly RankedVisitor[],
 ): Promise<readonly Sighting[]> {
-  const countries = new Map<string, string>();
+  const places = new Map<string, Pick<Sighting, 'country' | 'region'>>();
   for (const { sessionId } of likely) {
     const session = await ports.store.visitors.session(sessionId as SessionId);
-    if (session?.country !== undefined) countries.set(sessionId, session.country);
+    if (session === undefined) continue;
+    const { country, region } = session;
+    places.set(sessionId, present({ country, region }));
   }
-  return leases.map((lease) => ({
-    ...sightingOf(lease),
-    ...present({ country: countries.get(lease.sessionId) }),
-  }));
+  return leases.map((lease) => ({ ...sightingOf(lease), ...places.get(lease.sessionId) }));
 }
 
 /** More visits of one person than this are a machine's. */

@@ -112,9 +112,7 @@ async function showOfPool(
     if ((await numberLeases.seen(held, { times, at: request.at })) === 'kept')
       return { ...shownForEver(held.number), until: times.heldUntil };
   }
-  if (context.leaseRates.allow(project.name, project.leasesPerMinute, request.at) === 'too-many')
-    return siteNumber('too-many-requests');
-  return leaseOfPool(context, request, pool, like);
+  return leaseOfPool(context, request, { project, pool, ...present({ like }) });
 }
 
 function isLike(number: E164, like: NumberKind | undefined): boolean {
@@ -126,24 +124,30 @@ function isLike(number: E164, like: NumberKind | undefined): boolean {
 /** Who loses as many races in a row saw as many others win: the pool is being emptied. */
 const RACES = 20;
 
+interface Source {
+  readonly project: Project;
+  readonly pool: Pool;
+  readonly like?: NumberKind;
+}
+
 async function leaseOfPool(
   context: AppContext,
   request: ShowRequest,
-  pool: Pool,
-  like: NumberKind | undefined,
+  { project, pool, like }: Source,
 ): Promise<Shown> {
   const { numberLeases } = context.ports.store;
   const wish = { visitorId: request.visitorId, now: request.at, ...present({ like }) };
   const { name, tailSeconds, coolDownSeconds } = pool;
   for (let race = 0; race < RACES; race += 1) {
     const outcome = await numberLeases.lease(
-      { ...wish, pool: name, tailSeconds, coolDownSeconds },
+      { ...wish, pool: name, tailSeconds, coolDownSeconds, perMinute: project.leasesPerMinute },
       (shortlist) => {
         const choice = chooseNumber(pool, wish, shortlist);
         return choice.kind === 'none' ? undefined : leaseOf(request, pool, choice);
       },
     );
     if (outcome.kind === 'none') break;
+    if (outcome.kind === 'too-many') return siteNumber('too-many-requests');
     if (outcome.kind === 'taken')
       return { ...shownForEver(outcome.lease.number), until: outcome.lease.heldUntil };
   }

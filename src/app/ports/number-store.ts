@@ -33,10 +33,16 @@ export interface ShortlistWish {
   readonly coolDownSeconds: number;
 }
 
+export interface LeaseWish extends ShortlistWish {
+  /** New leases of the project in a minute, of all processes together; absent: without end. */
+  readonly perMinute?: number;
+}
+
 /** What becomes of an asker; of none `decide` found nothing that fits. */
 export type LeaseOutcome =
   | { readonly kind: 'taken'; readonly lease: NumberLease }
   | { readonly kind: 'lost' }
+  | { readonly kind: 'too-many' }
   | { readonly kind: 'none' };
 
 export interface SignOfLife {
@@ -68,7 +74,7 @@ export interface NumberLeaseRepository {
   take(lease: NumberLease): Promise<'taken' | 'lost'>;
   /** `shortlist`, `decide` and `take` under one write lock; askers of the same moment share its commit. */
   lease(
-    wish: ShortlistWish,
+    wish: LeaseWish,
     decide: (shortlist: readonly PoolNumber[]) => NumberLease | undefined,
   ): Promise<LeaseOutcome>;
   /** A number shown to many at once; no hold, only the fact. */

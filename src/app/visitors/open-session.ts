@@ -44,6 +44,7 @@ export interface SessionReport {
   readonly device: Device;
   readonly city?: string;
   readonly country?: string;
+  readonly region?: string;
   readonly analytics: AnalyticsIds;
 }
 
@@ -164,7 +165,7 @@ function newSession(
   visitorId: VisitorId,
   { unit, report, touch }: Arrived & { readonly unit: Unit },
 ): VisitorSession {
-  const { project, agent, ip, userAgent, device, city, country, analytics, title } = report;
+  const { project, agent, ip, userAgent, device, city, country, region, analytics, title } = report;
   return {
     id,
     visitorId,
@@ -178,7 +179,7 @@ function newSession(
     ip,
     userAgent,
     device,
-    ...present({ city, country }),
+    ...present({ city, country, region }),
     ...present(analytics),
   };
 }

@@ -10,9 +10,16 @@ import {
   runPool,
   verdictsOf,
   type Decile,
+  type PoolRun,
 } from '../../domain/numbers/simulate-pool.js';
 import { LARGEST_POOL, numbersNeeded, offeredTraffic, sizeOf } from '../../domain/numbers/sizing.js';
-import { makeTraffic, USUAL_TRAFFIC, type Arrival } from '../../domain/numbers/traffic.js';
+import {
+  DELAY_LAWS,
+  makeTraffic,
+  USUAL_TRAFFIC,
+  type Arrival,
+  type DelayLaw,
+} from '../../domain/numbers/traffic.js';
 import { parseDuration } from '../../domain/values/duration.js';
 import { Fault } from '../../errors.js';
 import { runs, type Action } from '../context.js';
@@ -123,11 +130,19 @@ interface SimulateOptions extends Record<string, string | true | undefined> {
   readonly medianDelay?: string;
   readonly delayTail?: string;
   readonly clickShare?: string;
+  readonly delayLaw?: string;
+  readonly ratesOfSeed?: string;
 }
 
 function overflowOf(text: string): Overflow {
   if (text === 'lend' || text === 'site-number') return { kind: text };
   throw new Fault('option-unknown', `there is no overflow ${text}; there are lend and site-number`);
+}
+
+function lawOf(text: string): DelayLaw {
+  const law = DELAY_LAWS.find((one) => one === text);
+  if (law !== undefined) return law;
+  throw new Fault('option-unknown', `there is no delay law ${text}; there are ${DELAY_LAWS.join(', ')}`);
 }
 
 function shapeOf(options: SimulateOptions) {
@@ -138,6 +153,7 @@ function shapeOf(options: SimulateOptions) {
     arrivalsPerHour: given(options.arrivalsPerHour, USUAL_TRAFFIC.arrivalsPerHour, 'arrivals-per-hour'),
     days: given(options.days, USUAL_TRAFFIC.days, 'days'),
     callShare: given(options.callShare, USUAL_TRAFFIC.callShare, 'call-share'),
+    delayLaw: lawOf(options.delayLaw ?? USUAL_TRAFFIC.delayLaw),
     delayTail: given(options.delayTail, USUAL_TRAFFIC.delayTail, 'delay-tail'),
     clickShare: given(options.clickShare, USUAL_TRAFFIC.clickShare, 'click-share'),
     medianStaySeconds: secondsOf(
@@ -169,9 +185,9 @@ async function trafficOf(options: SimulateOptions): Promise<readonly Arrival[]> 
   return arrivals.sort((one, other) => one.at - other.at);
 }
 
-const simulate: Action<SimulateOptions> = async (context, options) => {
+async function runOf(options: SimulateOptions): Promise<PoolRun> {
   const traffic = await trafficOf(options);
-  const run = runPool(
+  return runPool(
     {
       numbers: Math.floor(numberOf(options.numbers ?? '20', 'numbers')),
       exclusiveSeconds: secondsOf(options.exclusive ?? '2m', 'exclusive'),
@@ -181,9 +197,15 @@ const simulate: Action<SimulateOptions> = async (context, options) => {
     },
     traffic,
   );
+}
+
+const simulate: Action<SimulateOptions> = async (context, options) => {
+  const run = await runOf(options);
   const threshold = shareOf(options.threshold ?? '60%', 'threshold');
   const first = judgeCalls(run);
-  const learned = judgeCalls(run, ratesOf(run));
+  const { ratesOfSeed } = options;
+  const measured = ratesOfSeed === undefined ? run : await runOf({ ...options, seed: ratesOfSeed });
+  const learned = judgeCalls(run, ratesOf(measured));
   const { visitors, issued, lent, overflowed, unseenCalls } = run;
   const result = {
     visitors,
@@ -266,9 +288,11 @@ export function poolCommand(program: Command): void {
     .option('--arrivals-per-hour <count>', 'on average; default 200')
     .option('--days <count>', 'default 30')
     .option('--seed <number>', 'default 1')
+    .option('--rates-of-seed <number>', 'learn from another month of this shape; default: from the same')
     .option('--call-share <share>', 'default 0.05')
     .option('--median-stay <duration>', 'default 75s')
     .option('--median-delay <duration>', 'from arrival to call; default 4m')
+    .option('--delay-law <name>', `${DELAY_LAWS.join(', ')}; default log-logistic`)
     .option('--delay-tail <power>', 'smaller: later calls; default 0.75')
     .option('--click-share <share>', 'callers who press the number; default 0.45')
     .option('--exclusive <duration>', 'default 2m')

@@ -4,7 +4,8 @@
  * here are where a new installation begins; `learnRates` measures its own from its calls and sightings.
  */
 import type { Instant } from '../values/ids.js';
-import { BANDS, exposureOf, type Band, type Sighting } from './sighting.js';
+import { powerLawThrough } from './power-law.js';
+import { BANDS, exposureOf, LEFT_MIDDLES, type Band, type Sighting } from './sighting.js';
 import { SightingIndex } from './sighting-index.js';
 
 export interface CallRates {
@@ -55,7 +56,7 @@ export interface Observed {
   readonly until: Instant;
 }
 
-/** Calls and seconds that the first rates are worth: measured rates take over as calls come in. */
+/** Calls that the first rates of clicks and pages in front are worth: measured ones take over as calls come in. */
 const PRIOR_CALLS = 2;
 const ROUNDS = 200;
 
@@ -74,15 +75,49 @@ export function learnRates(observed: Observed, first: CallRates = FIRST_RATES): 
   let rates = first;
   for (let round = 0; round < ROUNDS; round += 1) {
     const shared = shareCalls(candidates, rates);
+    const expected = expectedRates({ calls: shared.bands, seconds: exposure }, first);
     rates = {
-      bands: falling((band) => ({
-        calls: PRIOR_CALLS + shared.bands[band],
-        seconds: PRIOR_CALLS / first.bands[band] + exposure[band],
-      })),
+      bands: falling((band) => {
+        const { worth, rate } = expected(band);
+        return { calls: worth + shared.bands[band], seconds: worth / rate + exposure[band] };
+      }),
       stranger: measured(shared.stranger, numberSeconds, first.stranger),
     };
   }
   return rates;
+}
+
+interface Totals {
+  readonly calls: Readonly<Record<Band, number>>;
+  readonly seconds: Readonly<Record<Band, number>>;
+}
+
+/** Calls that the law is worth in each band of those who left; chosen with `DOUBT` (docs/adr). */
+const LAW_CALLS = 5;
+/** A band in which nobody called yet lies where the first rates have it. */
+const LEAST_CALLS = 0.5;
+
+/**
+ * What is expected of a band before its own calls are counted. Of those who left, calls become rare as a power of the
+ * time, so their bands lean on a law through all of them: an old band has hundreds of candidates for every call, and
+ * alone it would take calls from its neighbours, or give them, by chance.
+ */
+function expectedRates(
+  { calls, seconds }: Totals,
+  first: CallRates,
+): (band: Band) => { readonly worth: number; readonly rate: number } {
+  const law = powerLawThrough(
+    LEFT_MIDDLES.map(({ name, middleSeconds }) => ({
+      seconds: middleSeconds,
+      rate: (calls[name] + LEAST_CALLS) / (seconds[name] + LEAST_CALLS / first.bands[name]),
+      weight: calls[name] + LEAST_CALLS,
+    })),
+  );
+  const lawful = new Map(LEFT_MIDDLES.map(({ name, middleSeconds }) => [name, law(middleSeconds)]));
+  return (band) => {
+    const rate = lawful.get(band);
+    return rate === undefined ? { worth: PRIOR_CALLS, rate: first.bands[band] } : { worth: LAW_CALLS, rate };
+  };
 }
 
 function measured(calls: number, seconds: number, first: number): number {

@@ -17,6 +17,8 @@ export interface Sighting {
   readonly page?: string;
   /** ISO 3166, of the visitor's address. */
   readonly country?: string;
+  /** ISO 3166-2, of the visitor's address. */
+  readonly region?: string;
 }
 
 /**
@@ -99,6 +101,12 @@ export const RECENT_MS = 600_000;
 export const OLD_BANDS = BANDS_AFTER.left.flatMap(({ name, endMs }, index) => {
   const startMs = BANDS_AFTER.left[index - 1]?.endMs ?? 0;
   return startMs >= RECENT_MS ? [{ name, startMs, endMs }] : [];
+});
+
+/** The bands of those who left, with a time inside: the middle of the logarithms. */
+export const LEFT_MIDDLES = BANDS_AFTER.left.map(({ name, endMs }, index) => {
+  const startMs = BANDS_AFTER.left[index - 1]?.endMs ?? SIGN_MS;
+  return { name, middleSeconds: Math.sqrt(startMs * endMs) / 1000 };
 });
 
 /** Seconds a sighting spends in each band until `until`: what rates of calls are measured over. */

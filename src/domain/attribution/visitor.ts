@@ -63,6 +63,8 @@ export interface VisitorSession extends AnalyticsIds {
   readonly city?: string;
   /** ISO 3166, of the address. */
   readonly country?: string;
+  /** ISO 3166-2, of the address. */
+  readonly region?: string;
 }
 
 /** Kept of one visit; what comes after is not remembered, the counters of time go on. */
@@ -94,6 +96,7 @@ export interface VisitorSnapshot extends AnalyticsIds {
   readonly device: Device;
   readonly city?: string;
   readonly country?: string;
+  readonly region?: string;
 }
 
 /** Everything after `at` is left out: what a person did during the call did not bring the call. */
@@ -102,7 +105,7 @@ export function freezeVisitor(
   at: Instant,
   earlier: readonly VisitorSession[] = [],
 ): VisitorSnapshot {
-  const { id, visitorId, project, startedAt, ip, device, city, country } = session;
+  const { id, visitorId, project, startedAt, ip, device, city, country, region } = session;
   const { gaClientId, gaSessionId, metricaClientId } = session;
   return {
     sessionId: id,
@@ -125,7 +128,7 @@ export function freezeVisitor(
       })),
     ip,
     device,
-    ...present({ city, country, gaClientId, gaSessionId, metricaClientId }),
+    ...present({ city, country, region, gaClientId, gaSessionId, metricaClientId }),
   };
 }
 

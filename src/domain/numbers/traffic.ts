@@ -21,11 +21,18 @@ export interface TrafficShape {
   readonly callShare: number;
   /** Half of the callers call within so long of their arrival. */
   readonly medianDelaySeconds: number;
-  /** P(delay > t) falls as t to this power: with 0.75 one caller in sixty takes more than a day. */
+  readonly delayLaw: DelayLaw;
+  /**
+   * Smaller: more late callers. `log-logistic`: P(delay > t) falls as t to this power, with 0.75 one caller in sixty takes
+   * more than a day. `log-normal`: as wide as the log-logistic one. `weibull`: its shape.
+   */
   readonly delayTail: number;
   /** Callers who press the number on the page. */
   readonly clickShare: number;
 }
+
+export const DELAY_LAWS = ['log-logistic', 'log-normal', 'weibull'] as const;
+export type DelayLaw = (typeof DELAY_LAWS)[number];
 
 export const USUAL_TRAFFIC: TrafficShape = {
   arrivalsPerHour: 200,
@@ -34,6 +41,7 @@ export const USUAL_TRAFFIC: TrafficShape = {
   medianStaySeconds: 75,
   callShare: 0.05,
   medianDelaySeconds: 240,
+  delayLaw: 'log-logistic',
   delayTail: 0.75,
   clickShare: 0.45,
 };
@@ -85,10 +93,18 @@ function arrivalAt(at: number, shape: TrafficShape, chance: Chance): Arrival {
       calledAfter: clickedAfter - Math.log(1 - chance()) * CLICK_TO_CALL_SECONDS,
     };
   }
-  // Log-logistic: no mean for this tail, as with real delays.
-  const odds = chance();
-  const calledAfter = shape.medianDelaySeconds * (odds / (1 - odds)) ** (1 / shape.delayTail);
-  return { at, staySeconds, calledAfter };
+  return { at, staySeconds, calledAfter: delayOf(shape, chance) };
+}
+
+/** Spread of the logarithm of a log-logistic time with power 1. */
+const LOGISTIC_SPREAD = Math.PI / Math.sqrt(3);
+
+function delayOf({ delayLaw, medianDelaySeconds, delayTail }: TrafficShape, chance: Chance): number {
+  if (delayLaw === 'log-normal')
+    return medianDelaySeconds * Math.exp((LOGISTIC_SPREAD / delayTail) * normal(chance));
+  const part = chance();
+  const odds = delayLaw === 'weibull' ? -Math.log(1 - part) / Math.LN2 : part / (1 - part);
+  return medianDelaySeconds * odds ** (1 / delayTail);
 }
 
 /** Box and Muller. */

@@ -86,6 +86,7 @@ export interface Caller {
   readonly userAgent: string;
   readonly city?: string;
   readonly country?: string;
+  readonly region?: string;
 }
 
 type AnalyticsBody = Pick<SessionBody, 'ga_client_id' | 'ga_session_id' | 'ym_client_id'>;
@@ -108,7 +109,7 @@ export function sessionReport(project: Project, body: SessionBody, caller: Calle
     timeZone: body.time_zone,
     screen: body.screen,
   };
-  const { ip, userAgent, city, country } = caller;
+  const { ip, userAgent, city, country, region } = caller;
   return {
     project,
     page: landedPage(url),
@@ -126,6 +127,7 @@ export function sessionReport(project: Project, body: SessionBody, caller: Calle
       referrer: referringPage(body.referrer, project),
       city,
       country,
+      region,
     }),
   };
 }

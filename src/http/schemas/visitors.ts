@@ -36,6 +36,7 @@ export const visitSchema = z
     os: text,
     city: text,
     country: text,
+    region: text,
     ga_client_id: text,
     ga_session_id: text,
     ym_client_id: text,
@@ -149,10 +150,11 @@ function sightJson(session: Sight) {
   };
 }
 
-function placeJson({ city, country, gaClientId, gaSessionId, metricaClientId }: Sight) {
+function placeJson({ city, country, region, gaClientId, gaSessionId, metricaClientId }: Sight) {
   return {
     city: city ?? null,
     country: country ?? null,
+    region: region ?? null,
     ga_client_id: gaClientId ?? null,
     ga_session_id: gaSessionId ?? null,
     ym_client_id: metricaClientId ?? null,

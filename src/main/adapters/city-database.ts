@@ -9,6 +9,8 @@ import type { Place } from '../../http/context.js';
 interface CityRecord {
   readonly city?: { readonly names?: Readonly<Record<string, string>> };
   readonly country?: { readonly iso_code?: string };
+  /** The first is the largest. */
+  readonly subdivisions?: readonly { readonly iso_code?: string }[];
 }
 
 /** Undefined when there is no database or it cannot be used: visits are stored without a city, and the log says why. */
@@ -27,13 +29,21 @@ export async function openCityDatabase(
   }
 }
 
+function placeIn({ city, country, subdivisions }: CityRecord): Place {
+  const region = subdivisions?.[0]?.iso_code;
+  const isKnown = country?.iso_code !== undefined && region !== undefined;
+  return present({
+    city: city?.names?.['en'],
+    country: country?.iso_code,
+    region: isKnown ? `${country.iso_code}-${region}` : undefined,
+  });
+}
+
 /** An address that is none (a proxy wrote something else) is nowhere. */
 function placeOf(find: () => CityRecord | null): Place | undefined {
   try {
     const found = find();
-    return found === null
-      ? undefined
-      : present({ city: found.city?.names?.['en'], country: found.country?.iso_code });
+    return found === null ? undefined : placeIn(found);
   } catch {
     return undefined;
   }

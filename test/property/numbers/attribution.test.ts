@@ -79,6 +79,20 @@ describe('who called', () => {
     );
   });
 
+  it('a caller from a region the visitor is not in is less likely them, but not so much; mobiles say nothing', () => {
+    const base = { visitorId: 'v', sessionId: 's', takenAt: AT - 60_000, seenAt: AT, labels: {} };
+    const probability = (region: string | undefined): number => {
+      const [first] = rankVisitors(
+        [{ ...base, country: 'RU', region: 'RU-MOW' }],
+        { at: AT, country: 'RU', ...(region === undefined ? {} : { region }) },
+        { ...FIRST_RATES, stranger: 1e-4 },
+      );
+      return first?.probability ?? 0;
+    };
+    expect(probability('RU-SPE')).toBeLessThan(probability('RU-MOW'));
+    expect(probability(undefined)).toBe(probability('RU-MOW'));
+  });
+
   it('a caller from a country the visitor is not in is less likely them', () => {
     const base = { visitorId: 'v', sessionId: 's', takenAt: AT - 60_000, seenAt: AT, labels: {} };
     const probability = (country: string): number =>
