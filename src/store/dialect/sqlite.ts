@@ -86,7 +86,7 @@ function connect(path: string, durability: Durability): SqliteConnection {
     connection.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     connection.pragma('foreign_keys = ON');
     // What is erased leaves the file too, not only the tables (docs/people.md).
-    if (path !== ':memory:') connection.pragma('secure_delete = ON');
+    connection.pragma('secure_delete = ON');
     connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return connection;
   } catch (error) {
