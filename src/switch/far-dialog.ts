@@ -12,6 +12,7 @@ import { KeyDoubles } from './key-doubles.js';
 import type { FarSide, SwitchLeg } from './leg.js';
 import { whyOf } from './lifetime.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
+import { refreshHeaders } from './session-timer.js';
 import { addressed, hasAudio, holds } from './session-text.js';
 import type { SwitchContext } from './context.js';
 import { requestTransfer } from './transfer.js';
@@ -77,7 +78,7 @@ export class FarDialog implements FarSide {
 
   /** RFC 3311: with a session as a re-INVITE, without one a refresh. */
   #update(request: SrfRequest, response: SrfResponse): void {
-    if (request.body === '') answer(response, 200);
+    if (request.body === '') answer(response, 200, { headers: refreshHeaders(request) });
     else void this.#reinvite(request, response);
   }
 
@@ -99,17 +100,17 @@ export class FarDialog implements FarSide {
   }
 
   async #answerChange(request: SrfRequest, response: SrfResponse): Promise<void> {
-    if (request.body === '') this.#offerAgain(response);
+    if (request.body === '') this.#offerAgain(request, response);
     else
       await this.#change(request.body, {
-        accept: (sdp) => this.#answerSession(response, sdp),
+        accept: (sdp) => this.#answerSession(request, response, sdp),
         refuse: () => void answer(response, 488),
       });
   }
 
   /** A re-INVITE without SDP asks for our offer; the answer comes with the ACK (RFC 3261 §14.2). */
-  #offerAgain(response: SrfResponse): void {
-    this.#answerSession(response, this.#leg.endpoint?.localSdp ?? '');
+  #offerAgain(request: SrfRequest, response: SrfResponse): void {
+    this.#answerSession(request, response, this.#leg.endpoint?.localSdp ?? '');
     this.#dialog.once('ack', (ack: SrfRequest) => {
       if (ack.body) void this.#change(ack.body, { accept: () => undefined, refuse: () => undefined });
     });
@@ -127,10 +128,10 @@ export class FarDialog implements FarSide {
     this.#noteHold(holds(offer));
   }
 
-  #answerSession(response: SrfResponse, endpointSdp: string): void {
+  #answerSession(request: SrfRequest, response: SrfResponse, endpointSdp: string): void {
     const body = addressed(endpointSdp, this.#mediaAddress);
     this.#dialog.local.sdp = body; // The library repeats it by itself for a session refresh.
-    answer(response, 200, { body, headers: { 'Content-Type': SDP } });
+    answer(response, 200, { body, headers: { 'Content-Type': SDP, ...refreshHeaders(request) } });
   }
 
   #noteHold(isHeld: boolean): void {

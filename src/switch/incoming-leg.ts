@@ -11,6 +11,7 @@ import { Home } from './fleet/home.js';
 import { SwitchLeg, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse, SipText } from './libraries.js';
 import { addressed, NOWHERE, offerOf } from './session-text.js';
+import { answerHeaders } from './session-timer.js';
 import type { Signalling } from './signalling.js';
 import { isWebRtc } from '../wire/sdp-webrtc.js';
 
@@ -164,10 +165,11 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   /** 200. Without an offer the endpoint still waits for the caller's session, which comes with the ACK. */
   async #accept(localSdp: string): Promise<boolean> {
     const { signalling } = this;
+    const headers = answerHeaders(this.#request);
     const lateOffer = this.#request.body === '' ? this.endpoint : undefined;
     const accepting = () =>
       new Promise<SrfDialog>((resolve, reject) => {
-        signalling.srf.createUAS(this.#request, this.#response, { localSdp }, (error, dialog) => {
+        signalling.srf.createUAS(this.#request, this.#response, { localSdp, headers }, (error, dialog) => {
           if (!dialog) {
             reject(new Error(messageOf(error)));
             return;

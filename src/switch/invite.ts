@@ -6,6 +6,7 @@ import { messageOf } from '../errors.js';
 import { answerChallenges } from './digest.js';
 import type { OfferedDialog, SipHeaders, SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { Outcome } from './lifetime.js';
+import { longerInterval } from './session-timer.js';
 import type { Signalling } from './signalling.js';
 
 export interface InviteOptions {
@@ -64,7 +65,7 @@ export class Invite {
     this.#options = options;
     this.#events = events;
     this.#release = signalling.connection.onEnd(() => this.#finish({ kind: 'lost' }));
-    this.#send({ ...options.headers }, 'first');
+    this.#send({ ...options.headers }, []);
   }
 
   get result(): Promise<InviteResult> {
@@ -84,8 +85,9 @@ export class Invite {
     this.#finish({ kind: 'abandoned' });
   }
 
-  #send(headers: SipHeaders, round: 'first' | 'challenged'): void {
+  #send(headers: SipHeaders, mended: readonly Mended[]): void {
     const { uri, proxy, sdp } = this.#options;
+    const tried = { headers: { ...headers }, mended };
     const { srf } = this.#signalling;
     const options = { headers, ...(proxy !== undefined && { proxy }) };
     const hooks = {
@@ -97,12 +99,12 @@ export class Invite {
       if (sdp === undefined)
         srf.createUAC(uri, { ...options, noAck: true }, hooks, (error, offered) => {
           if (offered) void this.#offered(offered);
-          else this.#refused(error, round);
+          else this.#refused(error, tried);
         });
       else
         srf.createUAC(uri, { ...options, localSdp: sdp }, hooks, (error, dialog) => {
           if (dialog) this.#answered(dialog);
-          else this.#refused(error, round);
+          else this.#refused(error, tried);
         });
     } catch (error) {
       this.#finish({ kind: 'unsent', why: messageOf(error) });
@@ -152,7 +154,7 @@ export class Invite {
     this.#finish({ kind: 'answered', dialog });
   }
 
-  #refused(error: unknown, round: 'first' | 'challenged'): void {
+  #refused(error: unknown, tried: Tried): void {
     const { status, res } = error as Refusal;
     if (this.#request && (!res || res.status < 300)) {
       this.#finish({ kind: 'garbled', why: messageOf(error) });
@@ -162,23 +164,31 @@ export class Invite {
       this.#finish({ kind: 'unsent', why: messageOf(error) });
       return;
     }
-    const retry =
-      round === 'first' && this.#cancelReason === undefined ? this.#answerChallenge(res) : undefined;
-    if (retry) this.#send(retry, 'challenged');
+    const what = MENDABLE[status];
+    const isOpen = what !== undefined && !tried.mended.includes(what) && this.#cancelReason === undefined;
+    const headers = isOpen ? this.#mend(what, tried.headers, res) : undefined;
+    if (headers && what !== undefined) this.#send(headers, [...tried.mended, what]);
     else this.#finish({ kind: 'refused', status, response: res });
   }
 
-  /** Headers of the second try: the same call, CSeq one higher (RFC 3261 §22.2). */
-  #answerChallenge(response: SrfResponse): SipHeaders | undefined {
-    const { credentials, headers, uri, cnonce } = this.#options;
+  /** Headers of the next try: the same call, CSeq one higher (RFC 3261 §22.2, RFC 4028 §7.3). */
+  #mend(what: Mended, headers: SipHeaders, response: SrfResponse): SipHeaders | undefined {
+    const better =
+      what === 'interval' ? longerInterval(headers, response) : this.#answerChallenge(headers, response);
+    const sequence = Number.parseInt(response.get('CSeq') ?? '1', 10) + 1;
+    const from = this.#request?.get('From');
+    return better === undefined || from === undefined
+      ? undefined
+      : { ...better, From: from, CSeq: `${sequence} INVITE` };
+  }
+
+  #answerChallenge(headers: SipHeaders, response: SrfResponse): SipHeaders | undefined {
+    const { credentials, uri, cnonce } = this.#options;
     const [asked, answer] = CHALLENGES[response.status] ?? [];
     const challenge = asked === undefined ? undefined : response.get(asked);
     if (!credentials || challenge === undefined || answer === undefined) return undefined;
     const value = answerChallenges(challenge, { ...credentials, method: 'INVITE', uri, cnonce });
-    const sequence = Number.parseInt(response.get('CSeq') ?? '1', 10) + 1;
-    const from = this.#request?.get('From');
-    if (value === undefined || from === undefined) return undefined;
-    return { ...headers, From: from, CSeq: `${sequence} INVITE`, [answer]: value };
+    return value === undefined ? undefined : { ...headers, [answer]: value };
   }
 
   #finish(result: InviteResult): void {
@@ -187,6 +197,20 @@ export class Invite {
     this.#release();
   }
 }
+
+/** What a refusal asks to be done better, each once. */
+type Mended = 'credentials' | 'interval';
+
+interface Tried {
+  readonly headers: SipHeaders;
+  readonly mended: readonly Mended[];
+}
+
+const MENDABLE: Readonly<Partial<Record<number, Mended>>> = {
+  401: 'credentials',
+  407: 'credentials',
+  422: 'interval',
+};
 
 const CHALLENGES: Readonly<Partial<Record<number, readonly [string, string]>>> = {
   401: ['WWW-Authenticate', 'Authorization'],

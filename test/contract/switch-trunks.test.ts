@@ -225,6 +225,50 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
     });
   });
 
+  describe('a session timer', () => {
+    const expiring = (value: string) => ({ name: 'Session-Expires', value });
+
+    it.each([
+      ['1800', '1800;refresher=uac'],
+      ['1800;refresher=uas', '1800;refresher=uas'],
+      ['1800;refresher=uac', '1800;refresher=uac'],
+    ])('asked for as %s is answered %s, and refreshes in kind', async (asked, agreed) => {
+      put(trunkTo([carrier]));
+      const incoming = bed.nextInbound();
+      const line = await carrier.prepareLine();
+      const body = buildOffer({ address: '127.0.0.1', port: line.port, sessionId: 1, sessionVersion: 1 });
+      const headers = [expiring(asked), { name: 'Supported', value: 'timer' }];
+      const call = carrier.agent.invite({ uri: bed.sipUri('1000'), body, headers });
+      const { leg } = await incoming;
+      expect(await leg.answer()).toBe('answered');
+      const outcome = await call.outcome;
+      if (outcome.kind !== 'answered') throw new Error(outcome.kind);
+      expect(headerOf(outcome.response, 'Session-Expires')?.replace(/\s/g, '')).toBe(agreed);
+      const updated = await outcome.dialog.request('UPDATE', { headers: [expiring('600;refresher=uac')] });
+      expect(updated && headerOf(updated, 'Session-Expires')).toBe('600;refresher=uac');
+      const short = await outcome.dialog.reinvite({ body, headers: [expiring('30;refresher=uac')] });
+      expect(short && [short.status, headerOf(short, 'Min-SE')]).toEqual([422, '90']);
+      await leg.hangup('normal');
+    });
+
+    it('too short for a carrier is asked for again as long as he can do', async () => {
+      put(
+        trunkTo([carrier], {
+          media: { codecs: ['PCMU', 'PCMA'], dtmf: 'rfc4733', early: 'pass', sessionSeconds: 90 },
+        }),
+      );
+      const leg = bed.originate({ target: { kind: 'trunk', trunk: 'carrier', number: '+4930111' as E164 } });
+      const first = await carrier.nextCall();
+      expect(headerOf(first.request, 'Session-Expires')).toBe('90;refresher=uas');
+      first.reject(422, { headers: [{ name: 'Min-SE', value: '1800' }] });
+      const second = await carrier.nextCall();
+      expect(headerOf(second.request, 'Session-Expires')).toBe('1800;refresher=uas');
+      expect(headerOf(second.request, 'Call-ID')).toBe(headerOf(first.request, 'Call-ID'));
+      second.reject(486);
+      await signalOf(leg, 'ended');
+    });
+  });
+
   describe('senders', () => {
     const statusOf = async (agent: UserAgent) => {
       const outcome = await agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome;

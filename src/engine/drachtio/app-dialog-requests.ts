@@ -9,6 +9,7 @@ import type { Client } from './control-port.js';
 import { localFor, type Engine, type EngineDialog } from './engine-state.js';
 import { endDialog } from './endings.js';
 import { sentRequest, sipFrame, type Envelope, type SipCommand } from './frames.js';
+import { noteSession } from './local-session.js';
 import { REFUSALS } from './replies.js';
 import { contentTypeOf, inSofiaOrder, takeHeaders } from './sofia-messages.js';
 
@@ -61,7 +62,10 @@ function sendRequest(inside: Inside, headers: readonly SipHeader[]): void {
   if (wanted.method === 'BYE') giveUpOwnInvite(engine, dialog);
   dialog.state = withNextSeq(dialog.state);
   const request = build(inside, headers);
-  if (wanted.method === 'INVITE') dialog.inviteSeq = dialog.state.localSeq;
+  if (wanted.method === 'INVITE') {
+    dialog.inviteSeq = dialog.state.localSeq;
+    noteSession(dialog, request);
+  }
   const transactionId = engine.ids.uuid();
   const route = routeOf(engine, dialog, request);
   const givenTo = dialog.state.remoteAddress;
@@ -107,7 +111,7 @@ function build({ wanted, dialog }: Inside, taken: readonly SipHeader[]): SipRequ
   return inSofiaOrder(usesTarget ? request : { ...request, uri: wanted.uri });
 }
 
-function routeOf(
+export function routeOf(
   engine: Engine,
   dialog: EngineDialog,
   request: SipRequest,
@@ -129,7 +133,7 @@ function envelopeOf(engine: Engine, dialog: EngineDialog, message: SipRequest): 
 export function sendServerBye(
   engine: Engine,
   dialog: EngineDialog,
-  why: 'ACK timeout' | 'ACK-BYE due to cancel race condition',
+  why: 'ACK timeout' | 'ACK-BYE due to cancel race condition' | 'Session timer expired',
 ): void {
   dialog.state = withNextSeq(dialog.state);
   const headers = [{ name: 'Reason', value: `SIP;cause=200;text="${why}"` }];
@@ -137,11 +141,11 @@ export function sendServerBye(
   const { request } = engine.stack.request(bye, {}, routeOf(engine, dialog, bye));
   endDialog(engine, dialog);
   dialog.client.tell(sipFrame(envelopeOf(engine, dialog, request), ['unsolicited', dialog.id], request));
-  if (dialog.fate === 'cancelled')
+  if (why !== 'ACK timeout')
     engine.cdr({
       kind: 'stop',
       source: 'application',
       message: request,
-      reason: 'system-initiated-termination',
+      reason: why === 'Session timer expired' ? 'session-expired' : 'system-initiated-termination',
     });
 }

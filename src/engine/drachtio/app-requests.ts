@@ -156,6 +156,8 @@ function makeDialog({ request, transactionId, client, local }: MakeDialog): Engi
     rack: undefined,
     inviteSeq: localSeq,
     ack: undefined,
+    localSession: { body: request.body, contentType: headerOf(request, 'Content-Type') ?? '' },
+    sessionTimer: undefined,
     fate: 'wanted',
   };
 }

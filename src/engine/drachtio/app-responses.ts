@@ -10,6 +10,8 @@ import { forgetPending } from './endings.js';
 import type { Engine, EngineDialog, PendingRequest } from './engine-state.js';
 import { sentResponse, type SipCommand } from './frames.js';
 import { REFUSALS } from './replies.js';
+import { heedOwnAnswer } from './session-timers.js';
+import { NO_SESSION, noteSession } from './local-session.js';
 import { contentTypeOf, inSofiaOrder, sofiaResponse, takeHeaders } from './sofia-messages.js';
 
 interface Answer {
@@ -53,8 +55,10 @@ function answerPlain(of: Answer): void {
   const sent = pending.transaction.respond(compose(of, toOf(of), contact));
   if (response.status >= 200) forgetPending(engine, pending);
   const { dialog } = pending;
-  if (dialog && method === 'INVITE' && response.status < 300 && response.status >= 200)
+  if (dialog && method === 'INVITE' && response.status < 300 && response.status >= 200) {
     dialog.unacknowledged = { transaction: pending.transaction, invite: 'later' };
+    noteSession(dialog, sent.message);
+  }
   confirmSent(of, sent, dialog && engine.dialogs.has(dialog) ? dialog.id : '');
 }
 
@@ -69,7 +73,7 @@ function answerUpdate(of: Answer): void {
 /* ---- INVITE and SUBSCRIBE that make a dialog ---- */
 
 function answerFirst(of: Answer): void {
-  const { pending, response } = of;
+  const { engine, pending, response } = of;
   const { received } = pending.transaction;
   const dialog = (pending.dialog ??= makeDialog(of));
   if (isReliable(of)) {
@@ -78,7 +82,9 @@ function answerFirst(of: Answer): void {
   }
   const contact = response.status >= 200 && response.status < 300 ? ownContact(of) : [];
   pending.reliable?.stop();
-  const sent = pending.transaction.respond(compose(of, dialog.state.localAddress, contact));
+  const terms = heedOwnAnswer(engine, dialog, { invite: received.message, answer: response });
+  const sent = pending.transaction.respond(compose(of, dialog.state.localAddress, [...contact, ...terms]));
+  noteSession(dialog, sent.message);
   if (response.status >= 200) settleFirst(of, dialog);
   confirmSent(of, sent, dialog.id);
   if (response.status >= 200 && received.message.method === 'INVITE') writeCdr(of, sent.message);
@@ -113,6 +119,8 @@ function makeDialog({ engine, pending, response }: Answer): EngineDialog {
     rack: undefined,
     inviteSeq: 0,
     ack: undefined,
+    localSession: NO_SESSION,
+    sessionTimer: undefined,
     fate: 'wanted',
   };
   engine.dialogs.addLeg(dialog);

@@ -9,6 +9,7 @@ import { parseSipUri } from '../../wire/sip-uri.js';
 import type { AppTransaction, Engine, EngineDialog } from './engine-state.js';
 import { endDialog } from './endings.js';
 import { sipFrame, type Envelope } from './frames.js';
+import { heedAnswer } from './session-timers.js';
 import { inSofiaOrder } from './sofia-messages.js';
 
 export interface Sending {
@@ -78,8 +79,12 @@ type InDialog = AppTransaction & { readonly dialog: EngineDialog };
 
 function settleFirst(engine: Engine, entry: InDialog, response: Received<SipResponse>): void {
   const { status } = response.message;
-  if (status >= 300) engine.dialogs.remove(entry.dialog);
-  else establish(engine, entry, entry.dialog, response);
+  if (status >= 300) {
+    engine.dialogs.remove(entry.dialog);
+    return;
+  }
+  establish(engine, entry, entry.dialog, response);
+  if (entry.transaction.request.method === 'INVITE') heedAnswer(engine, entry.dialog, response.message);
 }
 
 /** The far end's tag, target and routes are taken from this response. */
@@ -109,9 +114,12 @@ function settleInside(engine: Engine, entry: InDialog, response: Received<SipRes
   const isChallenge = status === 401 || status === 407;
   if (method === 'BYE' && !isChallenge) endDialog(engine, dialog);
   if (method !== 'INVITE') return;
-  if (status >= 300) dialog.ownInvite = undefined;
-  else
-    dialog.state = { ...dialog.state, remoteTarget: targetOf(response.message) ?? dialog.state.remoteTarget };
+  if (status >= 300) {
+    dialog.ownInvite = undefined;
+    return;
+  }
+  dialog.state = { ...dialog.state, remoteTarget: targetOf(response.message) ?? dialog.state.remoteTarget };
+  heedAnswer(engine, dialog, response.message);
 }
 
 function writeCdr(engine: Engine, message: SipResponse): void {

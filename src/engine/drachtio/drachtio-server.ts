@@ -1,6 +1,6 @@
 /**
  * A look-alike of drachtio-server 0.9.10: SIP on one side, the control connection of drachtio-srf on the other. Started by
- * the engine's worker or alone; contract: test/contract/drachtio-replay.test.ts. Session timers are not kept.
+ * the engine's worker or alone; contract: test/contract/drachtio-replay.test.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
@@ -16,6 +16,7 @@ import { cancelInvite, sendOutside } from './app-requests.js';
 import { takeResponse } from './app-responses.js';
 import { createCdrWriter } from './cdr.js';
 import { openControlPort, type AuthorisedCommand, type Client, type ControlPort } from './control-port.js';
+import { stopSessionTimer } from './endings.js';
 import { createDialogBook, type Engine } from './engine-state.js';
 import type { SipCommand } from './frames.js';
 import { takeAck, takeRequest } from './incoming-requests.js';
@@ -100,6 +101,7 @@ function makeEngine(stack: SipStack, options: DrachtioOptions): Engine {
     pending: new Map(),
     outgoing: new Map(),
     proxies: new Set(),
+    sessionTimers: new Set(),
     cdr: createCdrWriter(routes, clock, options.cdrs ?? 'off'),
     // As sofia-sip: half the seconds of the day and date.
     firstSeq: () => Math.trunc(clock.now() / 2000) % 2 ** 31,
@@ -153,6 +155,7 @@ function serverOf(engine: Engine, control: ControlPort, commands: () => number):
       await control.close();
       for (const pending of engine.pending.values()) pending.stopTimer();
       for (const proxy of engine.proxies) proxy.stop();
+      for (const dialog of engine.sessionTimers) stopSessionTimer(engine, dialog);
       await engine.stack.close();
     },
   };

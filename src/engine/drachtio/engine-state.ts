@@ -43,6 +43,9 @@ export interface EngineDialog {
   inviteSeq: number;
   /** The application's ACK as sent, to be repeated. */
   ack: SipRequest | undefined;
+  /** What we said of the session last, for refreshes. */
+  localSession: { readonly body: string; readonly contentType: string };
+  sessionTimer: { readonly refresher: 'us' | 'them'; readonly cancel: () => void } | undefined;
   /** `cancelled`: a CANCEL was sent and a 200 crossed it: BYE follows the ACK. */
   fate: 'wanted' | 'cancelled';
 }
@@ -142,6 +145,8 @@ export interface Engine {
   readonly pending: Map<string, PendingRequest>;
   readonly outgoing: Map<string, AppTransaction>;
   readonly proxies: Set<RunningProxy>;
+  /** Dialogs whose session timer runs. */
+  readonly sessionTimers: Set<EngineDialog>;
   readonly cdr: (record: CdrRecord) => void;
   /** CSeq number for a request outside a dialog. */
   readonly firstSeq: () => number;
@@ -165,6 +170,11 @@ export type CdrRecord = { readonly source: 'network' | 'application'; readonly m
   /** system-initiated-termination is what the real server says for the BYE after a crossed CANCEL: its table is off by one. */
   | {
       readonly kind: 'stop';
-      readonly reason: 'call-rejected' | 'call-canceled' | 'normal-release' | 'system-initiated-termination';
+      readonly reason:
+        | 'call-rejected'
+        | 'call-canceled'
+        | 'normal-release'
+        | 'session-expired'
+        | 'system-initiated-termination';
     }
 );

@@ -13,6 +13,7 @@ import type { Engine, EngineDialog, PendingRequest } from './engine-state.js';
 import { sipFrame, type Envelope } from './frames.js';
 import { isRoutedHere } from './proxied-messages.js';
 import { passAckOn, passRequestOn } from './proxy-routes.js';
+import { heedRequest, MIN_SE } from './session-timers.js';
 import { sofiaResponse } from './sofia-messages.js';
 
 type Listen = (events: Partial<ServerTransactionEvents>) => void;
@@ -31,6 +32,8 @@ const ROUTED = new Set([
 /** Methods that mean nothing outside a dialog (RFC 3261 §15.1.2, RFC 3262 §3, RFC 3311 §5.2). */
 const ONLY_INSIDE = new Set(['BYE', 'UPDATE', 'PRACK']);
 const MAKES_DIALOG = new Set(['INVITE', 'SUBSCRIBE']);
+/** Methods in a dialog that say how long the session lasts (RFC 4028). */
+const REFRESHES = new Set(['INVITE', 'UPDATE']);
 
 export function takeRequest(engine: Engine, transaction: ServerTransaction, on: Listen): void {
   const { message } = transaction.received;
@@ -182,7 +185,10 @@ function takeInside(engine: Engine, inside: Inside): void {
 
 function routeInside(engine: Engine, inside: Inside): void {
   const { method } = inside.transaction.received.message;
-  if (method === 'PRACK') takePrack(engine, inside);
+  const { message } = inside.transaction.received;
+  if (REFRESHES.has(method) && heedRequest(engine, inside.dialog, message) === 'too-small')
+    refuse(engine, inside.transaction, 422, [{ name: 'Min-SE', value: String(MIN_SE) }]);
+  else if (method === 'PRACK') takePrack(engine, inside);
   else if (method === 'UPDATE' && !engine.dialogs.has(inside.dialog)) takeEarlyUpdate(engine, inside);
   else if (method === 'BYE') takeBye(engine, inside);
   else tellInside(engine, inside);
