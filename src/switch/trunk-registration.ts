@@ -29,7 +29,9 @@ export class TrunkRegistration {
   readonly #callId: string;
   #sequence = 0;
   #trying: 'idle' | 'trying' | 'closed' = 'idle';
+  /** The server that the carrier's calls come to. */
   #via: Signalling | undefined;
+  #releaseLoss: () => void = () => undefined;
   #cancel: () => void = () => undefined;
 
   constructor(context: SwitchContext, given: TrunkWithPassword) {
@@ -59,9 +61,10 @@ export class TrunkRegistration {
   /** Takes the binding back, so that no carrier sends calls to a trunk that is gone. The answer is not waited for. */
   close(): void {
     this.#cancel();
+    this.#releaseLoss();
     const wasRegistered = this.#status.state === 'registered' && this.#trying !== 'closed';
     this.#trying = 'closed';
-    if (wasRegistered) void this.#register(0);
+    if (wasRegistered && this.#via !== undefined) void this.#register(0, this.#via);
   }
 
   #after(ms: number): void {
@@ -72,12 +75,25 @@ export class TrunkRegistration {
   async #try(): Promise<void> {
     if (this.#trying !== 'idle') return;
     this.#trying = 'trying';
-    const answer = await this.#register(this.#given.trunk.registration?.expiresSeconds ?? 0);
+    const via = this.#registrant();
+    const { expiresSeconds = 0 } = this.#given.trunk.registration ?? {};
+    const answer: RegisterAnswer =
+      via === undefined ? { kind: 'unsent' } : await this.#register(expiresSeconds, via);
     if (this.#isClosed()) return;
     this.#trying = 'idle';
+    if (answer.kind === 'granted' && via !== undefined) this.#bindTo(via);
     const { clock } = this.#context;
     this.#note(afterRegister(this.#status, answer, clock.now()));
     this.#after(Math.max(0, this.#status.nextTryAt - clock.now()));
+  }
+
+  /** The binding of the server before goes, if that one can still say so. */
+  #bindTo(via: Signalling): void {
+    const before = this.#via;
+    this.#via = via;
+    this.#releaseLoss();
+    this.#releaseLoss = via.connection.onEnd(() => this.moveOn());
+    if (before !== undefined && before !== via) void this.#register(0, before);
   }
 
   /** The field is changed while #try waits. */
@@ -96,21 +112,20 @@ export class TrunkRegistration {
     this.#status = status;
   }
 
-  async #register(expiresSeconds: number): Promise<RegisterAnswer> {
-    const first = await this.#send(expiresSeconds, {});
+  async #register(expiresSeconds: number, via: Signalling): Promise<RegisterAnswer> {
+    const first = await this.#send(expiresSeconds, {}, via);
     if (typeof first === 'string') return { kind: first };
     const authorization = this.#authorization(first);
-    const last = authorization === undefined ? first : await this.#send(expiresSeconds, authorization);
+    const last = authorization === undefined ? first : await this.#send(expiresSeconds, authorization, via);
     return typeof last === 'string' ? { kind: last } : answerOf(last, expiresSeconds);
   }
 
   async #send(
     expiresSeconds: number,
     authorization: Readonly<Record<string, string>>,
+    signalling: Signalling,
   ): Promise<SrfResponse | 'silent' | 'unsent'> {
     const { clock, hops } = this.#context;
-    const signalling = this.#registrant();
-    if (signalling === undefined) return 'unsent';
     const gateway = this.#registrar();
     const hop = await hops.first(gateway);
     if (hop.kind === 'none') return 'silent';
@@ -148,12 +163,11 @@ export class TrunkRegistration {
     return heard.value === 'unsent' || heard.value.source_port > 0 ? heard.value : 'silent';
   }
 
-  /** The carrier's calls come to the server that registered: the same one while it takes calls. */
+  /** The same one while it takes calls. */
   #registrant(): Signalling | undefined {
     const { signalling } = this.#context;
     if (this.#via !== undefined && signalling.standingOf(this.#via) === 'taking') return this.#via;
-    this.#via = signalling.choose() ?? this.#via;
-    return this.#via;
+    return signalling.choose() ?? this.#via;
   }
 
   #registrar(): Gateway {

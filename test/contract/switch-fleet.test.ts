@@ -12,10 +12,12 @@ import type {
   Switch,
   SwitchHandlers,
 } from '../../src/app/ports/switch.js';
+import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { connectSwitch } from '../../src/switch/connect.js';
 import { ha1Of } from '../../src/switch/digest.js';
 import type { RegistrarOptions, SwitchOptions } from '../../src/switch/options.js';
 import { openWsPhone } from '../support/sip/ws-phone.js';
+import { headerOf } from '../../src/wire/sip-message.js';
 import { startEmbedded } from '../support/switch/embedded-servers.js';
 import { startEngineProcess } from '../support/switch/engine-process.js';
 import { endingOf } from '../support/switch/call-bed.js';
@@ -305,6 +307,46 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
     expect(await endingOf(doomed.leg)).toMatchObject({ by: 'unknown', reason: 'lost' });
     expect(await doomed.call.ended).toBe('remote-bye');
     await safe.leg.hangup('normal');
+  });
+
+  it('moves a registration with a carrier when its server is drained, and when it is lost', async () => {
+    const carrier = await openTestPhone({ user: 'carrier' });
+    closers.push(() => carrier.close());
+    const bound = new Map<string, string>();
+    carrier.agent.onRequest((request) => {
+      const contact = headerOf(request, 'Contact') ?? '';
+      if (request.method !== 'REGISTER') return { status: 200 };
+      const expires = headerOf(request, 'Expires') ?? '';
+      bound.set(/@127\.0\.0\.1:\d+/.exec(contact)?.[0] ?? contact, expires);
+      return { status: 200, headers: [{ name: 'Contact', value: `${contact};expires=${expires}` }] };
+    });
+    const [near, dying] = [await startServers(), await startEngineProcess('drachtio')];
+    closers.push(
+      () => near.close(),
+      () => dying.close(),
+    );
+    const port = carrier.agent.stack.locals[0]?.port ?? 0;
+    const trunk: Trunk = {
+      name: 'carrier',
+      gateways: [{ host: '127.0.0.1', port, transport: 'udp' }],
+      ...{ format: 'e164', channels: 10, callsPerSecond: 10, noResponseSeconds: 1, username: 'acme' },
+      registration: { expiresSeconds: 600 },
+    };
+    const bed = await open({
+      signalling: [named('near', near.signalling), named('dying', dying)],
+      media: near.media,
+      trunks: { all: () => [{ trunk }], onChange: () => () => undefined },
+    });
+    const [atNear, atDying] = [near.sip, dying.sip].map((sip) => `@${sip}`) as [string, string];
+    await until('one is registered', () => bound.size === 1);
+    bed.switch.drain(new Set(['near']));
+    await until('the other is', () => bound.get(atDying) === '600');
+    await until('the drained one is not', () => (bound.get(atNear) ?? '0') === '0');
+    bed.switch.drain(new Set());
+    const killedAt = Date.now();
+    dying.signal('SIGKILL');
+    await until('the first is again', () => bound.get(atNear) === '600');
+    expect(Date.now() - killedAt).toBeLessThan(ELSEWHERE_WITHIN_MS);
   });
 
   it('loses a killed signalling server with its calls only', async () => {

@@ -3,7 +3,6 @@
  * taken one after another and each is answered exactly once, in order; events go out between the answers. What the
  * commands do is in commands.ts.
  */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { EslCommandReader, type EslCommand } from '../../../wire/esl-command.js';
 import { AUTH_REQUEST, writeCommandReply, writeDisconnectNotice } from '../../../wire/esl-frame.js';
@@ -106,7 +105,8 @@ export class EslConnection implements EventSink, ChannelWatcher {
   async close(): Promise<void> {
     this.disconnect();
     const cancel = this.core.clock.after(PATIENCE_MS, () => this.#socket.destroy());
-    if (!this.#socket.destroyed) await once(this.#socket, 'close');
+    // Not events.once: the farewell to a peer that has reset is an error before the close.
+    if (!this.#socket.destroyed) await new Promise((resolve) => this.#socket.once('close', resolve));
     cancel();
   }
 
