@@ -161,6 +161,7 @@ function watch({ source }: StartOptions, { settings, services, desk }: Assembled
   return watchConfiguration({
     desk,
     folders: [source.directory, settings.paths.dialplans],
+    prompts: { shelf: services.prompts, folders: [settings.paths.prompts, settings.paths.ownPrompts] },
     logger: services.logger,
     reload: settings.calls.reload,
   });

@@ -1,9 +1,8 @@
 /** The adapters that need nothing but settings: log, metrics, time, store, prompts, voices. Built once by main.ts. */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Clock, Events, Ids, Logger, Random, Secrets, Templates } from '../app/ports/ports.js';
-import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
-import { createPronounce } from '../domain/prompts/pronunciation.js';
 import { Fault } from '../errors.js';
 import { createSecrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/schema.js';
@@ -18,6 +17,7 @@ import { createIds } from '../telemetry/ids.js';
 import { createLogger } from '../telemetry/log.js';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.js';
 import { systemRandom, systemRandomBytes } from '../telemetry/random.js';
+import { PromptShelf } from './prompt-shelf.js';
 import { voiceSettings } from './voice-settings.js';
 
 export interface Services {
@@ -30,7 +30,7 @@ export interface Services {
   readonly secrets: Secrets;
   readonly store: OpenedStore;
   readonly templates: Templates;
-  readonly catalogue: PromptCatalogue;
+  readonly prompts: PromptShelf;
   readonly speech: SpeechService;
 }
 
@@ -46,9 +46,14 @@ export async function openConfiguredStore({ store }: Pick<Settings, 'store'>): P
   return openStore({ path: store.path, durability: store.durability, clock: systemClock, ids: openIds() });
 }
 
+/** The program's, and those of this place over them. */
+export function promptFolders({ prompts, ownPrompts }: Settings['paths']): readonly string[] {
+  return [resolve(prompts), ...(existsSync(ownPrompts) ? [resolve(ownPrompts)] : [])];
+}
+
 /** Throws Fault `settings-invalid` with every problem of the prompt files. */
-export async function requirePrompts(directory: string): Promise<Prompts> {
-  const loaded = await loadPrompts([resolve(directory)]);
+export async function requirePrompts(paths: Settings['paths']): Promise<Prompts> {
+  const loaded = await loadPrompts(promptFolders(paths));
   if (loaded.ok) return loaded;
   const lines = loaded.problems.map(
     ({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`,
@@ -58,14 +63,14 @@ export async function requirePrompts(directory: string): Promise<Prompts> {
 
 export async function openSpeech(
   settings: Pick<Settings, 'speech'>,
-  { catalogue, pronunciations }: Prompts,
+  prompts: Pick<PromptShelf, 'catalogue' | 'pronounce'>,
   secrets: Secrets,
 ): Promise<SpeechService> {
   const { cacheDirectory, cacheMegabytes, providers } = settings.speech;
   return createSpeech({
     providers: await voiceSettings(providers, secrets),
-    catalogue: () => catalogue,
-    pronounce: createPronounce(pronunciations),
+    catalogue: () => prompts.catalogue,
+    pronounce: (text, locale) => prompts.pronounce(text, locale),
     cacheDirectory: resolve(cacheDirectory),
     cacheMegabytes,
     clock: systemClock,
@@ -75,7 +80,10 @@ export async function openSpeech(
 export async function openServices(settings: Settings, environment: Environment): Promise<Services> {
   const logger = createLogger(settings.logging);
   const secrets = createSecrets({ environment });
-  const prompts = await requirePrompts(settings.paths.prompts);
+  const prompts = new PromptShelf(await requirePrompts(settings.paths), {
+    read: () => loadPrompts(promptFolders(settings.paths)),
+    logger,
+  });
   return {
     clock: systemClock,
     ids: openIds(),
@@ -86,7 +94,7 @@ export async function openServices(settings: Settings, environment: Environment)
     secrets,
     store: await openConfiguredStore(settings),
     templates: createTemplates(() => prompts.catalogue),
-    catalogue: prompts.catalogue,
+    prompts,
     speech: await openSpeech(settings, prompts, secrets),
   };
 }

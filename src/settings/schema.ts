@@ -299,6 +299,10 @@ export const auditSchema = z
 export const pathsSchema = z.strictObject({
   dialplans: z.string().default('dialplans'),
   prompts: z.string().default('prompts'),
+  ownPrompts: z.string().default('var/prompts').meta({
+    description:
+      'Texts and recordings of this place, laid over those of `prompts`; record-by-phone writes here',
+  }),
 });
 
 export const visitorsSchema = z.strictObject({

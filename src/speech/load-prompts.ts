@@ -34,6 +34,7 @@ export async function loadPrompts(directories: readonly string[]): Promise<Loade
   for (const { prompts } of loaded)
     for (const prompt of prompts)
       catalogue[prompt.locale] = { ...catalogue[prompt.locale], [prompt.id]: prompt };
+  for (const directory of directories.slice(1)) await layRecordings(directory, catalogue);
   const problems = loaded.flatMap((directory) => directory.problems);
   // A file that does not parse misses all its prompts: one problem, not twenty.
   const all = problems.length > 0 ? problems : missingPrompts(catalogue, directories);
@@ -81,8 +82,9 @@ async function loadLocale(directory: string, locale: string): Promise<LoadedDire
   const dictionaries = sources.filter(({ name }) => isPronunciationFile(name)).map(readPronunciationFile);
   const placed = texts.flatMap(({ prompts }) => prompts);
   const words = dictionaries.flatMap((file) => file.words);
+  const ids = Object.fromEntries(placed.map(({ prompt }) => [prompt.id, prompt]));
   return {
-    prompts: await Promise.all(placed.map(async ({ prompt }) => withRecording(prompt, directory))),
+    prompts: await Promise.all(placed.map(async ({ prompt }) => withRecording(prompt, directory, ids))),
     pronunciations: new Map([[locale, new Map(words.map(({ word, said }) => [word, said]))]]),
     problems: [
       ...[...texts, ...dictionaries].flatMap(({ problems }) => problems),
@@ -104,9 +106,40 @@ function repeated(
   });
 }
 
-async function withRecording(prompt: Prompt, directory: string): Promise<Prompt> {
-  const recording = await recordingAt(join(directory, recordingFile(prompt)));
-  return recording === undefined ? prompt : { ...prompt, recording };
+/** What people recorded, over texts of any folder: a folder of this place may hold nothing but sound. */
+async function layRecordings(
+  directory: string,
+  catalogue: Record<string, Record<string, Prompt>>,
+): Promise<void> {
+  for (const [locale, prompts] of Object.entries(catalogue))
+    for (const prompt of Object.values(prompts)) {
+      const recordings = await recordingsIn(join(directory, locale), prompt, prompts);
+      if (recordings.length > 0) prompts[prompt.id] = { ...prompt, recordings, recordedBy: 'people' };
+    }
+}
+
+async function withRecording(
+  prompt: Prompt,
+  directory: string,
+  ids: Readonly<Record<string, unknown>>,
+): Promise<Prompt> {
+  const recordings = await recordingsIn(directory, prompt, ids);
+  return recordings.length === 0 ? prompt : { ...prompt, recordings };
+}
+
+/** `sale.wav`, `sale-2.wav`, … without a gap; `sale-2` may also be a prompt of its own. */
+async function recordingsIn(
+  directory: string,
+  prompt: Prompt,
+  ids: Readonly<Record<string, unknown>>,
+): Promise<readonly Recording[]> {
+  const found: Recording[] = [];
+  for (let n = 1; n === 1 || !Object.hasOwn(ids, `${prompt.id}-${n}`); n += 1) {
+    const recording = await recordingAt(join(directory, recordingFile(prompt, n)));
+    if (recording === undefined) break;
+    found.push(recording);
+  }
+  return found;
 }
 
 async function recordingAt(path: string): Promise<Recording | undefined> {

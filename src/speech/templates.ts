@@ -8,6 +8,8 @@ import { lintNames, type PromptProblem, type PromptVariable } from '../domain/pr
 import { localeChain } from '../domain/prompts/language.js';
 import {
   findPrompt,
+  ownRecording,
+  recordingFor,
   spokenLocale,
   wordingFor,
   type PromptCatalogue,
@@ -112,14 +114,26 @@ export function createTemplates(catalogue: () => PromptCatalogue): Templates {
     },
     renderText: (template, locale, names) => toPort(renderPrompt({ template, locale, names }), locale),
     check: (template, known) => checkTemplate(template, known).map(problemLine),
-    recorded: (id, locale) => recordingPath(catalogue(), id, locale),
+    recorded: (id, locale, seed) => recordingPath(catalogue(), id, locale, seed),
+    own: (id, locale, seed) => {
+      const prompt = findPrompt(catalogue(), id, locale);
+      return prompt === undefined ? undefined : ownRecording(prompt, seed)?.path;
+    },
   };
 }
 
 /** The nearest recording may be of another locale than the nearest text. */
-function recordingPath(catalogue: PromptCatalogue, id: string, locale: string): string | undefined {
-  const prompts = localeChain(locale).map((tag) => findPrompt(catalogue, id, tag, tag));
-  return prompts.find((prompt) => prompt?.recording !== undefined)?.recording?.path;
+function recordingPath(
+  catalogue: PromptCatalogue,
+  id: string,
+  locale: string,
+  seed: string | undefined,
+): string | undefined {
+  const recordings = localeChain(locale).map((tag) => {
+    const prompt = findPrompt(catalogue, id, tag, tag);
+    return prompt === undefined ? undefined : recordingFor(prompt, seed);
+  });
+  return recordings.find((recording) => recording !== undefined)?.path;
 }
 
 function toPort(rendered: RenderedPrompt, locale: string): RenderedText {

@@ -43,7 +43,7 @@ export class PromptDesk {
     for (const spoken of what) {
       if (spoken.kind !== 'prompt' && spoken.kind !== 'template') continue;
       const rendered = this.render(spoken);
-      if (rendered.ok) void this.voice(spoken, rendered);
+      if (rendered.ok && this.ownRecording(spoken) === undefined) void this.voice(spoken, rendered);
     }
   }
 
@@ -74,10 +74,13 @@ export class PromptDesk {
 
   private async wordedItem(spoken: Worded, late: Promise<undefined>): Promise<ReadyItem> {
     const rendered = this.render(spoken);
-    if (!rendered.ok) this.warn(spoken, rendered.problems.join('; '));
     const text = rendered.ok ? rendered.text : '';
-    const path = rendered.ok ? await Promise.race([this.voice(spoken, rendered), late]) : undefined;
     const said = { text, ...namedPrompt(spoken), whisper: this.isWhisper(spoken) };
+    const own = this.ownRecording(spoken);
+    if (own !== undefined)
+      return { item: { kind: 'file', path: own }, spoken: { ...said, voice: 'recorded' } };
+    if (!rendered.ok) this.warn(spoken, rendered.problems.join('; '));
+    const path = rendered.ok ? await Promise.race([this.voice(spoken, rendered), late]) : undefined;
     if (path !== undefined) return { item: { kind: 'file', path }, spoken: { ...said, voice: 'spoken' } };
     const recording = this.recordingOf(spoken);
     if (recording !== undefined)
@@ -111,12 +114,17 @@ export class PromptDesk {
     return path;
   }
 
+  private ownRecording(spoken: Worded): string | undefined {
+    if (spoken.kind !== 'prompt' || spoken.recorded === 'no') return undefined;
+    return this.context.ports.templates.own(spoken.prompt, this.localeOf(spoken), this.setup.record.id);
+  }
+
   private recordingOf(spoken: Worded): string | undefined {
     const { templates } = this.context.ports;
     const locale = this.localeOf(spoken);
     const { prompt } = recordedPrompt(spoken);
     return (
-      (prompt === undefined ? undefined : templates.recorded(prompt, locale)) ??
+      (prompt === undefined ? undefined : templates.recorded(prompt, locale, this.setup.record.id)) ??
       templates.recorded(LAST_PROMPT, locale)
     );
   }

@@ -71,8 +71,10 @@ export interface Templates {
   renderText(template: string, locale: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
   /** Problems of a template with the names it may use. Empty when good. */
   check(template: string, knownNames: readonly string[]): readonly string[];
-  /** Path of a recorded prompt in the nearest locale. */
-  recorded(prompt: string, locale: string): string | undefined;
+  /** Path of a recorded prompt in the nearest locale, for when no voice speaks. */
+  recorded(prompt: string, locale: string, seed?: string): string | undefined;
+  /** Path of a recording that people made of the prompt for this place: it is played, and no voice asked. */
+  own(prompt: string, locale: string, seed: string): string | undefined;
 }
 
 export interface Files {

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { spokenSeconds } from '../../domain/dialplan/advice/texts.js';
 import type { Prompt } from '../../domain/prompts/prompt-catalogue.js';
 import { Fault } from '../../errors.js';
-import { openSpeech, requirePrompts } from '../../main/services.js';
+import { PromptShelf } from '../../main/prompt-shelf.js';
+import { openSpeech, promptFolders, requirePrompts } from '../../main/services.js';
 import { createSecrets } from '../../settings/secrets.js';
 import { requireConfiguration } from '../../settings/configuration.js';
 import { decodeWav } from '../../speech/audio/wav.js';
@@ -45,8 +46,8 @@ const preview: Action<PreviewOptions> = async (
   id = '',
 ) => {
   const { settings } = await requireConfiguration({ directory: configDirectory, environment });
-  const prompts = await requirePrompts(settings.paths.prompts);
-  const speech = await openSpeech(settings, prompts, createSecrets({ environment }));
+  const prompts = await requirePrompts(settings.paths);
+  const speech = await openSpeech(settings, new PromptShelf(prompts), createSecrets({ environment }));
   try {
     const { locale = settings.speech.locale, voice } = options;
     const request = {
@@ -94,7 +95,7 @@ async function loadedPrompts({ configDirectory, environment }: CommandContext, f
   if (folder !== '' && folder !== 'undefined')
     return { folder, loaded: await loadPrompts([resolve(folder)]) };
   const { settings } = await requireConfiguration({ directory: configDirectory, environment });
-  return { folder: settings.paths.prompts, loaded: await loadPrompts([resolve(settings.paths.prompts)]) };
+  return { folder: settings.paths.prompts, loaded: await loadPrompts(promptFolders(settings.paths)) };
 }
 
 const lint: Action<object> = async (context, _options, argument = '') => {
@@ -117,7 +118,8 @@ interface ListedPrompt {
   readonly recorded: string | null;
 }
 
-async function listedPrompt({ id, locale, text, variants = [], recording }: Prompt): Promise<ListedPrompt> {
+async function listedPrompt({ id, locale, text, variants = [], recordings }: Prompt): Promise<ListedPrompt> {
+  const recording = recordings?.[0];
   if (recording === undefined)
     return { id, locale, text, variants, seconds: rounded(spokenSeconds(text)), recorded: null };
   const { samples, sampleRate } = decodeWav(await readFile(recording.path));

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { messageOf } from '../../errors.js';
 import { localFiles } from '../../main/adapters/files.js';
+import { PromptShelf } from '../../main/prompt-shelf.js';
 import { openConfiguredStore, openSpeech, requirePrompts } from '../../main/services.js';
 import type { Configuration } from '../../settings/configuration.js';
 import { createSecrets } from '../../settings/secrets.js';
@@ -60,8 +61,8 @@ export async function checkVoices(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
   try {
-    const prompts = await requirePrompts(settings.paths.prompts);
-    const speech = await openSpeech(settings, prompts, createSecrets({ environment }));
+    const prompts = await requirePrompts(settings.paths);
+    const speech = await openSpeech(settings, new PromptShelf(prompts), createSecrets({ environment }));
     const health = await speech.health();
     await speech.close();
     const voices = health.map(({ provider, ok: works, detail }) =>

@@ -48,6 +48,7 @@ export function simPorts({ store, telephone, clock, random, ids, receive, failed
       renderText: (text, locale) => ({ ok: true, text, locale }),
       check: (template) => (template.includes('{{ wrong }}') ? ['1:4 there is no name `wrong`'] : []),
       recorded: () => undefined,
+      own: () => undefined,
     },
     files: { size: nothing, remove: nothing, ensureDirectory: nothing, freeBytes: nothing },
     sender: { post: receive },

@@ -16,7 +16,10 @@ export interface Prompt {
   readonly short?: string;
   /** Names that the text may use beside those of a lead. */
   readonly names: readonly string[];
-  readonly recording?: Recording;
+  /** Several say the same in other words, in the order of the wordings. */
+  readonly recordings?: readonly Recording[];
+  /** `people`: recorded for this place. Played before any voice is asked, when the text has no names in it. */
+  readonly recordedBy?: 'people';
 }
 
 export interface Recording {
@@ -60,9 +63,22 @@ export function recordedText(prompt: Prompt): string {
   return prompt.short ?? prompt.text;
 }
 
-/** Name of the WAV file beside the YAML file. */
-export function recordingFile(prompt: Pick<Prompt, 'id' | 'short'>): string {
-  return prompt.short === undefined ? `${prompt.id}.wav` : `${prompt.id}-short.wav`;
+/** The recording that a call hears; without a seed the first. Its share of calls is that of the wording in its place. */
+export function recordingFor({ id, recordings = [] }: Prompt, seed?: string): Recording | undefined {
+  const index = seed === undefined ? 0 : Math.floor(stableShare(seed, id) * recordings.length);
+  return recordings[index];
+}
+
+/** A recording to be played instead of a voice. */
+export function ownRecording(prompt: Prompt, seed: string): Recording | undefined {
+  const isWhole = prompt.recordedBy === 'people' && prompt.short === undefined;
+  return isWhole ? recordingFor(prompt, seed) : undefined;
+}
+
+/** Name of the n-th WAV file beside the YAML file, from 1. */
+export function recordingFile({ id, short }: Pick<Prompt, 'id' | 'short'>, n = 1): string {
+  const name = short === undefined ? id : `${id}-short`;
+  return n === 1 ? `${name}.wav` : `${name}-${n}.wav`;
 }
 
 /** Ids and locales come from outside: only own keys count, never `constructor`. */

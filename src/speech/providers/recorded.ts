@@ -30,10 +30,12 @@ function recordingFor(
   { written, locale, prompt }: Utterance,
   catalogue: PromptCatalogue,
 ): Recording | undefined {
-  const inLocale = (tag: string): Recording | undefined =>
-    (prompt === undefined ? undefined : findPrompt(catalogue, prompt, tag, tag)?.recording) ??
-    Object.values(catalogue[tag] ?? {}).find((fixed) => fixed.text === written)?.recording ??
-    findPrompt(catalogue, LAST_PROMPT, tag, tag)?.recording;
+  const inLocale = (tag: string): Recording | undefined => {
+    const named = prompt === undefined ? undefined : findPrompt(catalogue, prompt, tag, tag);
+    const worded = Object.values(catalogue[tag] ?? {}).find((fixed) => fixed.text === written);
+    const found = [named, worded, findPrompt(catalogue, LAST_PROMPT, tag, tag)];
+    return found.flatMap((one) => one?.recordings ?? [])[0];
+  };
   return localeChain(locale)
     .map(inLocale)
     .find((recording) => recording !== undefined);

@@ -107,7 +107,11 @@ function settingsOf(folder: string, { servers, inbound, settings, speech }: Prog
     speech: { cacheDirectory: join(folder, 'speech'), ...speech },
     logging: { level: 'silent' },
     calls: { drainSeconds: 1, ...(inbound && { inboundPlan: 'inbound-test' }) },
-    paths: { dialplans: resolve('dialplans'), prompts: resolve('prompts') },
+    paths: {
+      dialplans: resolve('dialplans'),
+      prompts: resolve('prompts'),
+      ownPrompts: join(folder, 'prompts'),
+    },
     ...settings,
   });
 }

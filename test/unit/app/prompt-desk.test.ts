@@ -25,6 +25,8 @@ function deskWithoutVoice() {
           locale,
         }),
         recorded: (prompt: string, locale: string) => `${locale}/${prompt}.wav`,
+        own: (prompt: string, locale: string, seed: string) =>
+          prompt === 'client-busy' ? `own/${locale}/${prompt}-${seed}.wav` : undefined,
       },
     },
     config: { whisperWaitMs: 1000 },
@@ -60,4 +62,14 @@ it('greets a client by the recording only when the key is the one it says', asyn
   const greeting = (key: string): Spoken => ({ kind: 'prompt', prompt: 'client-greeting', names: { key } });
   expect(await desk.ready([greeting('1')])).toMatchObject([{ item: { path: 'ru/client-greeting.wav' } }]);
   expect(await desk.ready([greeting('5')])).toMatchObject([{ item: { path: 'ru/one-moment.wav' } }]);
+});
+
+it('plays what people recorded, and asks no voice', async () => {
+  const { desk, asked } = deskWithoutVoice();
+  const busy: Spoken = { kind: 'prompt', prompt: 'client-busy' };
+  desk.prepare([busy]);
+  expect(await desk.ready([busy])).toMatchObject([
+    { item: { path: 'own/ru/client-busy-c1.wav' }, spoken: { voice: 'recorded', prompt: 'client-busy' } },
+  ]);
+  expect(asked).toEqual([]);
 });

@@ -1,12 +1,13 @@
 /** The prompt files of the program are good, and those of an admin are refused with every problem and its place. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/prompts/language.js';
 import { recordedText } from '../../../src/domain/prompts/prompt-catalogue.js';
 import { PROGRAM_PROMPTS, type PromptNames } from '../../../src/domain/prompts/prompt-names.js';
 import { createPronounce } from '../../../src/domain/prompts/pronunciation.js';
+import { createTemplates } from '../../../src/speech/templates.js';
 import { loadPrompts } from '../../../src/speech/load-prompts.js';
 import { renderPrompt } from '../../../src/speech/templates.js';
 import { loudnessOf, peakDbOf, readSound } from '../../support/speech/sounds.js';
@@ -19,7 +20,7 @@ describe('the prompts of the program', async () => {
   it.each(LANGUAGES)('%s: every prompt has a text, and a recording that fits it', async (locale) => {
     expect(Object.keys(catalogue[locale]!).sort()).toEqual(Object.keys(PROGRAM_PROMPTS).sort());
     for (const prompt of Object.values(catalogue[locale]!)) {
-      const sound = await readSound(prompt.recording!.path);
+      const sound = await readSound(prompt.recordings![0]!.path);
       const lettersPerSecond = recordedText(prompt).length / (sound.samples.length / sound.sampleRate);
       expect(sound.sampleRate, prompt.id).toBe(8_000);
       expect(lettersPerSecond, prompt.id).toBeGreaterThan(6);
@@ -104,9 +105,39 @@ describe('the prompts of an admin', () => {
     });
     expect(loaded.ok && loaded.catalogue['en']!['client-busy']!.text).toBe('Engaged.');
     expect(loaded.ok && loaded.catalogue['en']!['sale']!.names).toEqual(['percent']);
-    expect(loaded.ok && loaded.catalogue['en']!['one-moment']!.recording?.path).toBe(
+    expect(loaded.ok && loaded.catalogue['en']!['one-moment']!.recordings?.[0]?.path).toBe(
       'prompts/en/one-moment.wav',
     );
+  });
+
+  it('may be recordings alone, numbered, of which each call hears one', async () => {
+    await writeFile(join(directory, 'en', 'sale.yaml'), 'sale: A.\nsale-3: B.\n');
+    for (const name of [
+      'client-busy',
+      'client-busy-2',
+      'client-busy-4',
+      'sale',
+      'sale-2',
+      'sale-3',
+      'whisper-short',
+    ])
+      await writeFile(join(directory, 'en', `${name}.wav`), 'x');
+    const loaded = await loadPrompts(['prompts', directory]);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    const templates = createTemplates(() => loaded.catalogue);
+    const heard = (id: string): readonly string[] =>
+      [
+        ...new Set(
+          Array.from({ length: 60 }, (_, n) => basename(templates.own(id, 'en', `call-${n}`) ?? '')),
+        ),
+      ].sort();
+    expect(heard('client-busy')).toEqual(['client-busy-2.wav', 'client-busy.wav']);
+    expect(heard('sale')).toEqual(['sale-2.wav', 'sale.wav']);
+    expect(heard('sale-3')).toEqual(['sale-3.wav']);
+    // What has names in it is said by a voice, and its short recording steps in.
+    expect(heard('whisper')).toEqual(['']);
+    expect(templates.recorded('whisper', 'en')).toBe(join(directory, 'en', 'whisper-short.wav'));
+    expect(heard('one-moment')).toEqual(['']);
   });
 
   it('are refused with every problem at once', async () => {

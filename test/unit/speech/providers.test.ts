@@ -205,7 +205,7 @@ describe('wasm', () => {
 describe('recorded', () => {
   const recording = (path: string): { path: string; revision: string } => ({ path, revision: path });
   const entry = (id: string, locale: string, path: string): object => ({
-    [id]: { id, locale, text: `text of ${id}`, names: [], recording: recording(path) },
+    [id]: { id, locale, text: `text of ${id}`, names: [], recordings: [recording(path)] },
   });
   const recorded = createRecordedProvider(() => ({
     en: {

@@ -121,7 +121,7 @@ it('serves the port: by id and locale, free text, recordings', () => {
         locale: 'en',
         text: 'Busy, {{ client | default: "client" }}.',
         names: [],
-        recording,
+        recordings: [recording],
       },
     },
     ru: { busy: { id: 'busy', locale: 'ru', text: 'Занято.', names: [] } },
