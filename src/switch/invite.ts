@@ -165,10 +165,15 @@ export class Invite {
       return;
     }
     const what = MENDABLE[status];
-    const isOpen = what !== undefined && !tried.mended.includes(what) && this.#cancelReason === undefined;
-    const headers = isOpen ? this.#mend(what, tried.headers, res) : undefined;
-    if (headers && what !== undefined) this.#send(headers, [...tried.mended, what]);
-    else this.#finish({ kind: 'refused', status, response: res });
+    if (what === undefined || !this.#tryAgain(what, tried, res))
+      this.#finish({ kind: 'refused', status, response: res });
+  }
+
+  #tryAgain(what: Mended, { headers, mended }: Tried, response: SrfResponse): boolean {
+    const isOpen = !mended.includes(what) && this.#cancelReason === undefined;
+    const better = isOpen ? this.#mend(what, headers, response) : undefined;
+    if (better !== undefined) this.#send(better, [...mended, what]);
+    return better !== undefined;
   }
 
   /** Headers of the next try: the same call, CSeq one higher (RFC 3261 §22.2, RFC 4028 §7.3). */

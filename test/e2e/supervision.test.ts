@@ -7,7 +7,7 @@ import { openPhone } from '../../src/phone/open-phone.js';
 import type { Phone } from '../../src/phone/api.js';
 import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
 import { tonesIn } from '../support/media/phones.js';
-import { talkFor, toneOf } from '../support/media/scratch.js';
+import { talkFor, toneOf, untilHeard } from '../support/media/scratch.js';
 
 const OPERATOR_TONE = 500;
 const CLIENT_TONE = 1330;
@@ -83,5 +83,38 @@ describe('supervision', { timeout: 60_000 }, () => {
     ]);
     expect(await tonesIn(heard.client, [OPERATOR_TONE, CHIEF_TONE])).toEqual([OPERATOR_TONE, CHIEF_TONE]);
     expect(await tonesIn(heard.chief, [OPERATOR_TONE, CLIENT_TONE])).toEqual([OPERATOR_TONE, CLIENT_TONE]);
+  });
+
+  it('of three: an operator brings a colleague in and leaves, and client and colleague go on', async () => {
+    office = await openOffice({
+      operator: { onCall: { kind: 'answer' }, play: toneOf(OPERATOR_TONE, 30_000) },
+      client: { onCall: { kind: 'answer' }, play: toneOf(CLIENT_TONE, 30_000) },
+      telephony: { operators: { anna: { extension: '101' }, olga: { extension: '102' } } },
+    });
+    const { dialtrace, client, operator, nextFinished } = office;
+    const nextEvent = office.nextEvent.bind(office);
+    const olga = await office.phoneOf('olga', {
+      onCall: { kind: 'answer' },
+      play: toneOf(CHIEF_TONE, 30_000),
+    });
+    const bridged = nextEvent('call.bridged');
+    const order = { number: CLIENT, operator: 'anna', order: 'operator-first' } as const;
+    const started = await dialtrace.app.startCall(order);
+    if (started.kind !== 'started') throw new Error(started.why);
+    await bridged;
+    const [anna, clientCall] = [operator.calls[0]!, client.calls[0]!];
+    const joined = nextEvent('supervision.started');
+    const code = await operator.call(office.sipUri('*76102'));
+    expect((await joined).payload).toMatchObject({ operator: 'olga', mode: 'three-way', by: 'anna' });
+    expect(await code.ended).toEqual({ by: 'them' });
+    await untilHeard(clientCall.port, CHIEF_TONE);
+    await untilHeard(clientCall.port, OPERATOR_TONE);
+    await untilHeard(anna.port, CHIEF_TONE);
+    const takenOver = nextEvent('call.taken-over');
+    await anna.hangUp();
+    expect((await takenOver).payload).toMatchObject({ by: 'olga' });
+    await untilHeard(olga.calls[0]!.port, CLIENT_TONE);
+    await clientCall.hangUp();
+    expect((await nextFinished()).call).toMatchObject({ id: started.callId, disposition: 'answered' });
   });
 });

@@ -168,6 +168,38 @@ describe('reconciling', () => {
     await expect(broken.close()).rejects.toThrow(AppFaults);
   });
 
+  it('lets a talk go on, and ends the phone that a transfer was ringing', async () => {
+    await bed.store.calls.add({ ...call('c-5'), state: 'bridged', bridgedAt: 1 });
+    const leg = (id: string, state: LegRecord['state']): LegRecord => ({
+      ...invited('c-5'),
+      id: id as LegId,
+      state,
+      identity: { sipCallId: id, transactionId: `invite-${id}`, channelUuid: `channel-${id}` },
+    });
+    for (const one of [leg('anna', 'answered'), leg('client', 'held'), leg('boris', 'ringing')])
+      await bed.store.calls.addLeg(one);
+    const channel = (id: string, other: string) => ({
+      uuid: `channel-${id}`,
+      createdAt: 0,
+      bridgedTo: `channel-${other}`,
+    });
+    const [ended, adopted]: [unknown[], unknown[]] = [[], []];
+    Object.assign(bed.telephone, {
+      liveChannels: () => Promise.resolve([channel('anna', 'client'), channel('client', 'anna')]),
+      endStored: ({ transactionId }: LegRecord['identity']) => {
+        ended.push(transactionId);
+        return Promise.resolve('ended');
+      },
+      adopt: ({ legs }: { readonly legs: readonly { readonly legId: LegId }[] }) => {
+        adopted.push(...legs.map(({ legId }) => legId));
+        return { outcome: new Promise(() => undefined), stop: () => undefined };
+      },
+    });
+    expect(await bed.app.reconcile()).toEqual({ adopted: 1, ended: 0 });
+    expect(ended).toEqual(['invite-boris']);
+    expect(adopted.sort()).toEqual(['anna', 'client']);
+  });
+
   it('finds an open call whose lease was swept away', async () => {
     await bed.store.calls.add(call('c-3'));
     await bed.app.chores.find(({ name }) => name === 'take-over-calls')?.run();
