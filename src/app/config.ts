@@ -1,4 +1,5 @@
 /** What the application is given once at start, and the telephony set that a reload replaces. */
+import type { KeepDays } from '../domain/leads/kept-fields.js';
 import type { Plans } from '../domain/dialplan/session.js';
 import type { E164 } from '../domain/values/ids.js';
 import type { Telephony } from '../domain/routing/telephony.js';
@@ -30,6 +31,7 @@ export interface AppConfig extends TelephonySet {
   readonly keepRecordingDays: number;
   readonly keepPushDays: number;
   readonly keepVisitDays: number;
+  readonly keepPeopleDays: KeepDays;
   /** Own numbers are called each night through one of these trunks. Absent: only on demand. */
   readonly numberAudit?: { readonly trunks: readonly string[]; readonly callerId: E164 };
   /** SIP messages; 0 keeps none. */

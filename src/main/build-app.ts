@@ -55,6 +55,13 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       keepSignallingDays: settings.store.keepSignallingDays,
       ...numberAuditOf(settings),
       keepVisitDays: settings.visitors.keepDays,
+      keepPeopleDays: {
+        phone: settings.people.keepPhoneDays,
+        name: settings.people.keepNameDays,
+        address: settings.people.keepAddressDays,
+        answers: settings.people.keepAnswersDays,
+        texts: settings.people.keepTextsDays,
+      },
     },
   );
 }

@@ -332,12 +332,28 @@ export const softphoneSchema = z.strictObject({
     .meta({ description: 'STUN and TURN servers for browsers behind strict firewalls; told to every page' }),
 });
 
+const keptDays = z.number().min(0).default(0);
+
+export const peopleSchema = z.strictObject({
+  keepPhoneDays: keptDays.meta({
+    description: 'Phone numbers in final leads and closed calls; 0 keeps them for ever',
+  }),
+  keepNameDays: keptDays.meta({ description: 'Names and e-mail addresses of leads' }),
+  keepAddressDays: keptDays.meta({ description: 'IP addresses that leads came from' }),
+  keepAnswersDays: keptDays.meta({ description: 'Answers of leads' }),
+  keepTextsDays: keptDays.meta({
+    description:
+      'Texts that were spoken or noted, and the journals of calls; at most as long as what they name',
+  }),
+});
+
 export const settingsSchema = z.strictObject({
   switch: switchSchema.prefault({}),
   http: httpSchema.prefault({}),
   softphone: softphoneSchema.prefault({}),
   store: storeSchema.prefault({}),
   recordings: recordingsSchema.prefault({}),
+  people: peopleSchema.prefault({}),
   speech: speechSchema.prefault({}),
   logging: loggingSchema.prefault({}),
   calls: callsSchema.prefault({}),

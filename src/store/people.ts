@@ -6,6 +6,7 @@ import type { ErasedCounts, PeopleRepository } from '../app/ports/people.js';
 import type { CallRecord } from '../domain/calls/call.js';
 import type { Lead } from '../domain/leads/lead.js';
 import type { CallId, E164, LeadId } from '../domain/values/ids.js';
+import { clearField } from './kept-fields.js';
 import type { CallRow, Database, LeadRow } from './schema.js';
 
 export interface PeopleRows {
@@ -60,6 +61,7 @@ export function peopleRepository(db: Database, { leadOf, callOf }: PeopleRows): 
       const leads = await leadsOf(phone);
       return { leads, calls: await callsOf(phone, idsOf(leads)) };
     },
+    clear: (field, window) => clearField(db, field, window),
     async erase(phone) {
       const leads = await leadsOf(phone);
       const calls = await callsOf(phone, idsOf(leads));

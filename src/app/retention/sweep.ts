@@ -1,5 +1,6 @@
 /** Housekeeping: what is only kept for a while leaves the store. */
 import type { AppContext } from '../context.js';
+import { clearPeople } from './clear-people.js';
 
 const DAY_MS = 86_400_000;
 /** Answers of idempotency keys are promised for 24 h. */
@@ -20,4 +21,5 @@ export async function sweep(context: AppContext): Promise<void> {
   await store.idempotency.removeOlderThan(now - IDEMPOTENCY_MS);
   await store.leases.sweep(now - LEASE_GRACE_MS);
   await store.telephonySets.removeUnused(KEPT_VERSIONS);
+  await clearPeople(context);
 }

@@ -1,6 +1,7 @@
 /** One undying application over an in-memory store and the simulated world, for tests of single use cases. */
 import { resolve } from 'node:path';
 import type { App } from '../../../src/app/app.js';
+import type { KeepDays } from '../../../src/domain/leads/kept-fields.js';
 import type { Telephony } from '../../../src/domain/routing/telephony.js';
 import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
@@ -39,6 +40,7 @@ export interface AppBedOptions {
   /** Besides those that are shipped. */
   readonly plans?: Plans;
   readonly keepRecordingDays?: number;
+  readonly keepPeopleDays?: KeepDays;
   /** In place of those parts of the simulated telephony. */
   readonly telephony?: Partial<Telephony>;
 }
@@ -49,6 +51,7 @@ export async function openAppBed({
   inboundPlan,
   plans: more = {},
   keepRecordingDays = 0,
+  keepPeopleDays,
   telephony = {},
 }: AppBedOptions = {}): Promise<AppBed> {
   const clock = new SimClock(OPENS_AT + 3_600_000);
@@ -75,6 +78,7 @@ export async function openAppBed({
     config: {
       maximumCalls: 20,
       keepRecordingDays,
+      ...(keepPeopleDays && { keepPeopleDays }),
       telephony: { ...simTelephony(), ...telephony },
       plans: { ...plans.plans, ...more },
       ...(inboundPlan === undefined ? {} : { inboundPlan }),

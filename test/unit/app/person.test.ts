@@ -47,6 +47,29 @@ describe('a person', () => {
     await bed.close();
   });
 
+  it('is forgotten field by field when the settings say so', async () => {
+    const keepPeopleDays = { phone: 0, name: 2, address: 1, answers: 0, texts: 0 };
+    const bed = await openAppBed({ keepPeopleDays });
+    const { leadId } = await bed.app.takeLead(draft);
+    const sweep = async (days: number) => {
+      await bed.pass(days * 86_400_000);
+      await bed.app.chores.find(({ name }) => name === 'sweep')?.run();
+      return bed.store.leads.byId(leadId);
+    };
+    expect(await sweep(0.5)).toMatchObject({ clientName: 'Ivan Petrov', clientAddress: '192.0.2.77' });
+    const [call] = (await bed.app.exportPerson(PHONE)).calls;
+    expect(call?.call.whisperText).toBeDefined();
+    const second = await sweep(1);
+    expect(second).toMatchObject({ clientName: 'Ivan Petrov' });
+    expect(second?.clientAddress).toBeUndefined();
+    const third = await sweep(1);
+    expect(third).toMatchObject({ phone: PHONE, answers: draft.answers });
+    expect(third?.clientName).toBeUndefined();
+    // A text that says the name goes with the name.
+    expect((await bed.app.exportPerson(PHONE)).calls[0]?.call.whisperText).toBeUndefined();
+    await bed.close();
+  });
+
   it('is not erased while a call goes on, and nobody calls about what is forgotten', async () => {
     const bed = await openAppBed();
     await bed.app.takeLead(draft);

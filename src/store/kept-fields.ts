@@ -1,0 +1,120 @@
+/**
+ * Empties fields that tell of people in old rows: of leads that are final, of calls that are closed. Rows stay for counts
+ * and reports. Called by the people repository.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ClearWindow } from '../app/ports/people.js';
+import type { KeptField } from '../domain/leads/kept-fields.js';
+import { FINAL_LEAD_STATUSES } from '../domain/leads/lead.js';
+import type { CallId, E164, LeadId } from '../domain/values/ids.js';
+import type { CallRow, Database, LeadRow } from './schema.js';
+import { atomically } from './writes.js';
+
+/** Rows that one transaction empties at most. */
+const BATCH = 200;
+/** Stands where a column must hold something. */
+const CLEARED = 'erased';
+
+const OF_LEADS: Readonly<Record<KeptField, Partial<LeadRow>>> = {
+  phone: { raw_phone: null, phone: null },
+  name: { client_name: null, email: null },
+  address: { client_address: null, client_network: null },
+  answers: { answers: '[]', gate_note: null },
+  texts: {},
+};
+
+const OF_CALLS: Readonly<Record<KeptField, Partial<CallRow>>> = {
+  phone: { client_number: null },
+  name: {},
+  address: {},
+  answers: {},
+  texts: { whisper_text: null, note: null, session: null, facts: null },
+};
+
+/** Answers how many leads and calls were emptied. */
+export async function clearField(db: Database, field: KeptField, window: ClearWindow): Promise<number> {
+  const leads = await inBatches(() => clearLeads(db, field, window));
+  return leads + (await inBatches(() => clearCalls(db, field, window)));
+}
+
+/** Gives way to others between the batches. */
+async function inBatches(clearSome: () => Promise<number>): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const some = await clearSome();
+    all += some;
+    if (some < BATCH) return all;
+    await nextTurn();
+  }
+}
+
+async function clearLeads(db: Database, field: KeptField, { from, before }: ClearWindow): Promise<number> {
+  const set = OF_LEADS[field];
+  const columns = Object.entries(set) as [keyof typeof set, string | null][];
+  if (columns.length === 0) return 0;
+  const rows = await db
+    .selectFrom('leads')
+    .select('id')
+    .where('received_at', '>=', from)
+    .where('received_at', '<', before)
+    .where('status', 'in', FINAL_LEAD_STATUSES)
+    .where((eb) =>
+      eb.or(
+        columns.map(([column, empty]) =>
+          empty === null ? eb(column, 'is not', null) : eb(column, '<>', empty),
+        ),
+      ),
+    )
+    .limit(BATCH)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  await atomically(db, async (tx) => {
+    if (field === 'phone') await clearAttempts(tx, ids);
+    await tx.updateTable('leads').set(set).where('id', 'in', ids).execute();
+  });
+  return ids.length;
+}
+
+async function clearAttempts(tx: Database, leads: readonly LeadId[]): Promise<void> {
+  await tx
+    .updateTable('attempts')
+    .set({ phone: CLEARED as E164 })
+    .where('lead_id', 'in', leads)
+    .execute();
+}
+
+async function clearCalls(db: Database, field: KeptField, { from, before }: ClearWindow): Promise<number> {
+  const set = OF_CALLS[field];
+  const columns = Object.keys(set) as (keyof typeof set)[];
+  if (columns.length === 0) return 0;
+  const rows = await db
+    .selectFrom('calls')
+    .select('id')
+    .where('started_at', '>=', from)
+    .where('started_at', '<', before)
+    .where('state', '=', 'closed')
+    .where((eb) => eb.or(columns.map((column) => eb(column, 'is not', null))))
+    .limit(BATCH)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  await atomically(db, async (tx) => {
+    await (field === 'texts' ? removeJournals(tx, ids) : clearParties(tx, ids));
+    await tx.updateTable('calls').set(set).where('id', 'in', ids).execute();
+  });
+  return ids.length;
+}
+
+/** Without them a call can no longer be replayed. */
+async function removeJournals(tx: Database, calls: readonly CallId[]): Promise<void> {
+  await tx.deleteFrom('activities').where('call_id', 'in', calls).execute();
+  await tx.deleteFrom('call_inputs').where('call_id', 'in', calls).execute();
+}
+
+async function clearParties(tx: Database, calls: readonly CallId[]): Promise<void> {
+  await tx
+    .updateTable('legs')
+    .set({ party: CLEARED })
+    .where('call_id', 'in', calls)
+    .where('role', 'in', ['client', 'caller', 'consult'])
+    .execute();
+}
