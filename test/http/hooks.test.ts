@@ -52,7 +52,13 @@ describe('the signature of a push', () => {
     const answer = await send(pushOf([{ id: FIRST_ID, phone: '+84912345678' }]));
     expect(answer.statusCode).toBe(200);
     expect(answer.json().results).toMatchObject([
-      { external_id: String(FIRST_ID), result: 'stored', why: 'call-now' },
+      {
+        external_id: String(FIRST_ID),
+        result: 'stored',
+        why: 'call-now',
+        status: 'queued',
+        reason: { code: 'call-now' },
+      },
     ]);
   });
 
@@ -128,7 +134,14 @@ describe('a push', () => {
     const body = pushOf([{ id: FIRST_ID + 7n }]);
     const { results } = (await send(body)).json();
     expect(results).toMatchObject([
-      { external_id: '7301234567890100007', result: 'stored', why: 'no-phone' },
+      {
+        external_id: '7301234567890100007',
+        result: 'stored',
+        why: 'no-phone',
+        status: 'no-phone',
+        will_call_at: null,
+        reason: { code: 'no-phone', text: expect.any(String) as string },
+      },
     ]);
     const lead = (await bed.request({ url: `/v1/leads/${results[0]?.lead_id}` })).json();
     expect(lead).toMatchObject({

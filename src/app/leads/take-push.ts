@@ -108,12 +108,14 @@ async function importEntry(
     form,
     pushId,
   });
-  const { leadId, reason } = stored.lead;
+  const { leadId, status, willCallAt, locale } = stored.lead;
+  const reason = stored.kind === 'repeated' ? 'repeated-entry' : stored.lead.reason;
   return {
     externalId: read.entry.id,
     result: stored.kind,
     leadId,
-    why: stored.kind === 'repeated' ? 'repeated-entry' : reason,
+    why: reason,
+    answer: { status, reason, ...present({ willCallAt, locale }) },
   };
 }
 

@@ -238,4 +238,11 @@ export interface PushResult {
   readonly result: 'stored' | 'repeated' | 'acknowledged' | 'unusable';
   readonly leadId?: LeadId;
   readonly why?: string;
+  /** What becomes of the lead, as its poster would be answered. */
+  readonly answer?: {
+    readonly status: LeadStatus;
+    readonly reason: LeadReason;
+    readonly willCallAt?: Instant;
+    readonly locale?: string;
+  };
 }

@@ -5,9 +5,11 @@
  */
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Connection } from '../../domain/leads/lead.js';
+import type { Connection, PushResult } from '../../domain/leads/lead.js';
 import { Fault } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
+import { isoTimeOrNull, optionalTime } from '../schemas/common.js';
+import { reasonJson } from '../schemas/leads.js';
 import { parseSafeJson } from '../safe-json.js';
 import { checkTiktokSignature, type SignedPush } from '../tiktok-signature.js';
 
@@ -20,10 +22,32 @@ const takenSchema = z
         result: z.string(),
         lead_id: z.string().nullable(),
         why: z.string().nullable(),
+        status: z.string().nullable(),
+        will_call_at: optionalTime,
+        reason: z.object({ code: z.string(), text: z.string() }).nullable(),
       }),
     ),
   })
   .meta({ id: 'TakenPush' });
+
+/** Entries that are leads are answered as `POST /v1/leads` would answer them. */
+function resultJson({
+  externalId,
+  result,
+  leadId,
+  why,
+  answer,
+}: PushResult): z.input<typeof takenSchema>['results'][number] {
+  return {
+    external_id: externalId ?? null,
+    result,
+    lead_id: leadId ?? null,
+    why: why ?? null,
+    status: answer?.status ?? null,
+    will_call_at: isoTimeOrNull(answer?.willCallAt),
+    reason: answer === undefined ? null : reasonJson(answer.reason, answer.locale),
+  };
+}
 
 async function secretOf({ secrets }: HttpContext, connection: Connection): Promise<string | undefined> {
   return connection.secretRef === undefined ? undefined : secrets.get(connection.secretRef);
@@ -76,12 +100,7 @@ export function hookRoutes(server: HttpServer, context: HttpContext): void {
         });
         return {
           push_id: taken.pushId,
-          results: taken.results.map((row) => ({
-            external_id: row.externalId ?? null,
-            result: row.result,
-            lead_id: row.leadId ?? null,
-            why: row.why ?? null,
-          })),
+          results: taken.results.map(resultJson),
         };
       },
     });
