@@ -11,7 +11,7 @@ type Row = Readonly<Record<string, unknown>>;
 type RowStatement = Statement<Row, unknown>;
 
 /** Rows of one table, all with the same columns whoever asks: those of a mapping are. */
-export function inserting<Table extends keyof Schema & string>(
+export function inserting<Table extends keyof Schema>(
   table: Table,
 ): (db: Database, rows: readonly Insertable<Schema[Table]>[]) => Promise<void> {
   const known = new Map<number, RowStatement>();
@@ -19,11 +19,11 @@ export function inserting<Table extends keyof Schema & string>(
     const [first] = rows;
     if (first === undefined) return;
     const insert = remembered(known, rows.length, () => insertOf(table, Object.keys(first), rows.length));
-    await insert(db, Object.assign({}, ...rows.map(numbered)) as Row);
+    await insert(db, Object.fromEntries(rows.flatMap(numbered)));
   };
 }
 
-function insertOf(table: keyof Schema & string, columns: readonly string[], count: number): RowStatement {
+function insertOf(table: keyof Schema, columns: readonly string[], count: number): RowStatement {
   return statement((db, marks) => {
     const rows = Array.from({ length: count }, (_, at) =>
       Object.fromEntries(columns.map((column) => [column, marks[nameOf(column, at)]])),
@@ -34,15 +34,13 @@ function insertOf(table: keyof Schema & string, columns: readonly string[], coun
 
 const nameOf = (column: string, at: number): string => `${column} ${at}`;
 
-function numbered(row: object, at: number): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [nameOf(column, at), value as unknown]),
-  );
+function numbered(row: object, at: number): readonly (readonly [string, unknown])[] {
+  return Object.entries(row).map(([column, value]): [string, unknown] => [nameOf(column, at), value]);
 }
 
 /** Some columns of the row with this id. */
 export function updating(
-  table: keyof Schema & string,
+  table: keyof Schema,
 ): (db: Database, id: string, set: object) => Promise<QueryResult<unknown>> {
   const known = new Map<string, RowStatement>();
   return (db, id, set) => {
@@ -54,7 +52,7 @@ export function updating(
 
 const THE_ID = 'the id';
 
-function updateOf(table: keyof Schema & string, columns: readonly string[]): RowStatement {
+function updateOf(table: keyof Schema, columns: readonly string[]): RowStatement {
   return statement((db, marks) =>
     db
       .updateTable(table as 'leads')

@@ -49,8 +49,8 @@ export function statement<Parameters extends object, Row = unknown>(
 const STRAIGHT = new WeakMap<object, NonNullable<StoreDialect['straight']>>();
 
 /** Statements of this store go the dialect's straight way, if it has one. */
-export function goStraight(db: Database, { straight }: StoreDialect): void {
-  if (straight !== undefined) STRAIGHT.set(db.getExecutor().adapter, straight);
+export function goStraight(db: Database, dialect: StoreDialect): void {
+  if (dialect.straight !== undefined) STRAIGHT.set(db.getExecutor().adapter, dialect.straight);
 }
 
 /** Has a mark for every name. */

@@ -147,13 +147,11 @@ interface Claim extends Callable {
 /** All that an attempt needs, taken together or not at all. */
 async function claimAttempt(context: AppContext, unit: Unit, claim: Claim): Promise<Refusal | 'granted'> {
   const { tx, now } = unit;
-  const { attempt, trunk, set, group, policy } = claim;
+  const { attempt, trunk, group } = claim;
   const lead = await tx.leads.byId(attempt.leadId);
   if (lead === undefined || !isWaiting(lead) || (lead.willCallAt ?? 0) > now) return 'served';
-  if ((await tx.calls.openOfPhone(attempt.phone)).length > 0) return 'in-call';
-  const { free } = await seatsOf(context, tx, { telephony: set.telephony, group, policy });
-  if (free === 0) return 'no-operator';
-  if (await isSecondFull(unit, claim)) return 'cps';
+  const full = await noRoom(context, unit, claim);
+  if (full !== undefined) return full;
   const claimed = await claimClient(unit, { callId: attempt.callId, phone: attempt.phone, trunk });
   if (claimed !== 'granted') return claimed;
   if ((await tx.attempts.open(attempt)) === 'conflict') {
@@ -164,6 +162,15 @@ async function claimAttempt(context: AppContext, unit: Unit, claim: Claim): Prom
   await tellStart(unit, attempt);
   if (stoodInLine(lead, now)) await wakeHead(context, unit, lead);
   return 'granted';
+}
+
+async function noRoom(context: AppContext, unit: Unit, claim: Claim): Promise<Refusal | undefined> {
+  const { tx } = unit;
+  const { attempt, set, group, policy } = claim;
+  if ((await tx.calls.openOfPhone(attempt.phone)).length > 0) return 'in-call';
+  const { free } = await seatsOf(context, tx, { telephony: set.telephony, group, policy });
+  if (free === 0) return 'no-operator';
+  return (await isSecondFull(unit, claim)) ? 'cps' : undefined;
 }
 
 /** The client is dialled at once only when he is called first; else the second that counts comes later. */

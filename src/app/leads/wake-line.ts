@@ -52,11 +52,11 @@ async function wakeGroup(context: AppContext, unit: Unit, group: Group): Promise
 
 /** The lead that looks for all who wait where this one does. */
 export async function headOfLine(
-  { set }: AppContext,
+  context: AppContext,
   { tx, now }: Unit,
   { group: name }: Lead,
 ): Promise<Lead | undefined> {
-  const { telephony } = set();
+  const { telephony } = context.set();
   const group = telephony.groups[name ?? ''];
   if (group === undefined) return undefined;
   const [head] = await firstInLine(tx, now, group, backlogOf(telephony.callbacks, group), 1);

@@ -32,7 +32,7 @@ export async function shareOut<Share>({ module, shares, say }: ShareOut<Share>):
   return results;
 }
 
-function runShare<Share>(module: URL, share: Share, say: (text: string) => void): Promise<Figures> {
+function runShare(module: URL, share: unknown, say: (text: string) => void): Promise<Figures> {
   const worker = new Worker(module, { workerData: share });
   return new Promise((resolve, reject) => {
     worker.on('message', (posted: Posted) => {

@@ -22,7 +22,7 @@ export interface StoreDialect {
    * The way of statements that are compiled already, past Kysely's queue of promises. Undefined for a transaction that
    * `insideTransaction` does not have open; absent where there is no such way.
    */
-  straight?<Row>(db: Asker, query: CompiledQuery): Promise<QueryResult<Row>> | undefined;
+  readonly straight?: <Row>(db: Asker, query: CompiledQuery) => Promise<QueryResult<Row>> | undefined;
   /** A column `name` that numbers rows in commit order, as primary key. */
   withSequence<Table extends string, Columns extends string>(
     table: CreateTableBuilder<Table, Columns>,

@@ -8,7 +8,7 @@ import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
 import { settled, SimClock, SimRandom } from '../../../src/cli/simulate/sim-clock.js';
-import { SimLives } from '../../../src/cli/simulate/sim-lives.js';
+import { SimLives, type SimLivesParts } from '../../../src/cli/simulate/sim-lives.js';
 import type { SimSwitch } from '../../../src/cli/simulate/sim-switch.js';
 import { OPENS_AT, simTelephony, USERS } from '../../../src/cli/simulate/sim-telephony.js';
 import { SimWorld } from '../../../src/cli/simulate/sim-world.js';
@@ -45,15 +45,8 @@ export interface AppBedOptions {
   readonly telephony?: Partial<Telephony>;
 }
 
-export async function openAppBed({
-  users = USERS,
-  seed = 1,
-  inboundPlan,
-  plans: more = {},
-  keepRecordingDays = 0,
-  keepPeopleDays,
-  telephony = {},
-}: AppBedOptions = {}): Promise<AppBed> {
+export async function openAppBed(options: AppBedOptions = {}): Promise<AppBed> {
+  const { users = USERS, seed = 1 } = options;
   const clock = new SimClock(OPENS_AT + 3_600_000);
   const random = new SimRandom(seed);
   let count = 0;
@@ -75,14 +68,7 @@ export async function openAppBed({
     world,
     nextId: ids.next,
     users,
-    config: {
-      maximumCalls: 20,
-      keepRecordingDays,
-      ...(keepPeopleDays && { keepPeopleDays }),
-      telephony: { ...simTelephony(), ...telephony },
-      plans: { ...plans.plans, ...more },
-      ...(inboundPlan === undefined ? {} : { inboundPlan }),
-    },
+    config: configOf(options, plans.plans),
     sabotage: 'none',
     choresEveryMs: 'never',
     receive: (_, request) => {
@@ -115,5 +101,17 @@ export async function openAppBed({
       await store.close();
       if (faults.length > 0) throw new AppFaults(faults.join('; '));
     },
+  };
+}
+
+function configOf(options: AppBedOptions, shipped: Plans): SimLivesParts['config'] {
+  const { inboundPlan, plans = {}, keepRecordingDays = 0, keepPeopleDays, telephony = {} } = options;
+  return {
+    maximumCalls: 20,
+    keepRecordingDays,
+    telephony: { ...simTelephony(), ...telephony },
+    plans: { ...shipped, ...plans },
+    ...(keepPeopleDays && { keepPeopleDays }),
+    ...(inboundPlan === undefined ? {} : { inboundPlan }),
   };
 }
