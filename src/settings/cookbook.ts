@@ -7,7 +7,7 @@ import { loadDialplans } from './dialplans.js';
 
 const HEAD = `# Cookbook
 
-Twelve plans to copy from [dialplans/cookbook](../dialplans/cookbook). Each has its tests beside it, which go through every step; \`dialtrace dialplan test dialplans\` runs them. The program that runs calls reads the files of \`dialplans/\` alone, not those of folders below, so nothing here changes your telephony until you copy it up. Groups, opening hours and endpoints that the plans name are in [config/telephony.yaml](../dialplans/cookbook/config/telephony.yaml) beside them, where \`dialtrace dialplan lint dialplans/cookbook\` looks; they must then exist in your telephony too: \`dialtrace config check\` says which do not.`;
+Thirteen plans to copy from [dialplans/cookbook](../dialplans/cookbook). Each has its tests beside it, which go through every step; \`dialtrace dialplan test dialplans\` runs them. The program that runs calls reads the files of \`dialplans/\` alone, not those of folders below, so nothing here changes your telephony until you copy it up. Groups, opening hours and endpoints that the plans name are in [config/telephony.yaml](../dialplans/cookbook/config/telephony.yaml) beside them, where \`dialtrace dialplan lint dialplans/cookbook\` looks; they must then exist in your telephony too: \`dialtrace config check\` says which do not.`;
 
 const FOOT = 'Generated from the plans by `node scripts/docs.mjs`; do not edit.';
 

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CallRecord } from '../../src/domain/calls/call.js';
 import type { CallId, E164 } from '../../src/domain/values/ids.js';
 import { openPhone } from '../../src/phone/open-phone.js';
-import type { Phone, PhoneCall } from '../../src/phone/api.js';
+import type { OutgoingOptions, Phone, PhoneCall } from '../../src/phone/api.js';
 import { visit } from '../support/sim/tracked.js';
 import { startProgram, type Program } from '../support/sipp/program.js';
 import { did, poolNumber } from '../support/store/numbers.js';
@@ -50,8 +50,13 @@ async function open({ carrier, device, project = { dialplan: 'inbound' } }: Comp
   return opened.program;
 }
 
-async function callTo(program: Program, caller: Phone, number: string): Promise<PhoneCall> {
-  return caller.call(`sip:${number}@127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`);
+async function callTo(
+  program: Program,
+  caller: Phone,
+  number: string,
+  options: OutgoingOptions = {},
+): Promise<PhoneCall> {
+  return caller.call(`sip:${number}@127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`, options);
 }
 
 const tracked = { ...poolNumber(1), state: 'static', labels: { source: 'radio' } } as const;
@@ -104,8 +109,21 @@ describe('an inbound call', { timeout: 60_000 }, () => {
     await numbers.put({ ...poolNumber(2), dialplan: 'inbound' });
     await goesTo('74951112233', program, carrier, { did: did(1), dialplan: 'fail-safe' });
     await goesTo('74957654321', program, carrier, { did: did(2), dialplan: 'inbound' });
+    for (const from of ['<sip:anonymous@anonymous.invalid>', '<sip:+@127.0.0.1>', '<sip:My-Bank@127.0.0.1>'])
+      await servesCaller(program, carrier, from);
   });
 });
+
+/** Without a number that is one: served all the same, and nobody to call back. */
+async function servesCaller(program: Program, carrier: Phone, from: string): Promise<void> {
+  const bridged = program.nextEvent('call.bridged');
+  const talk = await callTo(program, carrier, did(2), { from });
+  await bridged;
+  await talk.hangUp();
+  const { call } = await program.nextFinished();
+  expect(call).toMatchObject({ did: did(2), disposition: 'answered' });
+  expect(call.clientNumber, from).toBeUndefined();
+}
 
 /** The carrier's phone is both: it calls, and is called at the fail-safe number. */
 async function goesTo(

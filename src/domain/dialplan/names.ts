@@ -6,7 +6,8 @@ import type { Expression, Lookup } from './expressions.js';
 import type { Facts } from './facts.js';
 import { nearestName } from '../values/nearest.js';
 import { clockAt, isOpen } from '../schedule/opening-hours.js';
-import type { Instant } from '../values/ids.js';
+import type { E164, Instant } from '../values/ids.js';
+import { parsePhone } from '../values/phone.js';
 import type { Session, Value } from './session.js';
 
 export type ValueType = 'text' | 'number' | 'yes-no' | 'any';
@@ -24,6 +25,11 @@ export function zoneOf({ group }: Facts): string {
   return group?.timeZone ?? 'UTC';
 }
 
+function countryOf(number: E164 | undefined): string | undefined {
+  const parsed = number === undefined ? undefined : parsePhone(number);
+  return parsed?.ok === true ? parsed.country : undefined;
+}
+
 export const NAMES: Readonly<Record<string, NameRow>> = {
   'call.direction': {
     type: 'text',
@@ -37,6 +43,11 @@ export const NAMES: Readonly<Record<string, NameRow>> = {
     read: (facts) => facts.clientNumber,
   },
   'call.did': { type: 'text', meaning: 'tracked number that was dialled', read: (facts) => facts.did },
+  'call.didCountry': {
+    type: 'text',
+    meaning: 'ISO 3166 country of that number; none of freephones of several countries',
+    read: (facts) => countryOf(facts.did),
+  },
   'call.dialled': {
     type: 'text',
     meaning: 'what was dialled, as signalled; for short codes of own phones',

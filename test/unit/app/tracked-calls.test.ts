@@ -236,6 +236,17 @@ describe('the dialled number', () => {
     expect((await bed.store.calls.list({ limit: 5 })).items).toEqual([]);
   });
 
+  it('goes on when it cannot be attributed', async () => {
+    await open({ numbers: 1 });
+    const number = numberOf(await show('ann'));
+    await bed.store.flags.set('call-rates:shop', '{"half a file');
+    const { attribution, call, caller } = await callTo(number);
+    expect(attribution).toBeUndefined();
+    expect(call).toMatchObject({ did: number, dialplan: 'inbound', state: 'ringing-out' });
+    caller.hangUp();
+    await bed.pass(1000);
+  });
+
   it('that nobody knows goes to the catch-all plan', async () => {
     await open({ inboundPlan: 'inbound' });
     const { attribution, call, caller } = await callTo('+74957777777');
