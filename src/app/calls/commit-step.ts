@@ -254,15 +254,19 @@ async function denialOf(writing: Writing, line: Line, legId: LegId): Promise<Den
 }
 
 /** Another phone of the same operator is in a call that is not this one. */
-async function isElsewhere({ unit, setup, legs }: Writing, { device }: Line): Promise<boolean> {
+async function isElsewhere({ unit, setup, legs, originates }: Writing, { device }: Line): Promise<boolean> {
   const owner = Object.values(setup.telephony.operators).find(({ name, devices }) =>
     devices.some((_, index) => deviceLease(name, index) === device),
   );
   if (owner === undefined || owner.devices.length < 2) return false;
+  // His other phone may begin to ring in this very step.
+  const begun = new Set(
+    [...originates.values()].flatMap((one) => (one.kind === 'granted' ? [one.record.id] : [])),
+  );
+  const isOurs = (legId: LegId) => begun.has(legId) || legs.refOf(legId) !== undefined;
   for (const index of owner.devices.keys()) {
     const lease = await unit.tx.leases.heldBy(deviceLease(owner.name, index));
-    if (lease !== undefined && lease.until > unit.now && legs.refOf(lease.owner as LegId) === undefined)
-      return true;
+    if (lease !== undefined && lease.until > unit.now && !isOurs(lease.owner as LegId)) return true;
   }
   return false;
 }

@@ -106,3 +106,19 @@ it('rings only the operator who asked for a waiting lead', async () => {
   await bed.pass(100);
   expect(new Set(bed.world.log.map(({ phone }) => phone))).toEqual(new Set(['vera']));
 });
+
+it('rings both phones of an operator at once', async () => {
+  const phone = (contact: string) => ({
+    user: 'anna',
+    contact,
+    source: '192.0.2.9:5060',
+    transport: 'udp',
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    phone: contact,
+  });
+  bed.telephone.registrations = () => [phone('sip:anna@desk'), phone('sip:anna@laptop')];
+  await bed.app.takeLead(draft);
+  await bed.pass(1000);
+  const [live] = bed.app.liveCalls();
+  expect(live?.legs.map(({ ref }) => ref)).toEqual(['operator:anna', 'operator:anna:1']);
+});
