@@ -8,9 +8,12 @@ import type { Browser, Page } from 'playwright-core';
 import { untilFinished } from '../../src/cli/demo/follow.js';
 import { postPush } from '../../src/cli/demo/push.js';
 import { CLIENT_NUMBER, CLIENT_TONE, setStage, type Stage } from '../../src/cli/demo/stage.js';
+import { freePort } from '../../src/cli/chaos/free-port.js';
 import { setSipPassword } from '../../src/main/sip-password.js';
+import type { EventName } from '../../src/domain/calls/events.js';
 import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
 import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
+import { openRelay, type Relay } from '../support/switch/relay.js';
 import { toneShare } from '../support/switch/rtp-line.js';
 import { readStereo } from '../support/switch/tone-file.js';
 
@@ -39,13 +42,19 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
   let stage: Stage;
   let watched: WatchedPage;
   let page: Page;
+  let line: Relay;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'dialtrace-softphone-'));
-    const environment = { DIALTRACE_SWITCH__SIP__WEBSOCKET: '{"port":0}' };
+    const webSocketPort = await freePort();
+    line = await openRelay('127.0.0.1', webSocketPort);
+    const environment = {
+      DIALTRACE_SWITCH__SIP__WEBSOCKET: JSON.stringify({ port: webSocketPort }),
+      DIALTRACE_SOFTPHONE__WEBSOCKETURL: `ws://127.0.0.1:${line.port}`,
+    };
     [browser, stage] = await Promise.all([
       openBrowser(SOFTPHONE_FLAGS),
-      setStage({ directory, locale: 'en', talkSeconds: 3, environment }),
+      setStage({ directory, locale: 'en', talkSeconds: 4, environment }),
     ]);
     await stage.operator.close();
     await setSipPassword(stage.dialtrace.services.store, {
@@ -60,6 +69,7 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
   afterAll(async () => {
     await browser.close();
     await stage.close();
+    await line.close();
     await rm(directory, { recursive: true });
   });
 
@@ -68,6 +78,18 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Connect the phone' }).click();
   };
+
+  /** The next event of this name. */
+  const next = (wanted: EventName) =>
+    new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${wanted} did not come`)), 15_000);
+      const stop = stage.dialtrace.services.events.subscribe(({ name }) => {
+        if (name !== wanted) return;
+        clearTimeout(late);
+        stop();
+        resolve();
+      });
+    });
 
   it('does not take a wrong password, and says so', async () => {
     await page.goto(`${stage.dialtrace.url}/#/phone`);
@@ -109,20 +131,55 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await page.getByRole('status').getByText('talking').waitFor();
     await page.evaluate(LISTEN);
     await expect.poll(() => page.evaluate(LOUD), { timeout: 10_000 }).toBe(true);
-    const bridged = new Promise((resolve) => {
-      const stop = dialtrace.services.events.subscribe(({ name }) => {
-        if (name !== 'call.bridged') return;
-        stop();
-        resolve(undefined);
-      });
-    });
+    const bridged = next('call.bridged');
     await page.getByRole('button', { name: 'Key 1' }).click();
     await bridged;
-    await page.getByText('Stopped').or(page.getByText('The call has ended.')).waitFor();
+    await page.getByText('The call has ended.').waitFor();
     const [recording] = await dialtrace.services.store.recordings.ofCall(await finished.callId);
     const [operator, client] = await readStereo(recording?.path ?? '');
     expect(toneShare(client, CLIENT_TONE)).toBeGreaterThan(0.5);
     expect(operator.some((sample) => Math.abs(sample) > 2000)).toBe(true);
     expect(watched.complaints).toEqual([]);
+  });
+
+  it('says that the line is down, and comes back by itself', async () => {
+    line.cut('refuse');
+    await page.getByRole('status').getByText('reconnecting').waitFor();
+    await page.getByRole('alert').getByText('trying again').waitFor();
+    line.restore();
+    await page.getByRole('status').getByText('ready for calls').waitFor();
+  });
+
+  it('keeps the call in reach on other pages; holds, mutes, hears a refused transfer', async () => {
+    await page.getByRole('tab', { name: 'Leads' }).click();
+    await fetch(`${stage.dialtrace.url}/v1/leads`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ phone: '+79161234568', name: 'Olga Orlova' }),
+    });
+    const dock = page.getByRole('region', { name: 'Call on your phone' });
+    await dock.getByRole('button', { name: 'Accept' }).click();
+    await dock.getByRole('link', { name: 'Open the phone' }).click();
+    await page.getByRole('heading', { name: 'Olga Orlova' }).waitFor();
+    const bridged = next('call.bridged');
+    await page.getByRole('button', { name: 'Key 1' }).waitFor();
+    await page.keyboard.press('1');
+    await bridged;
+    const held = next('leg.held');
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await held;
+    const resumed = next('leg.resumed');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await resumed;
+    await page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await page.getByRole('button', { name: 'Unmute' }).waitFor();
+    await page.getByLabel('Transfer to').fill('nobody');
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await page.getByRole('alert').getByText('The switch refused the transfer').waitFor();
+    const ended = next('call.ended');
+    await page.getByRole('button', { name: 'End the call' }).click();
+    await ended;
+    // The browser itself tells of each connection that was refused.
+    expect(watched.complaints.filter((text) => !text.includes('WebSocket'))).toEqual([]);
   });
 });

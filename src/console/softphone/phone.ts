@@ -10,6 +10,7 @@ import { instanceId, type Account } from './account.js';
 import { closeMicrophone, openMicrophone } from './microphone.js';
 import { endingText, refusalText, SIGNED_OUT, type PhoneCall, type PhoneState } from './phone-state.js';
 import { ring } from './ringtone.js';
+import { watchVoice } from './watch-voice.js';
 
 /** Ringing ends by the switch's own time. */
 const NO_ANSWER_SECONDS = 600;
@@ -28,6 +29,7 @@ export class Phone {
   #session: RTCSession | undefined;
   #microphone: MediaStream | undefined;
   #stopRinging: () => void = () => undefined;
+  #stopWatching: () => void = () => undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -200,11 +202,30 @@ export class Phone {
     if (connection !== null) hear(connection);
     session.on('peerconnection', ({ peerconnection }) => hear(peerconnection));
     session.on('accepted', () => this.#silence());
-    session.on('confirmed', () => this.#changeCall({ state: 'talking', since: Date.now() }, ['note']));
+    session.on('confirmed', () => this.#confirmed(session));
     session.on('hold', () => this.#changeCall({ held: 'yes' }));
     session.on('unhold', () => this.#changeCall({ held: 'no' }));
     session.on('failed', ({ cause }) => this.#over(cause));
     session.on('ended', ({ cause }) => this.#over(cause));
+  }
+
+  /** Digits that are pressed before DTLS is through would be lost: the talk begins with the voice. */
+  #confirmed(session: RTCSession): void {
+    const { connection } = session;
+    const look = (): void => {
+      if (connection.connectionState !== 'connected' || session !== this.#session) return;
+      connection.removeEventListener('connectionstatechange', look);
+      this.#talking(session);
+    };
+    this.#changeCall({ state: 'answering' });
+    connection.addEventListener('connectionstatechange', look);
+    look();
+  }
+
+  #talking(session: RTCSession): void {
+    this.#changeCall({ state: 'talking', since: Date.now() }, ['note']);
+    const isExpected = (): boolean => this.#state.call?.held === 'no';
+    this.#stopWatching = watchVoice(session.connection, isExpected, () => this.hangUp());
   }
 
   #hear(stream: MediaStream | undefined): void {
@@ -219,6 +240,7 @@ export class Phone {
 
   #over(cause: string): void {
     this.#silence();
+    this.#stopWatching();
     this.#session = undefined;
     this.#speaker.srcObject = null;
     if (this.#microphone !== undefined) closeMicrophone(this.#microphone);
