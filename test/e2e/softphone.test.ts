@@ -14,7 +14,7 @@ import type { EventName } from '../../src/domain/calls/events.js';
 import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
 import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
 import { openRelay, type Relay } from '../support/switch/relay.js';
-import { toneShare } from '../support/switch/rtp-line.js';
+import { usualToneShare } from '../support/switch/rtp-line.js';
 import { readStereo } from '../support/switch/tone-file.js';
 
 const PAGE = resolve(import.meta.dirname, '../../dist/console');
@@ -137,7 +137,7 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await page.getByText('The call has ended.').waitFor();
     const [recording] = await dialtrace.services.store.recordings.ofCall(await finished.callId);
     const [operator, client] = await readStereo(recording?.path ?? '');
-    expect(toneShare(client, CLIENT_TONE)).toBeGreaterThan(0.5);
+    expect(usualToneShare(client, CLIENT_TONE)).toBeGreaterThan(0.5);
     expect(operator.some((sample) => Math.abs(sample) > 2000)).toBe(true);
     expect(watched.complaints).toEqual([]);
   });

@@ -60,7 +60,7 @@ function Transfer({ call }: { call: PhoneCall }) {
       <Group gap="xs" align="flex-end">
         <TextInput
           label="Transfer to"
-          placeholder="operator, group or number"
+          placeholder="operator or number"
           size="xs"
           value={target}
           onChange={(event) => setTarget(event.currentTarget.value)}
