@@ -112,6 +112,11 @@ export function leaseRepository(db: Database): RenewableLeases {
       const slots = await db.updateTable('slots').set(change).where('owner', '=', owner).executeTakeFirst();
       return Number(leases.numUpdatedRows + slots.numUpdatedRows);
     },
+    async reown(from, to) {
+      const change = { owner: to };
+      await db.updateTable('leases').set(change).where('owner', '=', from).execute();
+      await db.updateTable('slots').set(change).where('owner', '=', from).execute();
+    },
     async heldBy(resource) {
       return (await HOLDER(db, { resource })).rows[0];
     },

@@ -3,6 +3,7 @@
  * Real SIP and RTP; the same on real servers (SWITCH=external, see test-switch.ts).
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import { trunkPool } from '../../src/app/calls/resources.js';
 import type { CallId } from '../../src/domain/values/ids.js';
 import type { Phone, PhoneCall } from '../../src/phone/api.js';
 import { Call } from '../../src/phone/phone-call.js';
@@ -35,7 +36,7 @@ async function talking(): Promise<Talk> {
     client: { onCall: { kind: 'answer' }, play: toneOf(CLIENT_TONE, 30_000) },
     telephony: {
       operators: { anna: { extension: '101' }, boris: { extension: '102' } },
-      groups: { sales: { operators: ['anna', 'boris'], country: 'DE' } },
+      groups: { sales: { operators: ['anna', 'boris'], country: 'DE', dialOut: {} } },
     },
   });
   office = opened;
@@ -139,6 +140,29 @@ describe('attended transfer', { timeout: 60_000 }, () => {
     expect((await next).call).toMatchObject({ direction: 'outbound', disposition: 'cancelled' });
     await clientOf(talk).hangUp();
     expect((await talk.nextFinished()).call).toMatchObject({ id: callId, operator: 'boris' });
+  });
+
+  it('connects with whom the operator dialled by hand, whose trunk channel goes with the leg', async () => {
+    const talk = await talking();
+    const { operator, client, first, callId, dialtrace } = talk;
+    const { leases, calls } = dialtrace.services.store;
+    const consulted = talk.nextEvent('call.bridged');
+    const second = await operator.call(talk.sipUri('030765432'), { play: toneOf(ANNA, 30_000) });
+    await Promise.all([consulted, second.answered]);
+    const consultation = talk.nextFinished();
+    expect(await second.transfer(first)).toBe('accepted');
+    expect(await Promise.all([first.ended, second.ended])).toEqual([{ by: 'them' }, { by: 'them' }]);
+    expect((await consultation).call).toMatchObject({ clientNumber: '+4930765432', disposition: 'answered' });
+    const [one, other] = client.calls;
+    await Promise.all([one, other].map((call) => untilHeard(call!.port, CLIENT_TONE)));
+    expect(await leases.countSlots(trunkPool('carrier'), dialtrace.services.clock.now())).toBe(2);
+    expect((await calls.legsOf(callId)).map(({ role, party }) => `${role} ${party}`)).toContain(
+      'consult +4930765432',
+    );
+    await other!.hangUp();
+    expect(await one!.ended).toEqual({ by: 'them' });
+    expect((await talk.nextFinished()).call).toMatchObject({ id: callId, operator: 'anna' });
+    expect(await leases.countSlots(trunkPool('carrier'), dialtrace.services.clock.now())).toBe(0);
   });
 
   it('is told by NOTIFY that the other dialog is not there, and the talk goes on', async () => {

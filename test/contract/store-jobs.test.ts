@@ -137,6 +137,8 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
       await store.leases.takeSlot('trunk', 3, 'a', 100, 0);
       await store.leases.take('call-2', 'b', 100, 0);
       expect(await store.leases.renewOwner('a', 200)).toBe(2);
+      await store.leases.reown('a', 'c');
+      expect(await store.leases.renewOwner('a', 300)).toBe(0);
       expect(await store.leases.sweep(100)).toBe(1);
       expect(await store.leases.sweep(200)).toBe(2);
     });

@@ -60,6 +60,11 @@ export interface NamedLeg {
   readonly mediaNode?: string;
 }
 
+export interface Delivery {
+  readonly fetching: ActivityId;
+  readonly from: CallId;
+}
+
 /** A leg on its way from one call to another. */
 export interface ReleasedParty {
   readonly party: HandedParty;
@@ -86,7 +91,7 @@ export interface CallActor {
   transfer(ref: LegRef, request: TransferRequest, wish: TransferWish): void;
   /** Whether it still waits for them; then `deliver` must follow in the same breath. */
   expects(fetching: ActivityId): boolean;
-  deliver(fetching: ActivityId, parties: readonly ReleasedParty[]): void;
+  deliver(delivery: Delivery, parties: readonly ReleasedParty[]): void;
   /** Stops acting at once and leaves the legs alone: another owner, or a reconcile, takes over. */
   abandon(why: string): void;
 }

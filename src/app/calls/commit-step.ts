@@ -8,7 +8,7 @@ import type { Directive } from '../../domain/dialplan/directives.js';
 import type { ActivityOutcome, Input } from '../../domain/dialplan/inputs.js';
 import type { Session } from '../../domain/dialplan/session.js';
 import { recordingFile } from '../../domain/recordings/retention.js';
-import type { ActivityId, Instant, LegId, RecordingId } from '../../domain/values/ids.js';
+import type { ActivityId, CallId, Instant, LegId, RecordingId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
@@ -125,9 +125,7 @@ async function guardOwnership(
 async function writeInput({ context, unit, setup, legs, after }: Writing, input: Input): Promise<void> {
   if (input.kind === 'outcome') {
     await unit.tx.calls.endActivity(input.activity, JSON.stringify(input.outcome), unit.now);
-    if (input.outcome.kind === 'handed-over')
-      for (const { legId } of input.outcome.parties)
-        await unit.tx.calls.updateLeg(legId, { callId: setup.record.id });
+    if (input.outcome.kind === 'handed-over') await writeHandedOver(unit, setup.record.id, input.outcome);
   }
   if (input.kind !== 'signal') return;
   const before = legs.record(input.leg);
@@ -139,6 +137,18 @@ async function writeInput({ context, unit, setup, legs, after }: Writing, input:
     talked: after.bridgedAt !== undefined && after.operator === before.party ? 'yes' : 'no',
     group: setup.facts.group,
   });
+}
+
+/** An outside party's phone and trunk channel were its call's; they go with it. */
+async function writeHandedOver(
+  { tx }: Unit,
+  callId: CallId,
+  { from, parties }: Extract<ActivityOutcome, { kind: 'handed-over' }>,
+): Promise<void> {
+  for (const { legId, about } of parties) {
+    await tx.calls.updateLeg(legId, { callId, role: about.role });
+    if (about.role === 'consult') await tx.leases.reown(from, callId);
+  }
 }
 
 /** With these inputs and the call's facts the same plan does the same again. What it issued follows from them. */

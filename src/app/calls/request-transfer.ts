@@ -1,6 +1,6 @@
 /**
- * A REFER of one leg, and which call it is about. Attended, the consultation may be a call of its own; then the call with
- * the outside party goes on, in whichever dialog the request came. Only the operator's own two dialogs. Called by the
+ * A REFER of one leg, and which call it is about. Attended, the consultation may be a call of its own; then the call that
+ * was not dialled by the operator goes on, in whichever dialog the request came. Only the operator's own two dialogs. Called by the
  * call whose leg asks.
  */
 import type { SessionSignal } from '../../domain/dialplan/inputs.js';
@@ -59,13 +59,13 @@ function areApart(a: NamedLeg, b: NamedLeg): boolean {
 }
 
 function joinCalls(asked: Asked, other: Asked, request: TransferRequest): void {
-  const [stays, ends] =
-    isConsultation(asked.call) && !isConsultation(other.call) ? [other, asked] : [asked, other];
+  const [stays, ends] = likeness(asked.call) > likeness(other.call) ? [other, asked] : [asked, other];
   stays.call.transfer(stays.ref, request, { consulted: { call: ends.call.callId, leg: ends.ref } });
 }
 
-/** Dialled by an operator, and nobody outside is in it. */
-function isConsultation(call: CallActor): boolean {
+/** How much it is like a consultation: dialled by an operator, and the more so when nobody outside is in it. */
+function likeness(call: CallActor): number {
   const { direction, clientNumber } = call.describe();
-  return direction === 'outbound' && clientNumber === undefined;
+  if (direction !== 'outbound') return 0;
+  return clientNumber === undefined ? 2 : 1;
 }

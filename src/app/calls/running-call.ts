@@ -14,7 +14,7 @@ import { present } from '../../domain/values/present.js';
 import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
-import type { CallActor, LiveCall, NamedLeg, ReleasedParty, Visitor } from './call-registry.js';
+import type { CallActor, Delivery, LiveCall, NamedLeg, ReleasedParty, Visitor } from './call-registry.js';
 import type { CallSetup } from './call-setup.js';
 import type { CallCommand, CommandOutcome } from './command-call.js';
 import { commitStep, type CommittedStep, type Originate, type Step } from './commit-step.js';
@@ -169,12 +169,13 @@ export class RunningCall implements CallActor, Scene {
     return this.phase === 'running' && this.isGoingOn(fetching);
   }
 
-  deliver(fetching: ActivityId, released: readonly ReleasedParty[]): void {
+  deliver({ fetching, from }: Delivery, released: readonly ReleasedParty[]): void {
     const { id: callId } = this.setup.record;
     const named = released.map((one) => ({ ...one, ref: `transfer:${one.record.id}` }));
-    for (const { ref, record } of named) this.legs.add(ref, { ...record, callId });
+    for (const { ref, record, party } of named)
+      this.legs.add(ref, { ...record, callId, role: party.about.role });
     const parties = named.map(({ ref, party, record }) => ({ ...party, leg: ref, legId: record.id }));
-    const outcome = { kind: 'handed-over', parties } as const;
+    const outcome = { kind: 'handed-over', from, parties } as const;
     this.settle(fetching, parties.length === 0 ? { kind: 'failed', why: 'nobody was consulted' } : outcome);
     for (const { ref, leg, missed } of named) {
       for (const input of missed) this.post({ ...input, leg: ref });

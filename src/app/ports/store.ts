@@ -241,6 +241,8 @@ export interface LeaseRepository {
   release(resource: string, owner: string): Promise<void>;
   /** Prolongs all leases and slots of an owner; answers how many. */
   renewOwner(owner: string, until: Instant): Promise<number>;
+  /** All leases and slots of `from` are `to`'s from now on. */
+  reown(from: string, to: string): Promise<void>;
   /** First free slot of `capacity`, numbered from 0; undefined when all are held. */
   takeSlot(
     pool: string,

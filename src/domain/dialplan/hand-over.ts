@@ -28,14 +28,19 @@ export function handOver(
   tell(turn, 'call.handed-over', { by, to_call: to, parties: parties.map(({ about }) => about.party) });
 }
 
-/** Only colleagues: an outside party keeps the trunk channel of the call it is in. */
+/** Colleagues, and whom an operator dialled by hand; a client who called us, or was called back, stays in his call. */
 function consultedBy(turn: Turn, leg: LegRef): readonly LegRef[] {
   if (!isAlive(turn, leg) || turn.session.handedOver !== undefined) return [];
-  const colleagues = Object.keys(turn.session.legs).filter(
-    (other) => other !== leg && isAlive(turn, other) && turn.session.legs[other]?.role === 'operator',
+  const dialled = Object.keys(turn.session.legs).filter(
+    (other) => other !== leg && isAlive(turn, other) && mayGo(turn, other),
   );
   const partner = partnerOf(turn, leg);
-  return partner === undefined ? colleagues : colleagues.filter((other) => other === partner);
+  return partner === undefined ? dialled : dialled.filter((other) => other === partner);
+}
+
+function mayGo({ session, facts }: Turn, leg: LegRef): boolean {
+  const role = session.legs[leg]?.role;
+  return role === 'operator' || (role === 'client' && facts.direction === 'outbound');
 }
 
 export function partnerOf(turn: Turn, leg: LegRef): LegRef | undefined {
@@ -44,7 +49,8 @@ export function partnerOf(turn: Turn, leg: LegRef): LegRef | undefined {
 }
 
 function described(turn: Turn, leg: LegRef): HandedParty {
-  const about = turn.session.legs[leg] ?? { role: 'operator', party: leg, state: 'new' };
+  const own = turn.session.legs[leg] ?? { role: 'operator', party: leg, state: 'new' };
+  const about = own.role === 'client' ? { ...own, role: 'consult' as const } : own;
   const isAsked = activitiesOf(turn, leg).some(([, { verb }]) => verb === 'gather');
   return {
     leg,

@@ -39,6 +39,7 @@ export type ActivityOutcome =
   /** fetch-party: they are legs of this call from here on, each with its stored id. */
   | {
       readonly kind: 'handed-over';
+      readonly from: CallId;
       readonly parties: readonly (HandedParty & { readonly legId: LegId })[];
     }
   /** The process died between intent and outcome. Never sent again. */

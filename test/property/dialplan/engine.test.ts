@@ -114,7 +114,7 @@ const outcome: fc.Arbitrary<ActivityOutcome> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom<ActivityOutcome>(
       { kind: 'not-allowed', why: 'channels' },
-      { kind: 'handed-over', parties: [BORIS] },
+      { kind: 'handed-over', from: 'c9' as CallId, parties: [BORIS] },
       { kind: 'leg-ended', leg: 'client' },
       { kind: 'leg-ended', leg: 'caller' },
     ),

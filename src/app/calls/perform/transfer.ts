@@ -35,7 +35,7 @@ export function performHandOver(
 ): void {
   const taker = scene.context.calls.get(to);
   if (taker?.expects(fetching) === true) {
-    taker.deliver(fetching, scene.release(parties));
+    taker.deliver({ fetching, from: scene.setup.record.id }, scene.release(parties));
     return;
   }
   if (parties.length === 0) return;

@@ -58,6 +58,8 @@ export function ringTarget(turn: Turn, terms: Terms, { dialled, party }: Wanted)
 
 /** The phones that another call has been ringing go on; who listens to its question is asked here anew. */
 export function goOnRinging(turn: Turn, terms: Terms, parties: readonly HandedParty[]): Followed {
+  const [outside] = parties.filter(({ about }) => about.role === 'consult');
+  if (outside !== undefined) return { kind: 'rings', target: { kind: 'leg', leg: outside.leg } };
   let followed: Followed = rings({ candidates: parties.map(candidateOf) });
   for (const { leg, about } of parties)
     if (about.answeredAt !== undefined && followed.kind === 'rings')
