@@ -3,6 +3,10 @@
  * server they are not on. The first pair is the one of every contract test (SWITCH=external: the real servers), the second
  * our own look-alikes; the servers that die are processes.
  */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallId, LegId } from '../../src/domain/values/ids.js';
 import type {
@@ -22,6 +26,7 @@ import { startEmbedded } from '../support/switch/embedded-servers.js';
 import { startEngineProcess } from '../support/switch/engine-process.js';
 import { endingOf } from '../support/switch/call-bed.js';
 import { toneShare } from '../support/switch/rtp-line.js';
+import { writeTone } from '../support/switch/tone-file.js';
 import { openTestPhone, type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -194,6 +199,32 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
     await until('the talk is heard', () => toneShare(line.heard, 440) > 0.8);
     ear.stop();
     await leg.hangup('normal');
+  });
+
+  it('names files to each server as that one sees them', async () => {
+    const [folder, mount] = [await mkdtemp(join(tmpdir(), 'here-')), await mkdtemp(join(tmpdir(), 'there-'))];
+    closers.push(() => Promise.all([folder, mount].map((path) => rm(path, { recursive: true }))));
+    const files = { mode: 'shared', controllerPath: folder, switchPath: mount } as const;
+    const [a, b] = [await startServers(), await startEmbedded()];
+    closers.push(
+      () => a.close(),
+      () => b.close(),
+    );
+    const media = [named('same', a.media), { ...named('mounted', b.media), files }];
+    const bed = await open({ signalling: a.signalling, media });
+    const path = join(folder, 'tone.wav');
+    await writeTone(path, 440, 0.3);
+    const items = [{ kind: 'file', path }] as const;
+    const same = await talkOn(bed, anna(), 'same');
+    expect(await same.leg.play(items).outcome).toMatchObject({ kind: 'played' });
+    const { leg } = await talkOn(bed, anna(), 'mounted');
+    expect(await leg.play(items).outcome).toEqual({ kind: 'file-missing', path });
+    await copyFile(path, join(mount, 'tone.wav'));
+    expect(await leg.play(items).outcome).toMatchObject({ kind: 'played' });
+    const recording = leg.record({ path: join(folder, 'talk.wav'), startedAt: Date.now() });
+    await until('it is recorded there', () => existsSync(join(mount, 'talk.wav')));
+    recording.stop();
+    expect(await recording.outcome).toMatchObject({ kind: 'failed' }); // It never came here.
   });
 
   it('gives a drained server no calls, lets those on it go on, and gives it calls again', async () => {
