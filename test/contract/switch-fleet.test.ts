@@ -8,144 +8,39 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CallId, LegId } from '../../src/domain/values/ids.js';
-import type {
-  InboundCall,
-  Leg,
-  OriginateRequest,
-  Switch,
-  SwitchHandlers,
-} from '../../src/app/ports/switch.js';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
-import { connectSwitch } from '../../src/switch/connect.js';
 import { ha1Of } from '../../src/switch/digest.js';
-import type { RegistrarOptions, SwitchOptions } from '../../src/switch/options.js';
+import type { RegistrarOptions } from '../../src/switch/options.js';
 import { openWsPhone } from '../support/sip/ws-phone.js';
 import { headerOf } from '../../src/wire/sip-message.js';
 import { startEmbedded } from '../support/switch/embedded-servers.js';
 import { startEngineProcess } from '../support/switch/engine-process.js';
+import {
+  areAlike,
+  named,
+  openFleet,
+  openPairs,
+  placeOf,
+  ring,
+  ringOn,
+  talk,
+  talkOn,
+} from '../support/switch/fleet-bed.js';
 import { endingOf } from '../support/switch/call-bed.js';
 import { toneShare } from '../support/switch/rtp-line.js';
 import { writeTone } from '../support/switch/tone-file.js';
 import { openTestPhone, type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
-import {
-  kind,
-  missingServers,
-  signalOf,
-  startServers,
-  testOptions,
-  testPorts,
-  until,
-} from '../support/switch/test-switch.js';
+import { kind, missingServers, signalOf, startServers, until } from '../support/switch/test-switch.js';
 
 const REALM = 'dialtrace.test';
 const ELSEWHERE_WITHIN_MS = 2000;
 /** A frozen server is given up after twice this. */
 const HASTY = { deadlines: { commandMs: 400 } };
 
-interface Bed {
-  readonly switch: Switch;
-  readonly events: string[];
-  readonly inbound: InboundCall[];
-  readonly sip: readonly string[];
-  /** Of the second signalling server. */
-  readonly webSocket?: string;
-}
-
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
-
-const named = <A extends object>(name: string, address: A) => ({ ...address, name });
-
-async function open(
-  options: Pick<SwitchOptions, 'signalling' | 'media'> & Partial<SwitchOptions>,
-): Promise<Bed> {
-  const [one, two] = [testPorts(), { events: [] as string[], inbound: [] as InboundCall[] }];
-  const { signalling, media } = options;
-  const connected = await connectSwitch(
-    { ...testOptions([signalling].flat()[0]!, [media].flat()[0]!), ...options },
-    one,
-  );
-  closers.push(() => connected.close({ legs: 'end' }));
-  const handlers: SwitchHandlers = {
-    inbound: (call) => void two.inbound.push(call),
-    regained: (what, node) => void two.events.push(`regained ${what} ${node}`),
-    lost: (what, node) => void two.events.push(`lost ${what} ${node}`),
-  };
-  connected.listen(handlers);
-  await until('all servers are there', () => connected.servers().every(({ state }) => state === 'ready'));
-  return { switch: connected, ...two, sip: [] };
-}
-
-async function pairs(more: Partial<SwitchOptions> = {}): Promise<Bed> {
-  const [a, b] = [await startServers(), await startEmbedded()];
-  closers.push(
-    () => a.close(),
-    () => b.close(),
-  );
-  const bed = await open({
-    signalling: [named('sip-a', a.signalling), named('sip-b', b.signalling)],
-    media: [named('fs-a', a.media), named('fs-b', b.media)],
-    ...more,
-  });
-  return { ...bed, sip: [a.sip, b.sip], webSocket: b.webSocket };
-}
-
-let made = 0;
-function ring({ switch: telephoneSwitch }: Bed, phone: TestPhone, more: Partial<OriginateRequest> = {}): Leg {
-  made += 1;
-  const name = `fleet-${process.pid}-${made}`;
-  return telephoneSwitch.originate({
-    legId: name as LegId,
-    callId: name as CallId,
-    sipCallId: name,
-    role: 'operator',
-    target: { kind: 'uri', uri: phone.uri },
-    ringMs: 10_000,
-    ...more,
-  });
-}
-
-/** Rings where the test wants it: how loaded the servers are is not ours to say. */
-function ringOn(bed: Bed, phone: TestPhone, ...places: readonly string[]): Leg {
-  const { switch: telephoneSwitch } = bed;
-  const all = telephoneSwitch.servers();
-  const sides = new Set(all.filter(({ name }) => places.includes(name)).map(({ side }) => side));
-  const others = all.filter(({ name, side }) => sides.has(side) && !places.includes(name));
-  telephoneSwitch.drain(new Set(others.map(({ name }) => name)));
-  const leg = ring(bed, phone);
-  telephoneSwitch.drain(new Set());
-  return leg;
-}
-
-async function talk(bed: Bed, phone: TestPhone, leg = ring(bed, phone)) {
-  const call = await phone.answer(await phone.nextCall());
-  await signalOf(leg, 'answered');
-  return { leg, call };
-}
-
-const talkOn = (bed: Bed, phone: TestPhone, ...places: readonly string[]) =>
-  talk(bed, phone, ringOn(bed, phone, ...places));
-
-/** Both carry as much and have room to breathe: only then is it certain whose turn it is. */
-function areAlike({ switch: telephoneSwitch }: Bed): boolean {
-  const loads = telephoneSwitch.servers().flatMap(({ load }) => load ?? []);
-  return (
-    new Set(loads.map(({ maxSessions }) => maxSessions)).size === 1 &&
-    loads.every(({ idleCpu }) => idleCpu > 0.2)
-  );
-}
-
-/** Name of the server that a leg is on. */
-function placeOf(
-  { switch: telephoneSwitch }: Bed,
-  { identity }: Leg,
-  side: 'signallingNode' | 'mediaNode',
-): string {
-  return telephoneSwitch.servers().find(({ node }) => node === identity[side])?.name ?? '';
-}
 
 describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { timeout: 20_000 }, () => {
   const phones: { anna?: TestPhone } = {};
@@ -157,7 +52,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   const anna = () => phones.anna!;
 
   it('spreads calls over both sides', async () => {
-    const bed = await pairs();
+    const bed = await openPairs(closers);
     const talks: Awaited<ReturnType<typeof talk>>[] = [];
     for (let call = 0; call < 4; call += 1) talks.push(await talk(bed, anna()));
     const signalling = talks.map(({ leg }) => placeOf(bed, leg, 'signallingNode'));
@@ -168,7 +63,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   });
 
   it('keeps the legs of a call together, and joins none that are apart', async () => {
-    const bed = await pairs();
+    const bed = await openPairs(closers);
     const talks = [await talkOn(bed, anna(), 'fs-a'), await talkOn(bed, anna(), 'fs-b')];
     const [one, two] = talks.map(({ leg }) => leg);
     const second = await talk(bed, anna(), ring(bed, anna(), { besideLeg: two!.id }));
@@ -185,7 +80,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   });
 
   it('brings who is to hear a talk to its server', async () => {
-    const bed = await pairs();
+    const bed = await openPairs(closers);
     const two = await talkOn(bed, anna(), 'fs-b'); // The next call would be fs-a's.
     const visitor = await anna().dial(`sip:+4930@${bed.sip[0]!}`);
     await until('the visitor came', () => bed.inbound.length === 1);
@@ -211,7 +106,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       () => b.close(),
     );
     const media = [named('same', a.media), { ...named('mounted', b.media), files }];
-    const bed = await open({ signalling: a.signalling, media });
+    const bed = await openFleet(closers, { signalling: a.signalling, media });
     const path = join(folder, 'tone.wav');
     await writeTone(path, 440, 0.3);
     const items = [{ kind: 'file', path }] as const;
@@ -228,7 +123,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   });
 
   it('gives a drained server no calls, lets those on it go on, and gives it calls again', async () => {
-    const bed = await pairs();
+    const bed = await openPairs(closers);
     const before = await talkOn(bed, anna(), 'fs-a', 'sip-a');
     expect(placeOf(bed, before.leg, 'mediaNode')).toBe('fs-a');
     bed.switch.drain(new Set(['fs-a', 'sip-a']));
@@ -253,7 +148,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   });
 
   it('takes calls from every signalling server that is not drained', async () => {
-    const bed = await pairs();
+    const bed = await openPairs(closers);
     for (const [index, sip] of bed.sip.entries()) {
       const dialled = await anna().dial(`sip:+4930@${sip}`);
       await until('the call came', () => bed.inbound.length === index + 1);
@@ -271,7 +166,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   it('calls a phone on a connection over the server that it registered with, and asks it there', async () => {
     const credentials: RegistrarOptions['credentials'] = (user, realm, algorithm) =>
       Promise.resolve(ha1Of(algorithm, user, realm, 'browser'));
-    const bed = await pairs({ registrar: { realm: REALM, credentials, keepAliveSeconds: 0.3 } });
+    const bed = await openPairs(closers, { registrar: { realm: REALM, credentials, keepAliveSeconds: 0.3 } });
     const browser = await openWsPhone(bed.webSocket ?? '', REALM);
     closers.push(() => browser.close());
     expect(await browser.register('wanda', 'browser')).toBe(200);
@@ -292,7 +187,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       () => a.close(),
       () => dying.close(),
     );
-    const bed = await open({
+    const bed = await openFleet(closers, {
       signalling: a.signalling,
       media: [named('dying', dying), named('other', a.media)],
     });
@@ -322,7 +217,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       () => hanging.close(),
     );
     const media = [named('hanging', hanging), named('other', a.media)];
-    const bed = await open({ signalling: a.signalling, media, ...HASTY });
+    const bed = await openFleet(closers, { signalling: a.signalling, media, ...HASTY });
     const doomed = await talkOn(bed, anna(), 'hanging');
     expect(placeOf(bed, doomed.leg, 'mediaNode')).toBe('hanging');
     const safe = await talkOn(bed, anna(), 'other');
@@ -363,7 +258,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       ...{ format: 'e164', channels: 10, callsPerSecond: 10, noResponseSeconds: 1, username: 'acme' },
       registration: { expiresSeconds: 600 },
     };
-    const bed = await open({
+    const bed = await openFleet(closers, {
       signalling: [named('near', near.signalling), named('dying', dying)],
       media: near.media,
       trunks: { all: () => [{ trunk }], onChange: () => () => undefined },
@@ -386,7 +281,7 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
       () => a.close(),
       () => dying.close(),
     );
-    const bed = await open({
+    const bed = await openFleet(closers, {
       signalling: [named('dying', dying), named('other', a.signalling)],
       media: a.media,
     });
