@@ -37,6 +37,7 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
 
   beforeAll(async () => {
     bed = await openTestSwitch({ registrar });
+    await writeTone(join(bed.folder, 'prompt.wav'), PROMPT, 10);
     phone = await openTestPhone({ user: 'ben' });
     chromium = await openBrowser(SOFTPHONE_FLAGS);
     browser = await openBrowserPhone(chromium, {
@@ -96,20 +97,19 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await browser.hears(RINGBACK);
     expect(await call.leg.answer()).toBe('answered');
     await browser.reaches('confirmed');
-    const path = join(bed.folder, 'prompt.wav');
-    await writeTone(path, PROMPT, 5);
-    call.leg.play([{ kind: 'file', path }]);
+    call.leg.play([{ kind: 'file', path: join(bed.folder, 'prompt.wav') }]);
     await browser.hears(PROMPT);
     await call.leg.hangup('normal');
     await browser.reaches('ended: Terminated');
   });
 
-  it('holds and resumes', async () => {
+  it('holds and resumes, and finds a new way after a change of its network', async () => {
     const leg = await answered();
     await Promise.all([signalOf(leg, 'held'), browser.changes('hold')]);
     await Promise.all([signalOf(leg, 'resumed'), browser.changes('unhold')]);
-    leg.play([{ kind: 'tone', tone: 'ringback' }]);
-    await browser.hears(RINGBACK);
+    await browser.changes('network');
+    leg.play([{ kind: 'file', path: join(bed.folder, 'prompt.wav') }]);
+    await browser.hears(PROMPT);
     await leg.hangup('normal');
     await browser.reaches('ended');
   });

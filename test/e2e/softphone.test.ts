@@ -36,6 +36,10 @@ const LOUD = `(() => {
   return samples.some((sample) => Math.abs(sample) > 0.02);
 })()`;
 
+/** The answer of a browser whose person said no. */
+const FORBID = `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`;
+const ALLOW = `delete navigator.mediaDevices.getUserMedia`;
+
 describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
   let browser: Browser;
   let directory: string;
@@ -101,7 +105,12 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
   });
 
   it('shows whether the microphone is heard', async () => {
-    await page.getByRole('button', { name: 'Check the microphone' }).click();
+    const check = page.getByRole('button', { name: 'Check the microphone' });
+    await page.evaluate(FORBID);
+    await check.click();
+    await page.getByRole('alert').getByText('may not use the microphone').waitFor();
+    await page.evaluate(ALLOW);
+    await check.click();
     await page.getByText('You are heard.').waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
   });

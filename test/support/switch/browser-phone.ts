@@ -56,6 +56,13 @@ window.loudest_ = () => {
 };
 `;
 
+/** Beginnings of calls whose last argument is told of the end. */
+const CHANGES = {
+  hold: 'hold({}',
+  unhold: 'unhold({}',
+  network: 'renegotiate({ rtcOfferConstraints: { iceRestart: true } }',
+} as const;
+
 export interface BrowserAccount {
   readonly url: string;
   readonly user: string;
@@ -70,7 +77,7 @@ export interface BrowserPhone {
   /** JavaScript on the JsSIP session. */
   session(expression: string): Promise<unknown>;
   /** By a re-INVITE; settles with its answer. */
-  changes(what: 'hold' | 'unhold'): Promise<unknown>;
+  changes(what: 'hold' | 'unhold' | 'network'): Promise<unknown>;
   /** Waits until the call is in this state; it begins with the text. */
   reaches(state: string): Promise<unknown>;
   /** Waits until a tone is the loudest that is heard. */
@@ -105,7 +112,7 @@ export async function openBrowserPhone(browser: Browser, account: BrowserAccount
     answer: () => page.evaluate('answer_()'),
     call: (target) => page.evaluate(`call_(${JSON.stringify(target)})`),
     session: (expression) => page.evaluate(`window.session.${expression}; undefined`),
-    changes: (what) => page.evaluate(`new Promise((done) => window.session.${what}({}, done))`),
+    changes: (what) => page.evaluate(`new Promise((done) => window.session.${CHANGES[what]}, done))`),
     reaches: (state) => until(`window.state.startsWith(${JSON.stringify(state)})`),
     hears: (hertz) =>
       until(
