@@ -37,9 +37,9 @@ it('carries voice and keys both ways', async () => {
   const digits: string[] = [];
   const port = await openLine({ events: { digit: (digit) => void digits.push(digit) } });
   await joined(port);
-  expect(browser.heard[0]).toMatchObject({
+  expect({ ...browser.heard[0], payload: browser.heard[0]?.payload.length }).toEqual({
     type: 0,
-    payload: expect.toSatisfy((one: Buffer) => one.length === 160),
+    payload: 160,
   });
   let loudest = 0;
   port.listen((frame) => {
