@@ -50,6 +50,7 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
       signalling,
     });
     this.#request = request;
+    this.hopsLeft = Number.parseInt(request.get('Max-Forwards') ?? '70', 10);
     this.#response = response;
     this.#mediaAddress = context.options.mediaAddress?.(request.source_address);
     this.faceFar(this);

@@ -79,6 +79,8 @@ export class SwitchLeg implements Leg {
   #keys: MediaTerms['dtmf'] = 'rfc4733';
   #far: FarSide | undefined;
   #tags: DialogTags | undefined;
+  /** How often its call may still be passed on (Max-Forwards); undefined: it came from nowhere. */
+  hopsLeft: number | undefined;
   /** Whom it talks with now. */
   partner: SwitchLeg | undefined;
   #hangup: Promise<void> | undefined;

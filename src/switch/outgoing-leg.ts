@@ -31,6 +31,12 @@ type Resolved =
   | { readonly kind: 'routes'; readonly routes: readonly Route[] }
   | { readonly kind: 'nowhere'; readonly cause: EndingCause };
 
+/** RFC 3261 §21.4.21. */
+const LOOPING: Resolved = {
+  kind: 'nowhere',
+  cause: { by: 'system', reason: 'too-many-hops', sipStatus: 483 },
+};
+
 type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
 
 /** Through a NAT, and over a connection, a phone is reached only by the server that it registered with. */
@@ -65,6 +71,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       signalling: via ?? context.signalling.all[0],
     });
     this.#request = request;
+    // A call that we pass on again and again must end some day (RFC 7332 §4).
+    if (beside?.hopsLeft !== undefined) this.hopsLeft = beside.hopsLeft - 1;
     if (target.kind === 'trunk') this.trunk = target.trunk;
     this.#contact = contact;
     this.#way = via === undefined ? 'closed' : 'open';
@@ -75,7 +83,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   async run(): Promise<void> {
     try {
       if (this.#way === 'closed') throw new Fault('switch-unavailable', 'No signalling server takes calls.');
-      const resolved = await this.#resolve();
+      const resolved = this.#isLooping ? LOOPING : await this.#resolve();
       if (resolved.kind === 'nowhere') {
         this.finish(resolved.cause);
         return;
@@ -99,6 +107,10 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         sipStatus: 503,
       });
     }
+  }
+
+  get #isLooping(): boolean {
+    return this.hopsLeft !== undefined && this.hopsLeft < 0;
   }
 
   async #createEndpoint(): Promise<Endpoint> {
@@ -211,7 +223,11 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       this.signalling,
       {
         uri: route.uri,
-        headers: { ...route.headers, 'Call-ID': this.identity.sipCallId },
+        headers: {
+          ...route.headers,
+          'Call-ID': this.identity.sipCallId,
+          ...(this.hopsLeft !== undefined && { 'Max-Forwards': String(this.hopsLeft) }),
+        },
         ...(endpoint && { sdp: addressed(offerOf(endpoint.localSdp, route.media), route.mediaAddress) }),
         cnonce: this.context.ids.next(),
         ...(route.proxy !== undefined && { proxy: route.proxy }),

@@ -1,5 +1,6 @@
 /** The Switch port and carriers: registrations, probes, who is known, who is shut out, how many come in, what is kept of it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Leg } from '../../src/app/ports/switch.js';
 import type { E164 } from '../../src/domain/values/ids.js';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { summaryOf, type GatewayAttempt, type SipTrace } from '../../src/domain/signalling/signalling.js';
@@ -10,6 +11,7 @@ import type { TrunkWithPassword } from '../../src/switch/options.js';
 import { buildOffer } from '../../src/wire/sdp.js';
 import { headerOf } from '../../src/wire/sip-message.js';
 import type { SipRequest, SipResponse } from '../../src/wire/sip-types.js';
+import { openRawSip, type RawSip } from '../support/switch/raw-sip.js';
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -222,6 +224,50 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
       expect({ dnis: dnis.replace(/\s/g, ''), trunk }).toEqual({ dnis: '+4930222', trunk: 'carrier' });
       await leg.reject(404);
       await call.outcome;
+    });
+  });
+
+  describe('a call that is passed on', () => {
+    const raws: RawSip[] = [];
+    afterEach(() => {
+      for (const raw of raws.splice(0)) raw.close();
+    });
+
+    async function incoming(hops: number): Promise<Leg> {
+      put(trunkTo([carrier]));
+      const raw = await openRawSip();
+      raws.push(raw);
+      const [uri, inbound] = [bed.sipUri('1000'), bed.nextInbound()];
+      raw.send(Number(/:(\d+)$/.exec(uri)?.[1]), [
+        `INVITE ${uri} SIP/2.0`,
+        `Via: SIP/2.0/UDP 127.0.0.1:${raw.port};branch=z9hG4bKhops${hops}`,
+        `Max-Forwards: ${hops}`,
+        `From: <sip:raw@127.0.0.1>;tag=hops${hops}`,
+        `To: <${uri}>`,
+        `Call-ID: hops-${hops}-${raw.port}`,
+        'CSeq: 1 INVITE',
+        `Contact: <sip:raw@127.0.0.1:${raw.port}>`,
+      ]);
+      return (await inbound).leg;
+    }
+
+    const passOn = (besideLeg: Leg) =>
+      bed.originate({
+        target: { kind: 'trunk', trunk: 'carrier', number: '+4930111' as E164 },
+        besideLeg: besideLeg.id,
+      });
+
+    it('has one hop less each time, and ends with 483 when none is left', async () => {
+      const some = await incoming(5);
+      const onwards = passOn(some);
+      const call = await carrier.nextCall();
+      expect(headerOf(call.request, 'Max-Forwards')).toBe('4');
+      call.reject(486);
+      await signalOf(onwards, 'ended');
+      const none = await incoming(0);
+      const ended = await signalOf(passOn(none), 'ended');
+      expect(ended.ending).toMatchObject({ by: 'system', reason: 'too-many-hops', sipStatus: 483 });
+      await Promise.all([some.hangup('normal'), none.hangup('normal')]);
     });
   });
 

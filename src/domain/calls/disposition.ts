@@ -97,6 +97,7 @@ const OWN_REASON: Readonly<Record<string, DispositionRow>> = {
   'no-device': row('no-answer', 'the phone is not registered'),
   channels: row('carrier-failure', 'every channel of the trunk is in use'),
   cps: row('carrier-failure', 'the trunk takes no more calls this second'),
+  'too-many-hops': row('carrier-failure', 'the call went in circles'),
   'no-trunk': row('carrier-failure', 'there is no trunk to dial through'),
   denied: row('rejected', 'calls to this destination are not allowed'),
   failed: row('carrier-failure', 'the switch could not place the call'),
