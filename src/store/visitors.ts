@@ -5,6 +5,7 @@ import type { CallId, LeadId } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
 import type { Database } from './schema.js';
 import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
+import { statement } from './statements.js';
 import { applyChange, removeInBatches } from './writes.js';
 
 const VISITOR = mapping<Visitor, VisitorRow>({
@@ -36,10 +37,43 @@ const SESSION = mapping<VisitorSession, VisitorSessionRow>({
   metricaClientId: 'metrica_client_id',
 });
 
+/** Every new visit of every site writes these two. */
+const ADD_VISITOR = statement<VisitorRow>((db, row) =>
+  db.insertInto('visitors').values({
+    id: row.id,
+    project: row.project,
+    first_seen_at: row.first_seen_at,
+    last_seen_at: row.last_seen_at,
+    visits: row.visits,
+  }),
+);
+const ADD_SESSION = statement<VisitorSessionRow>((db, row) =>
+  db.insertInto('visitor_sessions').values({
+    id: row.id,
+    visitor_id: row.visitor_id,
+    project: row.project,
+    started_at: row.started_at,
+    last_seen_at: row.last_seen_at,
+    agent: row.agent,
+    touches: row.touches,
+    pages: row.pages,
+    tel_clicks: row.tel_clicks,
+    ip: row.ip,
+    user_agent: row.user_agent,
+    device: row.device,
+    city: row.city,
+    country: row.country,
+    region: row.region,
+    ga_client_id: row.ga_client_id,
+    ga_session_id: row.ga_session_id,
+    metrica_client_id: row.metrica_client_id,
+  }),
+);
+
 export function visitorRepository(db: Database): VisitorRepository {
   return {
     async add(visitor) {
-      await db.insertInto('visitors').values(VISITOR.toRow(visitor)).execute();
+      await ADD_VISITOR(db, VISITOR.toRow(visitor));
     },
     async byId(id) {
       const row = await db.selectFrom('visitors').selectAll().where('id', '=', id).executeTakeFirst();
@@ -70,7 +104,7 @@ function sessionMethods(db: Database): SessionMethods {
   const select = () => db.selectFrom('visitor_sessions').selectAll();
   return {
     async addSession(session) {
-      await db.insertInto('visitor_sessions').values(SESSION.toRow(session)).execute();
+      await ADD_SESSION(db, SESSION.toRow(session));
     },
     async session(id) {
       const row = await select().where('id', '=', id).executeTakeFirst();

@@ -4,11 +4,12 @@ import { benchLeases } from '../../store/bench-leases.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { atMost, figure, type Figures } from './figures.js';
 import type { BenchOptions } from './part.js';
+import { visitRate } from './visit-rate.js';
 
 const atLeast = (limit: number) => ({ limit, bound: 'at least' }) as const;
 
-export async function leaseRate({ say }: BenchOptions): Promise<Figures> {
-  say('numbers: leases, also with 10 000 numbers and a million sessions');
+export async function leaseRate(options: BenchOptions): Promise<Figures> {
+  options.say('numbers: leases, also with 10 000 numbers and a million sessions');
   const rates = await benchLeases({ clock: systemClock, ids: openIds() });
   const { choicesPerSecond, usual, single, lending, large } = rates;
   const beside = { what: 'fifty visitors at once, numbers free', value: usual.perSecond };
@@ -26,5 +27,6 @@ export async function leaseRate({ say }: BenchOptions): Promise<Figures> {
     }),
     cpu_of_a_lease: figure({ value: usual.cpuMs, unit: 'ms', budget: atMost(0.1) }),
     cpu_of_a_lease_in_a_large_store: figure({ value: large.cpuMs, unit: 'ms', beside: besideCpu }),
+    ...(await visitRate(options)),
   };
 }
