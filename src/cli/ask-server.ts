@@ -7,7 +7,7 @@ export interface ServerOptions {
   readonly key?: string;
 }
 
-export interface ServerRequest {
+interface ServerRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -186,7 +186,7 @@ function switchOf(
       void leg.run();
       return leg;
     },
-    registrations: (): readonly Registered[] => registrar?.registrations() ?? [],
+    registrations: () => reachablePhones(context, registrar),
     trunks: () => keeper.states(),
     liveChannels: () => liveChannels(context.media),
     endStored: (identity) => endStored(identity, context),
@@ -223,10 +223,21 @@ function statusOf(
     signalling: signalling.state,
     media: media.state,
     legs: legs.size,
-    registrations: registrar?.registrations().length ?? 0,
+    registrations: reachablePhones(context, registrar).length,
     ...present({ signallingVersion, mediaVersion }),
     ...overloadOf(context, door),
   };
+}
+
+/** Without those behind a server that is lost while others go on: nobody reaches them until they register anew. */
+function reachablePhones(
+  { signalling }: SwitchContext,
+  registrar: Registrar | undefined,
+): readonly Registered[] {
+  const lost = signalling.state === 'ready' ? signalling.all.filter(({ state }) => state !== 'ready') : [];
+  return (registrar?.registrations() ?? []).filter(
+    ({ proxy, signallingNode }) => proxy === undefined || lost.every(({ node }) => node !== signallingNode),
+  );
 }
 
 function serversOf({ signalling, media }: SwitchContext): readonly SwitchServer[] {

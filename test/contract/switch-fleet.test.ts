@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
+import { openPhone } from '../../src/phone/open-phone.js';
 import { ha1Of } from '../../src/switch/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
 import { openWsPhone } from '../support/sip/ws-phone.js';
@@ -33,6 +34,9 @@ import { openTestPhone, type PhoneCall, type TestPhone } from '../support/switch
 import { kind, missingServers, signalOf, startServers, until } from '../support/switch/test-switch.js';
 
 const REALM = 'dialtrace.test';
+const PASSWORD = 'geheim';
+const oneForAll: RegistrarOptions['credentials'] = (user, realm, algorithm) =>
+  Promise.resolve(ha1Of(algorithm, user, realm, PASSWORD));
 const ELSEWHERE_WITHIN_MS = 2000;
 /** A frozen server is given up after twice this. */
 const HASTY = { deadlines: { commandMs: 400 } };
@@ -164,12 +168,12 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
   });
 
   it('calls a phone on a connection over the server that it registered with, and asks it there', async () => {
-    const credentials: RegistrarOptions['credentials'] = (user, realm, algorithm) =>
-      Promise.resolve(ha1Of(algorithm, user, realm, 'browser'));
-    const bed = await openPairs(closers, { registrar: { realm: REALM, credentials, keepAliveSeconds: 0.3 } });
+    const bed = await openPairs(closers, {
+      registrar: { realm: REALM, credentials: oneForAll, keepAliveSeconds: 0.3 },
+    });
     const browser = await openWsPhone(bed.webSocket ?? '', REALM);
     closers.push(() => browser.close());
-    expect(await browser.register('wanda', 'browser')).toBe(200);
+    expect(await browser.register('wanda', PASSWORD)).toBe(200);
     for (let call = 0; call < 2; call += 1) {
       const leg = ring(bed, anna(), { target: { kind: 'registered', user: 'wanda' } });
       expect(placeOf(bed, leg, 'signallingNode')).toBe('sip-b');
@@ -284,13 +288,30 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
     const bed = await openFleet(closers, {
       signalling: [named('dying', dying), named('other', a.signalling)],
       media: a.media,
+      registrar: { realm: REALM, credentials: oneForAll },
     });
+    for (const [user, sip] of [
+      ['olga', dying.sip],
+      ['oleg', a.sip],
+    ] as const) {
+      const phone = await openPhone({
+        user,
+        bind: [{ protocol: 'tcp', host: '127.0.0.1', port: 0 }],
+        credentials: { username: user, password: PASSWORD },
+        account: { registrar: `sip:${sip};transport=tcp`, aor: `sip:${user}@${REALM}` },
+      });
+      closers.push(() => phone.close());
+      expect(await phone.registered).toBe(200);
+    }
+    const reachable = () => bed.switch.registrations().map(({ user }) => user);
+    expect(reachable()).toEqual(['olga', 'oleg']);
     const doomed = await talk(bed, anna());
     const safe = await talk(bed, anna());
     expect([doomed, safe].map(({ leg }) => placeOf(bed, leg, 'signallingNode'))).toEqual(['dying', 'other']);
     const killedAt = Date.now();
     dying.signal('SIGKILL');
     expect(await endingOf(doomed.leg)).toMatchObject({ by: 'unknown', reason: 'lost' });
+    expect(reachable()).toEqual(['oleg']);
     const during = ring(bed, anna());
     await anna().answer(await anna().nextCall());
     expect(Date.now() - killedAt).toBeLessThan(ELSEWHERE_WITHIN_MS);
