@@ -178,6 +178,10 @@ export const speechProviderSchema = z.discriminatedUnion('kind', [
     body: z
       .string()
       .default('{"input":{{ text | json }},"voice":{{ voice | json }},"response_format":"wav"}'),
+    ssmlBody: z.string().optional().meta({
+      description:
+        'Body for texts with speech markup, with the name `ssml`; absent: the voice gets the words alone',
+    }),
     format: z.enum(['wav', 'pcm16']).default('wav'),
     sampleRate: z.number().int().default(22_050),
     audioField: z

@@ -16,6 +16,8 @@ export interface Utterance {
   readonly text: string;
   /** As the prompt has it: recordings are found by it. */
   readonly written: string;
+  /** `text` with speech markup, when the prompt has some. */
+  readonly ssml: string | undefined;
   readonly locale: string;
   readonly voice: string | undefined;
   /** 1 = normal, 0.5 half, 2 double speed. */
@@ -27,6 +29,8 @@ export interface Utterance {
 export interface VoiceProvider {
   readonly name: string;
   readonly timeoutMs: number;
+  /** Reads speech markup; any other voice gets the words alone. */
+  readonly markup?: 'ssml';
   /** All that changes the sound beside the text: part of the cache key. */
   fingerprint(utterance: Utterance): string;
   /** Any sample rate, any loudness. Rejects when the voice cannot say it, soon after `signal` aborts. */

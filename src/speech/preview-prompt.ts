@@ -11,6 +11,7 @@ import {
   type PromptCatalogue,
 } from '../domain/prompts/prompt-catalogue.js';
 import type { PromptNames } from '../domain/prompts/prompt-names.js';
+import { present } from '../domain/values/present.js';
 import { nearestName } from '../domain/values/nearest.js';
 import type { SpeechService } from './api.js';
 import { runProgram } from './run-program.js';
@@ -51,7 +52,14 @@ export async function previewPrompt(
   if (template === undefined) return { kind: 'no-variant', wordings: wordingsOf(prompt).length };
   const rendered = renderPrompt({ template, locale: prompt.locale, names });
   if (!rendered.ok) return { kind: 'invalid', problems: rendered.problems };
-  const words = { text: rendered.text, locale: spokenLocale(prompt, locale), prompt: id, ...voice };
+  const marked = present({ ssml: rendered.ssml });
+  const words = {
+    text: rendered.text,
+    ...marked,
+    locale: spokenLocale(prompt, locale),
+    prompt: id,
+    ...voice,
+  };
   const spoken = await speech.speak(words);
   return { kind: 'spoken', text: rendered.text, pronounced: speech.wording(words), spoken };
 }

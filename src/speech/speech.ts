@@ -5,7 +5,8 @@
 import type { Clock, ProviderHealth, SpeechRequest, SpokenPrompt } from '../app/ports/ports.js';
 import type { PromptCatalogue } from '../domain/prompts/prompt-catalogue.js';
 import type { Pronounce } from '../domain/prompts/pronunciation.js';
-import { speakableText } from '../domain/prompts/speakable-text.js';
+import { speakableText, withoutCommands } from '../domain/prompts/speakable-text.js';
+import { readSsml, writeSsml } from '../domain/prompts/ssml.js';
 import { Fault, messageOf } from '../errors.js';
 import type { Pcm, PrerenderOutcome, SpeakOptions, SpeechService, Utterance } from './api.js';
 import { LINE_RATE } from './audio/line-rate.js';
@@ -47,6 +48,7 @@ const FASTEST_RATE = 2;
 const HEALTH_TEXT: Utterance = {
   text: '1',
   written: '1',
+  ssml: undefined,
   locale: 'en',
   voice: undefined,
   rate: 1,
@@ -171,7 +173,7 @@ class ChainedSpeech implements SpeechService {
 
 /** Throws Fault `speech-failed` when nothing in the text can be said. */
 function toUtterance(
-  { text, locale, voice, rate = 1, prompt }: SpeechRequest,
+  { text, ssml, locale, voice, rate = 1, prompt }: SpeechRequest,
   pronounce: Pronounce,
 ): Utterance {
   const written = speakableText(text);
@@ -179,9 +181,16 @@ function toUtterance(
   return {
     text: speakableText(pronounce(text, locale)),
     written,
+    ssml: pronouncedSsml(ssml, (words) => pronounce(words, locale)),
     locale,
     voice,
     rate: Math.max(SLOWEST_RATE, Math.min(FASTEST_RATE, rate)),
     prompt,
   };
+}
+
+/** Undefined when there is none, or nobody could read it: the words are said without it. */
+function pronouncedSsml(ssml: string | undefined, pronounce: (text: string) => string): string | undefined {
+  const read = ssml === undefined ? undefined : readSsml(ssml);
+  return read?.ok === true ? writeSsml(read.parts, (text) => withoutCommands(pronounce(text))) : undefined;
 }

@@ -10,18 +10,23 @@ import { filtersFor } from './template-filters.js';
 /** Tags that only choose and shape text. Without `include`, `render`, `layout`: nothing reads a file. */
 const TAGS = ['assign', 'capture', 'case', 'comment', 'for', 'if', 'raw', 'unless'] as const;
 
-const engines = new Map<Language, Liquid>();
+export type Markup = 'plain' | 'ssml';
 
-/** At most one engine a language is ever made. */
-export function engineFor(locale: string): Liquid {
+const engines = new Map<string, Liquid>();
+
+/** At most one engine a language and kind of text is ever made. */
+export function engineFor(locale: string, markup: Markup = 'plain'): Liquid {
   const language = languageOf(locale);
-  const engine = engines.get(language) ?? createEngine(language);
-  engines.set(language, engine);
+  const key = `${language} ${markup}`;
+  const engine = engines.get(key) ?? createEngine(language, markup);
+  engines.set(key, engine);
   return engine;
 }
 
-function createEngine(language: Language): Liquid {
+function createEngine(language: Language, markup: Markup): Liquid {
   const engine = new Liquid({
+    // Names come from strangers: among markup they are text and nothing else.
+    ...(markup === 'ssml' ? { outputEscape: 'escape' as const } : {}),
     strictFilters: true,
     strictVariables: false,
     ownPropertyOnly: true,

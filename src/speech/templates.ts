@@ -15,7 +15,8 @@ import {
   type PromptCatalogue,
 } from '../domain/prompts/prompt-catalogue.js';
 import type { PromptNames } from '../domain/prompts/prompt-names.js';
-import { speakableText } from '../domain/prompts/speakable-text.js';
+import { LONGEST_TEXT, speakableText } from '../domain/prompts/speakable-text.js';
+import { isSsml, plainOf, readSsml, writeSsml } from '../domain/prompts/ssml.js';
 import { engineFor, problemOf } from './template-engine.js';
 import { PrintedRecord, textOf } from './template-filters.js';
 
@@ -26,20 +27,34 @@ export interface PromptText {
 }
 
 export type RenderedPrompt =
-  | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly text: string; readonly ssml?: string }
   | { readonly ok: false; readonly problems: readonly PromptProblem[] };
 
 const SAYS_NOTHING: PromptProblem = { line: 1, column: 1, problem: 'the text says nothing' };
 
 /** The spoken text. A name without value is left out or takes its `default`: a live call is never lost to a blank. */
 export function renderPrompt({ template, locale, names }: PromptText): RenderedPrompt {
-  const engine = engineFor(locale);
+  const markup = isSsml(template) ? 'ssml' : 'plain';
+  const engine = engineFor(locale, markup);
   try {
-    const text = speakableText(String(engine.parseAndRenderSync(template, scopeOf(names))));
-    return text === '' ? { ok: false, problems: [SAYS_NOTHING] } : { ok: true, text };
+    const rendered = String(engine.parseAndRenderSync(template, scopeOf(names)));
+    return markup === 'ssml' ? withoutMarkup(rendered) : spoken(speakableText(rendered));
   } catch (thrown) {
     return { ok: false, problems: [problemOf(thrown, engine)] };
   }
+}
+
+function spoken(text: string): RenderedPrompt {
+  return text === '' ? { ok: false, problems: [SAYS_NOTHING] } : { ok: true, text };
+}
+
+/** The words for people and for voices without markup; the markup beside them, unless it holds more than may be said. */
+function withoutMarkup(rendered: string): RenderedPrompt {
+  const read = readSsml(rendered);
+  if (!read.ok) return { ok: false, problems: [{ line: 1, column: 1, problem: read.problem }] };
+  const plain = plainOf(read.parts);
+  const words = spoken(speakableText(plain));
+  return words.ok && plain.length <= LONGEST_TEXT ? { ...words, ssml: writeSsml(read.parts) } : words;
 }
 
 /** Problems of a template, empty when it is good. `known` may hold `utm.*`. */
@@ -49,14 +64,16 @@ export function checkTemplate(
   locale = 'en',
 ): readonly PromptProblem[] {
   if (template.trim() === '') return [SAYS_NOTHING];
-  const engine = engineFor(locale);
+  const engine = engineFor(locale, isSsml(template) ? 'ssml' : 'plain');
   try {
     const parsed = engine.parse(template);
     const variables = variablesOf(parsed, locale);
     const problems = lintNames(variables, known);
-    // A trial finds what parsing does not: wrong arguments of filters, loops without end.
-    if (problems.length === 0) engine.renderSync(parsed, scopeOf(sampleNames(variables)));
-    return problems;
+    if (problems.length > 0) return problems;
+    // A trial finds what parsing does not: wrong arguments of filters, loops without end, markup that does not close.
+    const rendered = String(engine.renderSync(parsed, scopeOf(sampleNames(variables))));
+    const trial = isSsml(template) ? withoutMarkup(rendered) : undefined;
+    return trial?.ok === false ? trial.problems : [];
   } catch (thrown) {
     return [problemOf(thrown, engine)];
   }

@@ -83,8 +83,9 @@ async function speakCached(
   utterance: Utterance,
   options: VoiceChainOptions,
 ): Promise<SpokenPrompt> {
-  const { text, locale, rate } = utterance;
-  const { name } = voice.provider;
+  const { ssml, locale, rate } = utterance;
+  const { name, markup } = voice.provider;
+  const text = markup === undefined || ssml === undefined ? utterance.text : ssml;
   const hash = hashOf(
     FINISH_VERSION,
     name,

@@ -4,6 +4,7 @@
  */
 import type { Spoken } from '../../domain/dialplan/directives.js';
 import { doesRecordingFit, LAST_PROMPT } from '../../domain/prompts/prompt-names.js';
+import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { RenderedPrompt } from '../ports/ports.js';
@@ -98,12 +99,12 @@ export class PromptDesk {
       : templates.renderText(spoken.template, locale, names);
   }
 
-  private voice(spoken: Worded, { text, locale }: Text): Promise<string | undefined> {
-    const key = `${locale} ${text}`;
+  private voice(spoken: Worded, { text, ssml, locale }: Text): Promise<string | undefined> {
+    const key = `${locale} ${ssml ?? text}`;
     const known = this.voices.get(key);
     if (known !== undefined) return known;
     const { speech, logger } = this.context.ports;
-    const path = speech.speak({ text, locale, ...recordedPrompt(spoken) }).then(
+    const path = speech.speak({ text, locale, ...present({ ssml }), ...recordedPrompt(spoken) }).then(
       (prompt) => prompt.path,
       (thrown: unknown) => {
         logger.warn({ call: this.setup.record.id, locale, why: messageOf(thrown) }, 'no voice for a prompt');

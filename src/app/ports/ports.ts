@@ -32,6 +32,8 @@ export interface SpeechRequest {
   /** Prompt of the catalogue that the text came from: its recording steps in when no voice works. */
   readonly prompt?: string;
   readonly text: string;
+  /** The same with speech markup, for voices that read it. */
+  readonly ssml?: string;
   readonly locale: string;
   readonly voice?: string;
   readonly rate?: number;
@@ -55,7 +57,7 @@ export interface Speech {
 
 /** `locale` is the language the text is written in, which may be a fallback of the one asked for. */
 export type RenderedPrompt =
-  | { readonly ok: true; readonly text: string; readonly locale: string }
+  | { readonly ok: true; readonly text: string; readonly ssml?: string; readonly locale: string }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Prompt catalogue and text templates. */

@@ -8,14 +8,16 @@ export const LONGEST_TEXT = 1_000;
 
 /** One line without control characters or markup, cut at a word. Empty when nothing can be said. */
 export function speakableText(text: string): string {
-  const line = text
-    .normalize('NFC')
-    // `<` and `>` would be SSML, `[[…]]` phonemes, backslashes commands of some voices.
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}<>[\]{}|\\^~`]/gu, ' ')
+  const line = withoutCommands(text)
     .replaceAll(/\s+/gu, ' ')
     .replace(/^[-\s]+/u, '')
     .trim();
   return /[\p{L}\p{N}]/u.test(line) ? cutAtWord(line) : '';
+}
+
+/** `<` and `>` would be SSML, `[[…]]` phonemes, backslashes commands of some voices. */
+export function withoutCommands(text: string): string {
+  return text.normalize('NFC').replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}<>[\]{}|\\^~`]/gu, ' ');
 }
 
 function cutAtWord(line: string): string {

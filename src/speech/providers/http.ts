@@ -19,6 +19,8 @@ export interface HttpSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** Names: text, voice, locale, language, rate. Filters: `json`, `escape` (XML), `url_encode`. */
   readonly body: string;
+  /** Body for texts with speech markup, with the name `ssml`; absent: the voice gets the words alone. */
+  readonly ssmlBody?: string | undefined;
   readonly format: 'wav' | 'pcm16';
   /** Of pcm16 answers, little endian mono. */
   readonly sampleRate: number;
@@ -48,9 +50,10 @@ export function createHttpProvider(settings: HttpSettings): VoiceProvider {
   let agent: Agent | undefined;
   return {
     name: 'http',
+    ...(settings.ssmlBody === undefined ? {} : { markup: 'ssml' as const }),
     timeoutMs: settings.timeout * 1_000,
     fingerprint: (utterance) =>
-      [settings.url, settings.body, voiceFor(utterance, settings.voices) ?? ''].join('\n'),
+      [settings.url, bodyFor(settings, utterance), voiceFor(utterance, settings.voices) ?? ''].join('\n'),
     speak: async (utterance, signal) => {
       const undici = await import('undici');
       agent ??= new undici.Agent({ connectTimeout: settings.timeout * 1_000, maxResponseSize: MOST_BYTES });
@@ -60,7 +63,16 @@ export function createHttpProvider(settings: HttpSettings): VoiceProvider {
   };
 }
 
-function requestTemplate({ url, body, voices }: HttpSettings): (utterance: Utterance) => HttpRequest {
+function bodyFor({ body, ssmlBody }: HttpSettings, { ssml }: Utterance): string {
+  return ssml === undefined ? body : (ssmlBody ?? body);
+}
+
+function requestTemplate({
+  url,
+  body,
+  ssmlBody = body,
+  voices,
+}: HttpSettings): (utterance: Utterance) => HttpRequest {
   const engine = new Liquid({
     strictFilters: true,
     strictVariables: true,
@@ -68,12 +80,18 @@ function requestTemplate({ url, body, voices }: HttpSettings): (utterance: Utter
     templates: {},
   });
   try {
-    const templates = { url: engine.parse(url), body: engine.parse(body) };
+    const templates = {
+      url: engine.parse(url),
+      body: engine.parse(body),
+      ssmlBody: engine.parse(ssmlBody),
+    };
     return (utterance) => {
       const scope = scopeOf(utterance, voices);
       return {
         url: String(engine.renderSync(templates.url, scope)),
-        body: String(engine.renderSync(templates.body, scope)),
+        body: String(
+          engine.renderSync(utterance.ssml === undefined ? templates.body : templates.ssmlBody, scope),
+        ),
       };
     };
   } catch (thrown) {
@@ -82,8 +100,8 @@ function requestTemplate({ url, body, voices }: HttpSettings): (utterance: Utter
 }
 
 function scopeOf(utterance: Utterance, voices: Voices): Record<string, unknown> {
-  const { text, locale, rate } = utterance;
-  return { text, locale, rate, language: primaryTag(locale), voice: voiceFor(utterance, voices) ?? '' };
+  const { text, ssml = '', locale, rate } = utterance;
+  return { text, ssml, locale, rate, language: primaryTag(locale), voice: voiceFor(utterance, voices) ?? '' };
 }
 
 async function exchange(

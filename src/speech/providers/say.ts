@@ -48,6 +48,7 @@ type SayPlatformClass = new () => SayPlatform;
 export function createSayProvider(settings: SaySettings): VoiceProvider {
   return {
     name: 'say',
+    ...(process.platform === 'linux' ? { markup: 'ssml' as const } : {}),
     timeoutMs: settings.timeout * 1_000,
     fingerprint: (utterance) => [process.platform, settings.command, voiceOf(utterance, settings)].join('\n'),
     speak: (utterance, signal) => speak(utterance, settings, signal),
@@ -72,11 +73,18 @@ async function writeSpeech(
   settings: SaySettings,
   { filename, signal }: Output,
 ): Promise<void> {
-  const Platform = sayPlatform(settings.command ?? 'espeak-ng');
+  const marked = process.platform === 'linux' ? utterance.ssml : undefined;
+  const Platform = sayPlatform(settings.command ?? 'espeak-ng', marked === undefined ? [] : ['-m']);
   const say = new Platform();
   const done = new Promise<void>((resolve, reject) => {
     const settle = (error: unknown): void => (error instanceof Error ? reject(error) : resolve());
-    say.export(utterance.text, voiceOf(utterance, settings) ?? null, utterance.rate, filename, settle);
+    say.export(
+      marked ?? utterance.text,
+      voiceOf(utterance, settings) ?? null,
+      utterance.rate,
+      filename,
+      settle,
+    );
     // Without this listener a missing program ends the whole process (say.js listens to `exit` only).
     say.child?.once('error', reject);
     say.child?.stdin?.on('error', () => undefined);
@@ -85,18 +93,23 @@ async function writeSpeech(
   await untilAborted(signal, done).finally(() => child?.kill('SIGKILL'));
 }
 
-function sayPlatform(command: string): SayPlatformClass {
+function sayPlatform(command: string, options: readonly string[]): SayPlatformClass {
   const require = createRequire(import.meta.url);
   if (process.platform === 'darwin') return require('say/platform/darwin.js') as SayPlatformClass;
   if (process.platform === 'win32') return require('say/platform/win32.js') as SayPlatformClass;
-  return espeakPlatform(require('say/platform/base.js') as SayPlatformClass, command);
+  return espeakPlatform(require('say/platform/base.js') as SayPlatformClass, command, options);
 }
 
-function espeakPlatform(Base: SayPlatformClass, command: string): SayPlatformClass {
+/** `-m`: the text is SSML. */
+function espeakPlatform(
+  Base: SayPlatformClass,
+  command: string,
+  options: readonly string[],
+): SayPlatformClass {
   return class EspeakPlatform extends Base {
     /** Called by `export` of the base class. The text goes through stdin, where it cannot be an option. */
     buildExportCommand({ text, voice, speed, filename }: ExportRequest): object {
-      const args = ['-v', voice, '-s', String(espeakSpeed(speed)), '-w', filename, '--stdin'];
+      const args = ['-v', voice, '-s', String(espeakSpeed(speed)), '-w', filename, '--stdin', ...options];
       return { command, args, pipedData: text, options: {} };
     }
   };

@@ -2,7 +2,16 @@
 import type { Utterance } from '../../../src/speech/api.js';
 
 export function utterance(text: string, rest: Partial<Utterance> = {}): Utterance {
-  return { text, written: text, locale: 'en', voice: undefined, rate: 1, prompt: undefined, ...rest };
+  return {
+    text,
+    written: text,
+    ssml: undefined,
+    locale: 'en',
+    voice: undefined,
+    rate: 1,
+    prompt: undefined,
+    ...rest,
+  };
 }
 
 /** A signal that never aborts. */

@@ -76,6 +76,24 @@ describe('http', () => {
     });
   });
 
+  it('posts speech markup where a body for it is set, and the words alone elsewhere', async () => {
+    const server = await serve((response) => response.end(encodeWav(sound)));
+    const ssml = '<speak>a<break/></speak>';
+    const marked = { ...settings, url: server.url, ssmlBody: '{{ ssml }}' };
+    const [plain, marking] = [settings, marked].map((one) =>
+      owned(createHttpProvider({ ...one, url: server.url })),
+    );
+    for (const voice of [plain!, marking!]) await voice.speak(utterance('a', { ssml }), forever());
+    await marking!.speak(utterance('b'), forever());
+    const bodies = server.requests.map(({ body }) => body);
+    expect([JSON.parse(bodies[0]!), bodies[1], JSON.parse(bodies[2]!)]).toMatchObject([
+      { input: 'a' },
+      ssml,
+      { input: 'b' },
+    ]);
+    expect([plain!.markup, marking!.markup]).toEqual([undefined, 'ssml']);
+  });
+
   it('gets raw PCM with the text in the address', async () => {
     const server = await serve((response) => response.end(Buffer.from(sound.samples.buffer)));
     const http = owned(
@@ -162,6 +180,14 @@ describe.skipIf(!hasEspeak)('say over espeak-ng (skipped when espeak-ng is not i
     const pcm = await say.speak(utterance(PHRASES[locale], { locale }), forever());
     expect(pcm.samples.length / pcm.sampleRate).toBeGreaterThan(0.8);
     expect(loudnessOf(pcm)).toBeGreaterThan(-40);
+  });
+
+  it('keeps the pause of a text with speech markup', async () => {
+    const ssml = '<speak>One<break time="2s"/>two.</speak>';
+    const [plain, marked] = await Promise.all(
+      [{}, { ssml }].map((rest) => say.speak(utterance('One two.', rest), forever())),
+    );
+    expect(marked!.samples.length - plain!.samples.length).toBeGreaterThan(1.5 * plain!.sampleRate);
   });
 
   it('speaks slower and faster', async () => {

@@ -1,6 +1,7 @@
 /** Advice about what is spoken: prompts nobody wrote for a language, and texts nobody listens to the end. */
 import { localeChain, primaryTag } from '../../prompts/language.js';
 import { findPrompt, wordingsOf, type PromptCatalogue } from '../../prompts/prompt-catalogue.js';
+import { isSsml } from '../../prompts/ssml.js';
 import { nearestName } from '../../values/nearest.js';
 import type { Dialplan } from '../schema.js';
 import type { Check, Finding, LintWorld } from './advice.js';
@@ -11,7 +12,8 @@ const LETTERS_A_SECOND = 14;
 const NAME_LETTERS = 12;
 
 export function spokenSeconds(text: string): number {
-  const plain = text.replaceAll(/\{%.*?%\}/gsu, '').replaceAll(/\{\{.*?\}\}/gsu, 'x'.repeat(NAME_LETTERS));
+  const words = text.replaceAll(/\{%.*?%\}/gsu, '').replaceAll(/\{\{.*?\}\}/gsu, 'x'.repeat(NAME_LETTERS));
+  const plain = isSsml(words) ? words.replaceAll(/<[^<>]*>/gu, '') : words;
   return plain.length / LETTERS_A_SECOND;
 }
 
