@@ -43,6 +43,12 @@ export interface Pacing {
   readonly skipped: number;
 }
 
+/** Base64 of master key and salt, 30 bytes, of each direction (RFC 4568). */
+export interface SrtpKeys {
+  readonly send: string;
+  readonly receive: string;
+}
+
 /** How RTP flows with the far end; from the SDP negotiation of the owner. Can be changed at any time. */
 export interface RtpSettings {
   readonly remote: { readonly address: string; readonly port: number } | undefined;
@@ -52,6 +58,8 @@ export interface RtpSettings {
   /** telephone-event payload type (RFC 4733), undefined when not negotiated. */
   readonly dtmfPayloadType: number | undefined;
   readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  /** Undefined: plain RTP. */
+  readonly srtp?: SrtpKeys | undefined;
 }
 
 /** What only a port towards a browser has. */

@@ -7,6 +7,7 @@ import { Fault } from '../errors.js';
 import { RtpPort } from './rtp-port.js';
 import { RtpSockets } from './rtp-socket.js';
 import { GROUPS, Schedule } from './schedule.js';
+import { securedSocket } from './srtp/secured-socket.js';
 import { randomUint32, systemClock } from './system-clock.js';
 import { ToneStore } from './tone-store.js';
 import { openWebRtcSocket } from './webrtc/webrtc-socket.js';
@@ -51,7 +52,7 @@ class MediaRoom implements Media {
     }
     const group = this.#groups.reduce((least, each) => (each.size < least.size ? each : least));
     const port = new RtpPort(options, {
-      socket,
+      socket: securedSocket(socket),
       webRtc: secure,
       localAddress: this.#options.address,
       tones: this.#tones,

@@ -31,7 +31,7 @@ import { PlaybackStack } from './playback-stack.js';
 import { Recorder } from './recorder.js';
 import { receives, RtpReceiver, sends } from './rtp-receiver.js';
 import { RtpSender } from './rtp-sender.js';
-import type { RtpSocket } from './rtp-socket.js';
+import type { SecuredSocket } from './srtp/secured-socket.js';
 import { SilenceWatch } from './silence-watch.js';
 import type { ToneStore } from './tone-store.js';
 
@@ -47,7 +47,7 @@ const NOBODY: ReadonlySet<Eavesdropper> = new Set();
 
 /** What a port is given by the room that owns it. */
 export interface PortSurroundings {
-  readonly socket: RtpSocket;
+  readonly socket: SecuredSocket;
   /** The same socket, when it is a browser's. */
   readonly webRtc: WebRtcLine | undefined;
   readonly localAddress: string;
@@ -92,6 +92,7 @@ export class RtpPort implements MediaPort, Overheard {
     this.#around = around;
     this.#settings = withDefaults(DEFAULTS, options);
     this.#farEnd.signal(this.#settings.remote);
+    around.socket.secure(this.#settings.srtp);
     this.#receiver = new RtpReceiver(this.#farEnd, {
       digit: (digit, duration) => this.#takeDigit(digit, duration, 'rtp'),
       firstPacket: (from) => options.events?.firstPacket?.(from),
@@ -144,6 +145,7 @@ export class RtpPort implements MediaPort, Overheard {
     const before = this.#settings.direction;
     this.#settings = withDefaults(this.#settings, settings);
     this.#farEnd.signal(this.#settings.remote);
+    this.#around.socket.secure(this.#settings.srtp);
     if (before !== this.#settings.direction) this.#watch.restart(this.#around.now());
   }
 
@@ -315,5 +317,6 @@ function withDefaults(before: RtpSettings, given: Partial<RtpSettings>): RtpSett
     payloadType: given.payloadType ?? before.payloadType,
     dtmfPayloadType: 'dtmfPayloadType' in given ? given.dtmfPayloadType : before.dtmfPayloadType,
     direction: given.direction ?? before.direction,
+    srtp: 'srtp' in given ? given.srtp : before.srtp,
   };
 }

@@ -67,6 +67,10 @@ const mediaSchema = z.strictObject({
     .enum(['pass', 'ignore'])
     .default('pass')
     .meta({ description: 'ignore: sound before the answer is not connected' }),
+  srtp: z.enum(['off', 'optional', 'required']).default('off').meta({
+    description:
+      'Keys in the SDP (SDES, AES_CM_128_HMAC_SHA1_80); use it over TLS. optional: plain RTP when the carrier refuses it with 488',
+  }),
   session: seconds.optional().meta({ description: 'Session-Expires asked for, 90s or more' }),
 });
 

@@ -13,7 +13,7 @@ import type { FarSide, SwitchLeg } from './leg.js';
 import { whyOf } from './lifetime.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { refreshHeaders } from './session-timer.js';
-import { addressed, hasAudio, holds } from './session-text.js';
+import { addressed, forMedia, hasAudio, holds, isTooOpen, likeOffer } from './session-text.js';
 import type { SwitchContext } from './context.js';
 import { requestTransfer } from './transfer.js';
 
@@ -118,13 +118,15 @@ export class FarDialog implements FarSide {
 
   async #change(offer: string, done: { accept: (sdp: string) => void; refuse: () => void }): Promise<void> {
     const endpoint = this.#leg.endpoint;
-    const modified = endpoint && hasAudio(offer) ? await endpoint.modify(offer) : undefined;
+    const { srtp } = this.#leg;
+    const isUsable = hasAudio(offer) && !isTooOpen(offer, srtp);
+    const modified = endpoint && isUsable ? await endpoint.modify(forMedia(offer, srtp)) : undefined;
     if (!modified?.ok) {
       done.refuse();
       if (modified) this.#leg.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
       return;
     }
-    done.accept(modified.sdp);
+    done.accept(likeOffer(modified.sdp, offer));
     this.#noteHold(holds(offer));
   }
 

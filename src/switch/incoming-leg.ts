@@ -10,8 +10,8 @@ import { FarDialog } from './far-dialog.js';
 import { Home } from './fleet/home.js';
 import { SwitchLeg, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse, SipText } from './libraries.js';
-import { addressed, NOWHERE, offerOf } from './session-text.js';
 import { answerHeaders } from './session-timer.js';
+import { addressed, forMedia, isTooOpen, likeOffer, nowhereFor, offerOf } from './session-text.js';
 import type { Signalling } from './signalling.js';
 import { isWebRtc } from '../wire/sdp-webrtc.js';
 
@@ -123,8 +123,11 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
   async #open(): Promise<Opening | undefined> {
     const { body } = this.#request;
     if (isWebRtc(body)) return this.#openForBrowser(body);
-    const endpoint = await this.home.createEndpoint(body === '' ? NOWHERE : body, this.signalling);
-    const sdp = body === '' ? offerOf(endpoint.localSdp) : endpoint.localSdp;
+    if (body !== '' && isTooOpen(body, this.srtp))
+      throw new Fault('switch-refused', 'The trunk requires SRTP, and the offer has no key for it.');
+    const session = body === '' ? nowhereFor(this.srtp) : forMedia(body, this.srtp);
+    const endpoint = await this.home.createEndpoint(session, this.signalling);
+    const sdp = body === '' ? offerOf(endpoint.localSdp) : likeOffer(endpoint.localSdp, body);
     return this.useEndpoint(endpoint) ? { sdp, endpoint: Promise.resolve(endpoint) } : undefined;
   }
 
@@ -183,7 +186,8 @@ export class IncomingLeg extends SwitchLeg implements InboundLeg, FarSide {
           }
           this.#far = new FarDialog(this, dialog, this.#mediaAddress, this.context);
           this.faceFar(this.#far);
-          if (lateOffer) dialog.once('ack', (ack: SrfRequest) => void lateOffer.modify(ack.body));
+          if (lateOffer)
+            dialog.once('ack', (ack: SrfRequest) => void lateOffer.modify(forMedia(ack.body, this.srtp)));
           resolve(dialog);
         });
       });

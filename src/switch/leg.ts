@@ -69,6 +69,8 @@ export class SwitchLeg implements Leg {
   readonly party: 'caller' | 'callee';
   /** Whose gateway carries it; undefined for phones. */
   trunk: string | undefined;
+  /** Of that trunk. */
+  srtp: MediaTerms['srtp'];
   /** Over which its dialog goes. */
   readonly signalling: Signalling;
   protected readonly context: SwitchContext;

@@ -134,6 +134,7 @@ function handOver(arrival: Arrival, authenticatedAs?: string): void {
   try {
     const trunk = door.trunkOf(request);
     leg.trunk = trunk?.name;
+    leg.srtp = trunk?.media?.srtp;
     leg.exchangeKeys(trunk?.media?.dtmf);
     listener.inbound({ ...inboundCall(leg, request, trunk), ...known });
   } catch (error) {

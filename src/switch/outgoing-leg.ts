@@ -8,6 +8,8 @@ import { Fault, messageOf } from '../errors.js';
 import { reasonHeader, withQ850 } from './causes.js';
 import type { SwitchContext } from './context.js';
 import type { Endpoint } from './endpoint.js';
+import { tellNewKey } from './new-key.js';
+import { readCrypto } from '../wire/sdp-crypto.js';
 import { FarDialog } from './far-dialog.js';
 import { Home, type BegunEndpoint } from './fleet/home.js';
 import { probeKey } from './gateway-probe.js';
@@ -20,7 +22,7 @@ import type { Registrar } from './registrar.js';
 import type { Signalling } from './signalling.js';
 import { BookedAttempt } from './booked-attempt.js';
 import { hostOf, phoneRoute, trunkRoutes, type Route } from './routes.js';
-import { addressed, hasAudio, NOWHERE, offerOf } from './session-text.js';
+import { addressed, forMedia, hasAudio, isTooOpen, NOWHERE, nowhereFor, offerOf } from './session-text.js';
 import { watchSilence } from './watch-silence.js';
 
 /** More than this much ringing needs a longer media timeout than the 60 s of config/freeswitch. */
@@ -37,6 +39,11 @@ const LOOPING: Resolved = {
   cause: { by: 'system', reason: 'too-many-hops', sipStatus: 483 },
 };
 
+interface Place {
+  readonly isLast: boolean;
+  readonly next: Route | undefined;
+}
+
 type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
 
 /** Through a NAT, and over a connection, a phone is reached only by the server that it registered with. */
@@ -52,6 +59,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   readonly #way: 'open' | 'closed';
   #invite: Invite | undefined;
   #earlySdp: string | undefined;
+  /** The key that the party was offered. */
+  #offeredKey: string | undefined;
   /** For a called party that offers: made when it does. */
   #begun: BegunEndpoint | undefined;
 
@@ -96,6 +105,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         await this.#tryAll(resolved.routes, undefined, cancelTimer);
         return;
       }
+      this.srtp = resolved.routes[0]?.media?.srtp;
       const endpoint = await this.#createEndpoint();
       if (this.useEndpoint(endpoint)) await this.#tryAll(resolved.routes, endpoint, cancelTimer);
     } catch (error) {
@@ -115,9 +125,13 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 
   async #createEndpoint(): Promise<Endpoint> {
     const { ringMs } = this.#request;
-    if (ringMs <= SHORT_RING_MS) return this.home.takeSpare(NOWHERE, this.signalling);
+    const sdp = nowhereFor(this.srtp);
+    if (ringMs <= SHORT_RING_MS)
+      return sdp === NOWHERE
+        ? this.home.takeSpare(NOWHERE, this.signalling)
+        : this.home.createEndpoint(sdp, this.signalling);
     const headers = { 'X-Media-Timeout': String(ringMs + MEDIA_GRACE_MS) };
-    return this.home.createEndpoint(NOWHERE, this.signalling, { headers });
+    return this.home.createEndpoint(sdp, this.signalling, { headers });
   }
 
   async #resolve(): Promise<Resolved> {
@@ -174,13 +188,27 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     cancelTimer: () => void,
   ): Promise<void> {
     let cause: EndingCause = { by: 'system', reason: 'unavailable' };
+    let line = endpoint;
     for (const [index, route] of routes.entries()) {
+      if (route.after !== undefined && cause.sipStatus !== route.after) continue;
       if (index > 0) this.#renumber(index);
-      const tried = await this.#try(route, endpoint, { isLast: index === routes.length - 1, cancelTimer });
+      line = await this.#lineFor(route, line);
+      if (this.isEnding) return;
+      const next = routes[index + 1];
+      const tried = await this.#try(route, line, { isLast: next === undefined, cancelTimer, next });
       if (tried.kind === 'done' || this.isEnding) return;
       cause = tried.cause;
     }
     this.finish(cause);
+  }
+
+  /** A media server that was asked for SRTP gives nothing else: another endpoint takes its place. */
+  async #lineFor(route: Route, endpoint: Endpoint | undefined): Promise<Endpoint | undefined> {
+    if (endpoint === undefined || this.srtp === route.media?.srtp) return endpoint;
+    this.srtp = route.media?.srtp;
+    const other = await this.#createEndpoint();
+    if (this.useEndpoint(other)) void endpoint.release();
+    return other;
   }
 
   /** A second gateway gets a Call-ID of its own: a late answer of the first must not be taken for this call's. */
@@ -193,7 +221,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   async #try(
     route: Route,
     endpoint: Endpoint | undefined,
-    place: { isLast: boolean; cancelTimer: () => void },
+    place: Place & { readonly cancelTimer: () => void },
   ): Promise<Tried> {
     const booked = this.#book(route);
     const invite = this.#start(route, endpoint, { booked, cancelTimer: place.cancelTimer });
@@ -219,6 +247,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     endpoint: Endpoint | undefined,
     { booked, cancelTimer }: { booked: BookedAttempt; cancelTimer: () => void },
   ): Invite {
+    this.#offeredKey = endpoint && readCrypto(endpoint.localSdp)?.key;
     this.#invite = new Invite(
       this.signalling,
       {
@@ -266,8 +295,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (!endpoint || response.body === '' || response.body === this.#earlySdp || !hasAudio(response.body))
       return;
     this.#earlySdp = response.body;
-    if (route.media?.early === 'ignore') return;
-    void endpoint.modify(response.body).then((modified) => {
+    if (route.media?.early === 'ignore' || isTooOpen(response.body, this.srtp)) return;
+    void endpoint.modify(forMedia(response.body, this.srtp)).then((modified) => {
       if (modified.ok && this.state === 'ringing') this.signal({ kind: 'early-media', at: this.now });
     });
   }
@@ -277,10 +306,14 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     this.faceFar(new FarDialog(this, dialog, route.mediaAddress, this.context));
     // A 200 need not repeat the session of a 183 (RFC 3262 §5).
     const session = dialog.remote.sdp || this.#earlySdp;
-    const modified = session ? await endpoint.modify(session) : { ok: false };
+    const isOpen = session !== undefined && isTooOpen(session, this.srtp);
+    const modified = session && !isOpen ? await endpoint.modify(forMedia(session, this.srtp)) : { ok: false };
     this.exchangeKeys(route.media?.dtmf);
-    if (modified.ok) this.signal({ kind: 'answered', at });
-    else this.endBecause({ by: 'system', reason: 'modify-refused' }, 'failure');
+    const { media, mediaAddress } = route;
+    const keyed = { endpoint, offeredKey: this.#offeredKey, media, mediaAddress };
+    if (modified.ok && (await tellNewKey(this.signalling, dialog, keyed)) === 'known')
+      this.signal({ kind: 'answered', at });
+    else this.endBecause({ by: 'system', reason: isOpen ? 'srtp-missing' : 'modify-refused' }, 'failure');
   }
 
   /**
@@ -313,7 +346,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     }
   }
 
-  #conclude(result: InviteResult, invite: Invite, place: { isLast: boolean }): Tried {
+  #conclude(result: InviteResult, invite: Invite, place: Place): Tried {
     if (this.isEnding || result.kind === 'answered' || result.kind === 'lost') return { kind: 'done' };
     if (result.kind === 'garbled') {
       this.context.logger.warn({ leg: this.id, why: result.why }, 'answer of the called party not usable');
@@ -329,7 +362,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (result.kind === 'unsent')
       return { kind: 'next', cause: { by: 'system', reason: 'unsent', sipStatus: 503 } };
     const cause = withQ850({ by: this.party, sipStatus: result.status, at: 0 }, result.response);
-    if (!place.isLast && mayTryNext(result.status, invite)) return { kind: 'next', cause };
+    if (!invite.hasRung && leadsOn(result.status, place)) return { kind: 'next', cause };
     this.finish(cause);
     return { kind: 'done' };
   }
@@ -345,9 +378,9 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   }
 }
 
-/** Nobody must be rung through two gateways. */
-function mayTryNext(status: number, { hasRung }: Invite): boolean {
-  return !hasRung && isGatewayFault(status);
+/** Nobody must be rung through two gateways: asked of calls that did not ring. */
+function leadsOn(status: number, { isLast, next }: Place): boolean {
+  return next?.after === status || (!isLast && isGatewayFault(status));
 }
 
 function theirOffer(route: Route): Route {

@@ -1,7 +1,7 @@
 /** Where an outgoing call may go: one route for a phone, one for each gateway of a trunk, in their order. Pure. */
 import { shownCaller, type ShownCaller } from '../domain/routing/caller-id.js';
 import { writeNumber } from '../domain/routing/number-format.js';
-import type { Gateway, Trunk } from '../domain/routing/telephony.js';
+import type { Gateway, MediaTerms, Trunk } from '../domain/routing/telephony.js';
 import { weightedOrder } from '../domain/routing/weighted-order.js';
 import { present } from '../domain/values/present.js';
 import type { OriginateRequest } from '../app/ports/switch.js';
@@ -20,6 +20,8 @@ export interface Route {
   /** The gateway of a trunk behind this route. */
   readonly gateway?: Gateway;
   readonly media?: Trunk['media'];
+  /** Tried only when the one before it ended so. */
+  readonly after?: number;
   /** The next gateway is tried after this long without a sign of life; undefined: never. */
   readonly noResponseMs?: number;
 }
@@ -48,13 +50,26 @@ export function trunkRoutes(request: OriginateRequest, number: string, given: Tr
     mediaAddress: trunk.mediaAddress,
     media: trunk.media,
   });
-  return weightedOrder(trunk.gateways, number).map((gateway) => ({
+  const routes = weightedOrder(trunk.gateways, number).map((gateway) => ({
     uri: gatewayUri(gateway, writeNumber(trunk, number)),
     headers,
     gateway,
     noResponseMs: trunk.noResponseSeconds * 1000,
     ...shared,
   }));
+  const { media } = trunk;
+  return media?.srtp === 'optional' ? routes.flatMap((route) => secureFirst(route, media)) : routes;
+}
+
+/** Not acceptable here: no common profile. */
+const NOT_ACCEPTABLE = 488;
+
+/** SRTP or plain is a matter of one offer each: few carriers take both in one (RFC 8643). */
+function secureFirst(route: Route, media: MediaTerms): readonly Route[] {
+  return [
+    { ...route, media: { ...media, srtp: 'required' } },
+    { ...route, media: { ...media, srtp: 'off' }, after: NOT_ACCEPTABLE },
+  ];
 }
 
 export function credentialsOf({ trunk, password }: TrunkWithPassword): Route['credentials'] {

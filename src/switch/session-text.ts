@@ -4,8 +4,10 @@
  * follows by re-INVITE. An endpoint made this way is an ordinary one: one made without SDP would be re-INVITEd by
  * FreeSWITCH as soon as it is bridged.
  */
+import { randomBytes } from 'node:crypto';
 import type { MediaTerms } from '../domain/routing/telephony.js';
 import { withMediaAddress } from '../wire/sdp.js';
+import { asAvp, asSavp, cryptoLine, isSavp, readCrypto, withoutCrypto } from '../wire/sdp-crypto.js';
 import { isWebRtc } from '../wire/sdp-webrtc.js';
 
 /** Port 9 is discard: nothing listens, so what an endpoint sends before its party answers is lost. */
@@ -23,6 +25,35 @@ export const NOWHERE = [
   'a=ptime:20',
   '',
 ].join('\r\n');
+
+/** A trunk's word for SRTP; undefined: off. */
+type Secrecy = MediaTerms['srtp'];
+
+/** For an endpoint whose answer has a key of its own; this one opens nothing. */
+export function nowhereFor(srtp: Secrecy): string {
+  if (srtp === undefined || srtp === 'off') return NOWHERE;
+  const key = randomBytes(SRTP_KEY_BYTES).toString('base64');
+  return `${asSavp(NOWHERE)}${cryptoLine({ tag: '1', key })}\r\n`;
+}
+
+const SRTP_KEY_BYTES = 30;
+
+/** What the far end said, as the media server takes it: it refuses keys in a stream that is not SRTP alone. */
+export function forMedia(sdp: string, srtp: Secrecy): string {
+  if (isSavp(sdp) || isWebRtc(sdp)) return sdp;
+  const isOff = srtp === undefined || srtp === 'off';
+  return isOff || readCrypto(sdp) === undefined ? withoutCrypto(sdp) : asSavp(sdp);
+}
+
+/** The media server's answer in the form of the offer (RFC 8643 §3.1). */
+export function likeOffer(answer: string, offer: string): string {
+  return isSavp(offer) ? answer : asAvp(answer);
+}
+
+/** Whether this session is too open for the trunk. */
+export function isTooOpen(sdp: string, srtp: Secrecy): boolean {
+  return srtp === 'required' && readCrypto(sdp) === undefined;
+}
 
 interface Offered {
   readonly type: number;
@@ -51,7 +82,7 @@ export function offerOf(endpointSdp: string, terms: OfferTerms = EVERYTHING): st
     .split(/\r?\n/)
     .filter((line) => line !== '' && !/^a=(?:rtpmap|fmtp|sendrecv|sendonly|recvonly|inactive)/.test(line))
     .map((line) =>
-      line.replace(/^(m=audio \d+ RTP\/AVP) .*$/, `$1 ${offered.map(({ type }) => type).join(' ')}`),
+      line.replace(/^(m=audio \d+ RTP\/S?AVP) .*$/, `$1 ${offered.map(({ type }) => type).join(' ')}`),
     );
   return [...kept, ...offered.flatMap(({ lines }) => lines), 'a=sendrecv', ''].join('\r\n');
 }

@@ -178,6 +178,8 @@ export interface MediaTerms {
   readonly dtmf: 'rfc4733' | 'info' | 'inband';
   /** `ignore`: sound before the answer is not connected. */
   readonly early: 'pass' | 'ignore';
+  /** Keys in the SDP (RFC 4568). `optional`: plain RTP when it is refused (488). Absent: off. */
+  readonly srtp?: 'off' | 'optional' | 'required';
   /** Session-Expires (RFC 4028) asked for; absent: none. */
   readonly sessionSeconds?: number;
 }

@@ -10,6 +10,8 @@ export interface FreeSwitchIds {
   uuid(): string;
   /** SIP tag of our side of a dialog. */
   tag(): string;
+  /** Base64 of 30 random bytes: master key and salt of SRTP. */
+  srtpKey(): string;
 }
 
 export interface FreeSwitchOptions {

@@ -24,5 +24,6 @@ export const systemClock: FreeSwitchClock = {
 
 export const randomIds: FreeSwitchIds = {
   uuid: () => randomUUID(),
+  srtpKey: () => randomBytes(30).toString('base64'),
   tag: () => randomBytes(9).toString('base64url').replace(/[-_]/g, '0'),
 };

@@ -12,6 +12,7 @@ import { changedMediaVariables, mediaVariables } from './media-variables.js';
 export class LegMedia {
   readonly #channel: Channel;
   #local: LocalEnd | undefined;
+  #theirKey: string | undefined;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -22,7 +23,9 @@ export class LegMedia {
     const channel = this.#channel;
     try {
       channel.port = await this.#openPort(negotiated);
-      return this.renewLocal(channel.port);
+      const local = this.renewLocal(channel.port, negotiated?.crypto?.key);
+      if (negotiated?.crypto !== undefined) channel.port.configure(rtpSettings(negotiated, local));
+      return local;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       channel.hangup('NORMAL_TEMPORARY_FAILURE', 'application');
@@ -53,8 +56,13 @@ export class LegMedia {
     return (webRtc === undefined) === (this.#channel.port?.webRtc === undefined);
   }
 
-  /** Our end for the next offer or answer: the version grows with each (RFC 3264 §8). */
-  renewLocal(port: MediaPort): LocalEnd {
+  /**
+   * Our end for the next offer or answer: the version grows with each (RFC 3264 §8). An offer with another SRTP key gets a
+   * new one of ours (switch_core_session_check_incoming_crypto).
+   */
+  renewLocal(port: MediaPort, theirKey?: string): LocalEnd {
+    const isSameKey = theirKey === undefined || theirKey === this.#theirKey;
+    this.#theirKey = theirKey ?? this.#theirKey;
     const sessionId =
       this.#local?.sessionId ?? Math.floor(this.#channel.core.clock.now() / 1000) - port.localPort;
     this.#local = {
@@ -63,6 +71,7 @@ export class LegMedia {
       sessionId,
       version: (this.#local?.version ?? sessionId) + 1,
       ...(port.webRtc !== undefined && { webRtc: port.webRtc.end }),
+      srtpKey: (isSameKey ? this.#local?.srtpKey : undefined) ?? this.#channel.core.ids.srtpKey(),
     };
     return this.#local;
   }
@@ -95,7 +104,7 @@ export class LegMedia {
   change(remoteSdp: string, negotiated: Negotiated, local: LocalEnd): void {
     const channel = this.#channel;
     const held = negotiated.remote.direction === 'sendonly' || negotiated.remote.direction === 'inactive';
-    channel.port?.configure(rtpSettings(negotiated));
+    channel.port?.configure(rtpSettings(negotiated, local));
     channel.variables.setAll({
       ...offerVariables(remoteSdp),
       ...changedMediaVariables(negotiated),
@@ -106,13 +115,18 @@ export class LegMedia {
   }
 }
 
-export function rtpSettings({ remote, codec, payloadType, eventType, direction }: Negotiated): RtpSettings {
+export function rtpSettings(
+  { remote, codec, payloadType, eventType, direction, crypto }: Negotiated,
+  local?: LocalEnd,
+): RtpSettings {
+  const send = local?.srtpKey;
   return {
     remote: { address: remote.address, port: remote.port },
     codec,
     payloadType,
     dtmfPayloadType: eventType,
     direction,
+    srtp: crypto === undefined || send === undefined ? undefined : { send, receive: crypto.key },
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type G711,
   type SdpDirection,
 } from '../../../wire/sdp.js';
+import { cryptoLine, hasCrypto, isSavp, readCrypto, type SdpCrypto } from '../../../wire/sdp-crypto.js';
 import { isWebRtc, readWebRtc, webRtcLines, type WebRtcEnd } from '../../../wire/sdp-webrtc.js';
 
 export const CODEC_PREFERENCES: readonly G711[] = ['PCMU', 'PCMA'];
@@ -24,6 +25,8 @@ export interface LocalEnd {
   readonly version: number;
   /** Of a browser's leg: ICE and DTLS-SRTP. */
   readonly webRtc?: WebRtcEnd;
+  /** What we send with, when the session is SRTP by keys in the SDP. */
+  readonly srtpKey?: string;
 }
 
 export interface Negotiated {
@@ -34,15 +37,22 @@ export interface Negotiated {
   /** Ours. */
   readonly direction: SdpDirection;
   readonly webRtc?: WebRtcEnd;
+  /** Theirs. */
+  readonly crypto?: SdpCrypto;
 }
 
-/** `undefined`: no audio stream, no codec in common, or a browser's offer without what ICE and DTLS need. */
+/**
+ * `undefined`: no audio stream, no codec in common, a browser's offer without what ICE and DTLS need, or SRTP without keys
+ * of our suite, or keys in a plain stream (rtp_allow_crypto_in_avp is false).
+ */
 export function negotiate(remoteSdp: string): Negotiated | undefined {
   const audio = readAudio(remoteSdp);
   const codec = audio && chooseCodec(audio, CODEC_PREFERENCES);
   const webRtc = readWebRtc(remoteSdp);
+  const crypto = isSavp(remoteSdp) ? readCrypto(remoteSdp) : undefined;
   if (audio === undefined || codec === undefined || isWebRtc(remoteSdp) !== (webRtc !== undefined))
     return undefined;
+  if (isSavp(remoteSdp) ? crypto === undefined : hasCrypto(remoteSdp)) return undefined;
   return {
     remote: webRtc === undefined ? audio : atFirstCandidate(audio, webRtc),
     codec: codec.name,
@@ -50,6 +60,7 @@ export function negotiate(remoteSdp: string): Negotiated | undefined {
     eventType: audio.telephoneEvent,
     direction: answerDirection(audio.direction),
     ...(webRtc !== undefined && { webRtc }),
+    ...(crypto !== undefined && { crypto }),
   };
 }
 
@@ -68,6 +79,7 @@ export function answerText(local: LocalEnd, negotiated: Negotiated): string {
     ...direction,
     'a=ptime:20',
     ...secured(local),
+    ...keyed(local, negotiated),
   ]);
 }
 
@@ -79,16 +91,23 @@ export function describedText(local: LocalEnd, negotiated: Negotiated): string {
     'a=ptime:20',
     `a=${negotiated.direction}`,
     ...secured(local),
+    ...keyed(local, negotiated),
   ]);
 }
 
-/** An offer for an INVITE that came without one. */
-export function offerText(local: LocalEnd): string {
+/** An offer for an INVITE that came without one; `keyed` when the session so far is SRTP by keys in the SDP. */
+export function offerText(local: LocalEnd, secrecy: 'plain' | 'keyed' = 'plain'): string {
+  const crypto = secrecy === 'keyed' && local.srtpKey ? { tag: '1', key: local.srtpKey } : undefined;
   return text([
     ...head(local),
-    ...media(local, CODEC_PREFERENCES, { eventType: OFFERED_EVENT_TYPE, payloadType: undefined }),
+    ...media(local, CODEC_PREFERENCES, {
+      eventType: OFFERED_EVENT_TYPE,
+      payloadType: undefined,
+      ...(crypto && { crypto }),
+    }),
     'a=ptime:20',
     ...secured(local, 'actpass'),
+    ...(crypto ? [cryptoLine(crypto)] : []),
   ]);
 }
 
@@ -96,6 +115,11 @@ function secured({ webRtc, address, port }: LocalEnd, setup = webRtc?.setup): st
   return webRtc === undefined || setup === undefined
     ? []
     : webRtcLines({ ...webRtc, setup }, { address, port });
+}
+
+/** RFC 4568 §6.1: the answer has the tag of the offer and our own key. */
+function keyed({ srtpKey }: LocalEnd, { crypto }: Negotiated): string[] {
+  return crypto === undefined || srtpKey === undefined ? [] : [cryptoLine({ tag: crypto.tag, key: srtpKey })];
 }
 
 /** switch_r_sdp: sofia drops a sendrecv, which is the default, and writes other directions after the codecs. */
@@ -119,18 +143,23 @@ function head({ address, sessionId, version }: LocalEnd): string[] {
 function media(
   { port, webRtc }: LocalEnd,
   codecs: readonly G711[],
-  types: { readonly eventType: number | undefined; readonly payloadType: number | undefined },
+  types: Pick<Partial<Negotiated>, 'eventType' | 'crypto'> & { readonly payloadType: number | undefined },
 ): string[] {
   const { eventType } = types;
   const codecTypes = codecs.map((name) => ({ name, type: types.payloadType ?? PAYLOAD_TYPES[name] }));
   const all = [...codecTypes.map(({ type }) => type), ...(eventType === undefined ? [] : [eventType])];
   return [
-    `m=audio ${port} ${webRtc === undefined ? 'RTP/AVP' : 'UDP/TLS/RTP/SAVPF'} ${all.join(' ')}`,
+    `m=audio ${port} ${profileOf(webRtc, types.crypto)} ${all.join(' ')}`,
     ...codecTypes.map(({ name, type }) => `a=rtpmap:${type} ${name}/8000`),
     ...(eventType === undefined
       ? []
       : [`a=rtpmap:${eventType} telephone-event/8000`, `a=fmtp:${eventType} 0-15`]),
   ];
+}
+
+function profileOf(webRtc: WebRtcEnd | undefined, crypto: SdpCrypto | undefined): string {
+  if (webRtc !== undefined) return 'UDP/TLS/RTP/SAVPF';
+  return crypto === undefined ? 'RTP/AVP' : 'RTP/SAVP';
 }
 
 function text(lines: readonly string[]): string {

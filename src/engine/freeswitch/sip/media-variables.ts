@@ -1,4 +1,5 @@
 /** Channel variables that say what was negotiated (switch_core_media.c). Pure. */
+import { SRTP_SUITE } from '../../../wire/sdp-crypto.js';
 import type { Negotiated } from './local-description.js';
 import { CODEC_PREFERENCES } from './local-description.js';
 
@@ -10,7 +11,7 @@ export interface LocalMedia {
 
 export function mediaVariables(
   local: LocalMedia,
-  { remote, codec, payloadType, eventType }: Negotiated,
+  { remote, codec, payloadType, eventType, crypto }: Negotiated,
 ): Record<string, string | undefined> {
   return {
     ...flowVariables(remote.direction),
@@ -37,6 +38,7 @@ export function mediaVariables(
     rtp_2833_recv_payload: eventType === undefined ? undefined : String(eventType),
     remote_media_ip: remote.address,
     remote_media_port: String(remote.port),
+    ...(crypto && { rtp_secure_media_confirmed: 'true', rtp_secure_media_negotiated: SRTP_SUITE }),
   };
 }
 

@@ -211,7 +211,7 @@ export class SipLeg implements Signalling {
       return;
     }
     if (negotiated.webRtc !== undefined) port.webRtc?.renegotiate(negotiated.webRtc);
-    const local = media.renewLocal(port);
+    const local = media.renewLocal(port, negotiated.crypto?.key);
     media.change(message.body, negotiated, local);
     this.#respond200(transaction, answerText(local, negotiated), 'existing');
   }
@@ -223,7 +223,8 @@ export class SipLeg implements Signalling {
       const negotiated = negotiate(answer);
       if (negotiated !== undefined) media.change(answer, negotiated, local);
     };
-    this.#respond200(transaction, offerText(local), 'existing');
+    const secrecy = port.settings.srtp === undefined ? 'plain' : 'keyed';
+    this.#respond200(transaction, offerText(local, secrecy), 'existing');
   }
 
   #answerAfterOffer(): 'answered' | 'refused' {
