@@ -4,7 +4,7 @@
  */
 import type { Ending, LegIdentity, LegRole } from '../domain/calls/call.js';
 import type { SupervisionMode } from '../domain/calls/supervision.js';
-import type { MediaTerms } from '../domain/routing/telephony.js';
+import type { MediaTerms, Trunk } from '../domain/routing/telephony.js';
 import { moveLeg, type LegEvent, type LegState } from '../domain/calls/states.js';
 import type { LegId } from '../domain/values/ids.js';
 import type {
@@ -262,6 +262,13 @@ export class SwitchLeg implements Leg {
 
   confirm(tags: DialogTags): void {
     this.#tags = tags;
+  }
+
+  /** Undefined: a phone's. */
+  carriedBy(trunk: Pick<Trunk, 'name' | 'media'> | undefined): void {
+    this.trunk = trunk?.name;
+    this.srtp = trunk?.media?.srtp;
+    this.exchangeKeys(trunk?.media?.dtmf);
   }
 
   /** How keys come from and go to the far end. For an endpoint that is there, and for one that comes. */

@@ -133,9 +133,7 @@ function handOver(arrival: Arrival, authenticatedAs?: string): void {
   };
   try {
     const trunk = door.trunkOf(request);
-    leg.trunk = trunk?.name;
-    leg.srtp = trunk?.media?.srtp;
-    leg.exchangeKeys(trunk?.media?.dtmf);
+    leg.carriedBy(trunk);
     listener.inbound({ ...inboundCall(leg, request, trunk), ...known });
   } catch (error) {
     context.logger.error({ why: messageOf(error) }, 'inbound call not taken');

@@ -68,8 +68,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     const beside = request.besideLeg && context.legs.get(request.besideLeg);
     const home = beside?.home ?? new Home(context);
     const { target } = request;
-    const contact =
-      target.kind === 'registered' ? registrar?.contactOf(target.user, target.contact) : undefined;
+    const contact = contactFor(target, registrar);
     const via = boundTo(contact, context) ?? home.signalling;
     super(context, {
       id: request.legId,
@@ -82,7 +81,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     this.#request = request;
     // A call that we pass on again and again must end some day (RFC 7332 §4).
     if (beside?.hopsLeft !== undefined) this.hopsLeft = beside.hopsLeft - 1;
-    if (target.kind === 'trunk') this.trunk = target.trunk;
+    this.trunk = trunkOf(target);
     this.#contact = contact;
     this.#way = via === undefined ? 'closed' : 'open';
     this.faceFar(this);
@@ -105,8 +104,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         await this.#tryAll(resolved.routes, undefined, cancelTimer);
         return;
       }
-      this.srtp = resolved.routes[0]?.media?.srtp;
-      const endpoint = await this.#createEndpoint();
+      const endpoint = await this.#createEndpoint(resolved.routes[0]);
       if (this.useEndpoint(endpoint)) await this.#tryAll(resolved.routes, endpoint, cancelTimer);
     } catch (error) {
       const level = error instanceof Fault ? 'warn' : 'error';
@@ -123,8 +121,9 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     return this.hopsLeft !== undefined && this.hopsLeft < 0;
   }
 
-  async #createEndpoint(): Promise<Endpoint> {
+  async #createEndpoint(route: Route | undefined): Promise<Endpoint> {
     const { ringMs } = this.#request;
+    this.srtp = route?.media?.srtp;
     const sdp = nowhereFor(this.srtp);
     if (ringMs <= SHORT_RING_MS)
       return sdp === NOWHERE
@@ -192,8 +191,9 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     for (const [index, route] of routes.entries()) {
       if (route.after !== undefined && cause.sipStatus !== route.after) continue;
       if (index > 0) this.#renumber(index);
-      line = await this.#lineFor(route, line);
-      if (this.isEnding) return;
+      const found = await this.#lineFor(route, line);
+      if (found === 'ended') return;
+      line = found;
       const next = routes[index + 1];
       const tried = await this.#try(route, line, { isLast: next === undefined, cancelTimer, next });
       if (tried.kind === 'done' || this.isEnding) return;
@@ -203,11 +203,11 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   }
 
   /** A media server that was asked for SRTP gives nothing else: another endpoint takes its place. */
-  async #lineFor(route: Route, endpoint: Endpoint | undefined): Promise<Endpoint | undefined> {
+  async #lineFor(route: Route, endpoint: Endpoint | undefined): Promise<Endpoint | undefined | 'ended'> {
     if (endpoint === undefined || this.srtp === route.media?.srtp) return endpoint;
-    this.srtp = route.media?.srtp;
-    const other = await this.#createEndpoint();
-    if (this.useEndpoint(other)) void endpoint.release();
+    const other = await this.#createEndpoint(route);
+    if (!this.useEndpoint(other)) return 'ended';
+    void endpoint.release();
     return other;
   }
 
@@ -238,7 +238,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 
   #book(route: Route): BookedAttempt {
     const { legId, callId, target } = this.#request;
-    const trunk = target.kind === 'trunk' ? target.trunk : undefined;
+    const trunk = trunkOf(target);
     return new BookedAttempt(this.context, { legId, callId, ...(trunk !== undefined && { trunk }), route });
   }
 
@@ -381,6 +381,17 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
 /** Nobody must be rung through two gateways: asked of calls that did not ring. */
 function leadsOn(status: number, { isLast, next }: Place): boolean {
   return next?.after === status || (!isLast && isGatewayFault(status));
+}
+
+function contactFor(
+  target: OriginateRequest['target'],
+  registrar: Registrar | undefined,
+): Contact | undefined {
+  return target.kind === 'registered' ? registrar?.contactOf(target.user, target.contact) : undefined;
+}
+
+function trunkOf(target: OriginateRequest['target']): string | undefined {
+  return target.kind === 'trunk' ? target.trunk : undefined;
 }
 
 function theirOffer(route: Route): Route {

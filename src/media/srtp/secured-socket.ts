@@ -22,17 +22,12 @@ export function securedSocket(socket: RtpSocket): SecuredSocket {
       }),
     close: () => socket.close(),
     secure: (given) => {
-      const send = streams && keys?.send === given?.send ? streams.send : undefined;
-      const receive = streams && keys?.receive === given?.receive ? streams.receive : undefined;
+      const stream = (direction: keyof SrtpKeys, key: string) =>
+        streams && keys?.[direction] === key
+          ? streams[direction]
+          : new SrtpStream(Buffer.from(key, 'base64'));
+      streams = given && { send: stream('send', given.send), receive: stream('receive', given.receive) };
       keys = given;
-      streams = given && {
-        send: send ?? streamOf(given.send),
-        receive: receive ?? streamOf(given.receive),
-      };
     },
   };
-}
-
-function streamOf(key: string): SrtpStream {
-  return new SrtpStream(Buffer.from(key, 'base64'));
 }

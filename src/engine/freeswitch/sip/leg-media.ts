@@ -61,8 +61,7 @@ export class LegMedia {
    * new one of ours (switch_core_session_check_incoming_crypto).
    */
   renewLocal(port: MediaPort, theirKey?: string): LocalEnd {
-    const isSameKey = theirKey === undefined || theirKey === this.#theirKey;
-    this.#theirKey = theirKey ?? this.#theirKey;
+    const srtpKey = this.#keyFor(theirKey);
     const sessionId =
       this.#local?.sessionId ?? Math.floor(this.#channel.core.clock.now() / 1000) - port.localPort;
     this.#local = {
@@ -71,9 +70,15 @@ export class LegMedia {
       sessionId,
       version: (this.#local?.version ?? sessionId) + 1,
       ...(port.webRtc !== undefined && { webRtc: port.webRtc.end }),
-      srtpKey: (isSameKey ? this.#local?.srtpKey : undefined) ?? this.#channel.core.ids.srtpKey(),
+      srtpKey,
     };
     return this.#local;
+  }
+
+  #keyFor(theirKey: string | undefined): string {
+    const isSame = theirKey === undefined || theirKey === this.#theirKey;
+    this.#theirKey = theirKey ?? this.#theirKey;
+    return (isSame ? this.#local?.srtpKey : undefined) ?? this.#channel.core.ids.srtpKey();
   }
 
   get local(): LocalEnd | undefined {

@@ -49,10 +49,10 @@ export function negotiate(remoteSdp: string): Negotiated | undefined {
   const audio = readAudio(remoteSdp);
   const codec = audio && chooseCodec(audio, CODEC_PREFERENCES);
   const webRtc = readWebRtc(remoteSdp);
-  const crypto = isSavp(remoteSdp) ? readCrypto(remoteSdp) : undefined;
+  const keys = keysOf(remoteSdp);
   if (audio === undefined || codec === undefined || isWebRtc(remoteSdp) !== (webRtc !== undefined))
     return undefined;
-  if (isSavp(remoteSdp) ? crypto === undefined : hasCrypto(remoteSdp)) return undefined;
+  if (keys === 'unusable') return undefined;
   return {
     remote: webRtc === undefined ? audio : atFirstCandidate(audio, webRtc),
     codec: codec.name,
@@ -60,8 +60,14 @@ export function negotiate(remoteSdp: string): Negotiated | undefined {
     eventType: audio.telephoneEvent,
     direction: answerDirection(audio.direction),
     ...(webRtc !== undefined && { webRtc }),
-    ...(crypto !== undefined && { crypto }),
+    ...keys,
   };
+}
+
+function keysOf(sdp: string): Pick<Negotiated, 'crypto'> | 'unusable' {
+  if (!isSavp(sdp)) return hasCrypto(sdp) && !isWebRtc(sdp) ? 'unusable' : {};
+  const crypto = readCrypto(sdp);
+  return crypto === undefined ? 'unusable' : { crypto };
 }
 
 /** check_ice(): the address of a candidate stands for the one in c=, which browsers may leave null. */
