@@ -223,6 +223,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
     async start() {
       ports.switch.listen(handlersOf(context, reconcile));
       await followDrained(context);
+      await context.numbers.warm();
       return reconcile();
     },
     reconcile,

@@ -24,6 +24,7 @@ export type StoreStanding = 'ready' | 'down';
 
 export class StandbyDesk {
   readonly #real: () => AppContext;
+  readonly #most: number;
   #known: { readonly standing: StoreStanding; readonly until: Instant } | undefined;
   #probe: Promise<StoreStanding> | undefined;
   #opened: Promise<Opened> | undefined;
@@ -32,8 +33,9 @@ export class StandbyDesk {
   #entering = 0;
   #cancelTry: (() => void) | undefined;
 
-  constructor(real: () => AppContext) {
+  constructor(real: () => AppContext, most = MOST_CALLS) {
     this.#real = real;
+    this.#most = most;
   }
 
   /**
@@ -76,8 +78,8 @@ export class StandbyDesk {
   }
 
   async #beginHere<T>(begin: (context: AppContext) => Promise<T>): Promise<T> {
-    if (this.#kept.size + this.#entering >= MOST_CALLS)
-      throw new Fault('store-unavailable', `${MOST_CALLS} calls wait for the store already`);
+    if (this.#kept.size + this.#entering >= this.#most)
+      throw new Fault('store-unavailable', `${this.#most} calls wait for the store already`);
     this.#entering += 1;
     try {
       this.#opened ??= this.#open();
@@ -91,7 +93,7 @@ export class StandbyDesk {
     const real = this.#real();
     const standby = await real.ports.openStandby?.();
     if (standby === undefined) throw new Fault('store-unavailable', 'there is no standby store');
-    real.ports.logger.error({}, 'the store cannot be written: calls are kept in memory until it can');
+    real.ports.logger.warn({}, 'the store cannot be written: calls are kept in memory until it can');
     const context: AppContext = {
       ...real,
       ports: { ...real.ports, store: standby.store },
@@ -135,7 +137,7 @@ export class StandbyDesk {
 
   #tellFailure(thrown: unknown): void {
     const fields = { calls: this.#kept.size, why: messageOf(thrown) };
-    this.#real().ports.logger.error(fields, 'calls that are kept in memory were not stored');
+    this.#real().ports.logger.warn(fields, 'calls that are kept in memory were not stored');
   }
 
   #standing(): Promise<StoreStanding> {

@@ -25,6 +25,11 @@ export class NumberBook {
     this.ports = ports;
   }
 
+  /** Reads them before the first call asks: a store that fails later finds them known. Never rejects. */
+  warm(): Promise<void> {
+    return this.look();
+  }
+
   /** Never rejects, and does not wait for a store that hangs when numbers are known. */
   async find(number: E164): Promise<TrackedNumber | undefined> {
     if (this.version === undefined) await this.look();

@@ -2,10 +2,12 @@
 import { resolve } from 'node:path';
 import type { App } from '../../../src/app/app.js';
 import type { KeepDays } from '../../../src/domain/leads/kept-fields.js';
+import { Fault } from '../../../src/errors.js';
 import type { Telephony } from '../../../src/domain/routing/telephony.js';
 import type { SendOutcome, SendRequest } from '../../../src/app/ports/ports.js';
 import type { Plans } from '../../../src/domain/dialplan/session.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
+import { openStandby } from '../../../src/store/standby.js';
 import { openStore, type OpenedStore } from '../../../src/store/open-store.js';
 import { settled, SimClock, SimRandom } from '../../../src/cli/simulate/sim-clock.js';
 import { SimLives, type SimLivesParts } from '../../../src/cli/simulate/sim-lives.js';
@@ -26,6 +28,9 @@ export interface AppBed {
   answerWith(outcome: SendOutcome): void;
   /** Lets virtual time pass. */
   pass(ms: number): Promise<void>;
+  /** The store answers as one that is locked or full, until it is mended. */
+  breakStore(): void;
+  mendStore(): void;
   /** This file cannot be removed. */
   lock(path: string): void;
   /** Throws `AppFaults` when the program logged an error or a job failed. */
@@ -58,6 +63,7 @@ export async function openAppBed(options: AppBedOptions = {}): Promise<AppBed> {
   let outcome: SendOutcome = { kind: 'accepted', status: 200, body: '' };
   const plans = await loadDialplans(resolve(import.meta.dirname, '../../../dialplans'));
   if (!plans.ok) throw new Error(JSON.stringify(plans.problems));
+  let broken: 'no' | 'yes' = 'no';
   const locked = new Set<string>();
   const remove = (path: string): Promise<void> =>
     locked.has(path) ? Promise.reject(new Error(`${path} is locked`)) : Promise.resolve();
@@ -75,7 +81,12 @@ export async function openAppBed(options: AppBedOptions = {}): Promise<AppBed> {
       sent.push(request);
       return Promise.resolve(outcome);
     },
-    ports: (usual) => ({ ...usual, files: { ...usual.files, remove } }),
+    ports: (usual) => ({
+      ...usual,
+      store: breakable(usual.store, () => broken === 'yes'),
+      files: { ...usual.files, remove },
+      openStandby: () => openStandby({ real: store, clock: usual.clock, ids }),
+    }),
     failed: (why) => void faults.push(why),
   });
   await lives.begin();
@@ -95,6 +106,8 @@ export async function openAppBed(options: AppBedOptions = {}): Promise<AppBed> {
       await settled();
       while (await clock.step(until));
     },
+    breakStore: () => void (broken = 'yes'),
+    mendStore: () => void (broken = 'no'),
     lock: (path) => void locked.add(path),
     async close() {
       await lives.end();
@@ -114,4 +127,20 @@ function configOf(options: AppBedOptions, shipped: Plans): SimLivesParts['config
     ...(keepPeopleDays && { keepPeopleDays }),
     ...(inboundPlan === undefined ? {} : { inboundPlan }),
   };
+}
+
+/** Every call of the store and its repositories, while it is broken, is Fault `store-unavailable`. */
+function breakable<T extends object>(store: T, isBroken: () => boolean): T {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value === 'object' && value !== null) return breakable(value, isBroken);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        if (!isBroken()) return (value as (...given: unknown[]) => unknown).apply(target, given);
+        if (name === 'health') return Promise.resolve({ ok: false, detail: 'broken', schemaVersion: 0 });
+        return Promise.reject(new Fault('store-unavailable', 'broken'));
+      };
+    },
+  });
 }
