@@ -24,7 +24,8 @@ async function open(): Promise<AppBed> {
   return bed;
 }
 
-async function callDuringOutage({ app, telephone, clock, ...bed }: AppBed): Promise<SimCaller> {
+async function callDuringOutage(bed: AppBed): Promise<SimCaller> {
+  const { app, telephone, clock } = bed;
   const shown = await app.showNumber(visit('ann', clock.now()));
   if (shown.kind !== 'number') throw new Error(shown.why);
   // Any look into the list of numbers makes it known; at the start of a process it is read.
@@ -44,13 +45,14 @@ async function callDuringOutage({ app, telephone, clock, ...bed }: AppBed): Prom
 
 describe('a call that comes while the store is broken', () => {
   it('is written when the store is back and the call is over, with who called as of the moment it rang', async () => {
-    const { store, pass, mendStore, ...rest } = await open();
-    const caller = await callDuringOutage({ store, pass, mendStore, ...rest });
-    mendStore();
-    await pass(5000);
+    const company = await open();
+    const { store } = company;
+    const caller = await callDuringOutage(company);
+    company.mendStore();
+    await company.pass(5000);
     expect((await store.calls.list({ limit: 5 })).items, 'while it is live').toEqual([]);
     caller.hangUp();
-    await pass(5000);
+    await company.pass(5000);
     const [call] = (await store.calls.list({ limit: 5 })).items;
     expect(call).toMatchObject({
       state: 'closed',
@@ -63,15 +65,15 @@ describe('a call that comes while the store is broken', () => {
   });
 
   it('is written at the last moment when the process ends in good order', async () => {
-    const { store, app, pass, mendStore, ...rest } = await open();
-    const caller = await callDuringOutage({ store, app, pass, mendStore, ...rest });
+    const company = await open();
+    const caller = await callDuringOutage(company);
     caller.hangUp();
-    await pass(1000);
-    mendStore();
-    const drained = app.drain({ deadlineMs: 1000, talks: 'end' });
-    await pass(1000);
+    await company.pass(1000);
+    company.mendStore();
+    const drained = company.app.drain({ deadlineMs: 1000, talks: 'end' });
+    await company.pass(1000);
     await drained;
-    expect((await store.calls.list({ limit: 5 })).items).toMatchObject([{ state: 'closed' }]);
+    expect((await company.store.calls.list({ limit: 5 })).items).toMatchObject([{ state: 'closed' }]);
   });
 });
 
