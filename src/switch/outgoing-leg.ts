@@ -44,6 +44,11 @@ interface Place {
   readonly next: Route | undefined;
 }
 
+/** A call that we pass on again and again must end some day (RFC 7332 §4). */
+function hopsBeyond(beside: SwitchLeg | undefined): number | undefined {
+  return beside?.hopsLeft === undefined ? undefined : beside.hopsLeft - 1;
+}
+
 type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
 
 /** Through a NAT, and over a connection, a phone is reached only by the server that it registered with. */
@@ -79,8 +84,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       signalling: via ?? context.signalling.all[0],
     });
     this.#request = request;
-    // A call that we pass on again and again must end some day (RFC 7332 §4).
-    if (beside?.hopsLeft !== undefined) this.hopsLeft = beside.hopsLeft - 1;
+    this.hopsLeft = hopsBeyond(beside);
     this.trunk = trunkOf(target);
     this.#contact = contact;
     this.#way = via === undefined ? 'closed' : 'open';
