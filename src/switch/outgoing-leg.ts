@@ -18,6 +18,7 @@ import { SwitchLeg, type EndingCause, type FarSide } from './leg.js';
 import type { SrfDialog, SrfRequest, SrfResponse } from './libraries.js';
 import { Lifetime, settle } from './lifetime.js';
 import { isBrowser, type Contact } from './contact-book.js';
+import { hopHeaders, hopsBeyond, isLooping } from './max-forwards.js';
 import type { Registrar } from './registrar.js';
 import type { Signalling } from './signalling.js';
 import { BookedAttempt } from './booked-attempt.js';
@@ -42,11 +43,6 @@ const LOOPING: Resolved = {
 interface Place {
   readonly isLast: boolean;
   readonly next: Route | undefined;
-}
-
-/** A call that we pass on again and again must end some day (RFC 7332 §4). */
-function hopsBeyond(beside: SwitchLeg | undefined): number | undefined {
-  return beside?.hopsLeft === undefined ? undefined : beside.hopsLeft - 1;
 }
 
 type Tried = { readonly kind: 'done' } | { readonly kind: 'next'; readonly cause: EndingCause };
@@ -95,7 +91,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   async run(): Promise<void> {
     try {
       if (this.#way === 'closed') throw new Fault('switch-unavailable', 'No signalling server takes calls.');
-      const resolved = this.#isLooping ? LOOPING : await this.#resolve();
+      const resolved = isLooping(this) ? LOOPING : await this.#resolve();
       if (resolved.kind === 'nowhere') {
         this.finish(resolved.cause);
         return;
@@ -119,10 +115,6 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         sipStatus: 503,
       });
     }
-  }
-
-  get #isLooping(): boolean {
-    return this.hopsLeft !== undefined && this.hopsLeft < 0;
   }
 
   async #createEndpoint(route: Route | undefined): Promise<Endpoint> {
@@ -259,7 +251,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         headers: {
           ...route.headers,
           'Call-ID': this.identity.sipCallId,
-          ...(this.hopsLeft !== undefined && { 'Max-Forwards': String(this.hopsLeft) }),
+          ...hopHeaders(this),
         },
         ...(endpoint && { sdp: addressed(offerOf(endpoint.localSdp, route.media), route.mediaAddress) }),
         cnonce: this.context.ids.next(),
