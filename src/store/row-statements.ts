@@ -28,7 +28,7 @@ function insertOf(table: keyof Schema, columns: readonly string[], count: number
     const rows = Array.from({ length: count }, (_, at) =>
       Object.fromEntries(columns.map((column) => [column, marks[nameOf(column, at)]])),
     );
-    return db.insertInto(table).values(rows as never);
+    return db.insertInto(table).values(rows);
   });
 }
 
