@@ -84,7 +84,8 @@ export class MonthBusiness {
   /** Deaths on even days, wrong clocks on odd ones: nobody can keep a lease over both at once. */
   planDay(day: number): void {
     const begins = day * DAY_MS;
-    const noon = begins + 11 * HOUR_MS;
+    // At a time when no legal hour of any client begins or ends: a program with a wrong clock cannot keep it to the minute.
+    const noon = begins + 12 * HOUR_MS;
     if (day % 2 === 0)
       for (let n = 0; n < 2; n += 1)
         this.clock.after(begins + this.random.between(8, 17) * HOUR_MS, () => {
