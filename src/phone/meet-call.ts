@@ -1,6 +1,7 @@
 /** Acts out a Reaction on a call that comes in: rings, answers, refuses, or leaves it ringing. Called by open-phone.ts. */
 import type { IncomingCall, SipClock } from '../sip/api.js';
 import type { Playback } from '../media/api.js';
+import { headerOf } from '../wire/sip-message.js';
 import type { Reaction, Ringing } from './api.js';
 import type { Call } from './phone-call.js';
 
@@ -9,6 +10,7 @@ const PLAIN: Ringing = { kind: 'plain' };
 /** Answers or ends `call` now or later; the end of the call undoes what is still to come. */
 export function meetCall(incoming: IncomingCall, call: Call, reaction: Reaction, clock: SipClock): void {
   const meeting = new Meeting(incoming, call);
+  if (reaction.kind !== 'unresponsive') meeting.expire(clock);
   switch (reaction.kind) {
     case 'unresponsive':
       return;
@@ -47,6 +49,12 @@ class Meeting {
   later(clock: SipClock, ms: number | undefined, next: () => void): void {
     const undo = clock.after(ms ?? 0, next);
     void this.#call.answered.then(undo);
+  }
+
+  /** An invitation may have an end, and then needs nobody to cancel it (RFC 3261 §13.3.1). */
+  expire(clock: SipClock): void {
+    const seconds = Number(headerOf(this.#incoming.request, 'Expires') ?? Number.NaN);
+    if (seconds > 0) this.later(clock, seconds * 1000, () => this.refuse(487));
   }
 
   ring(ringing: Ringing = PLAIN): void {

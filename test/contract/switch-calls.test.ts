@@ -73,6 +73,8 @@ describe.skipIf(missingServers() !== undefined)(`switch calls (${kind})`, () => 
     it('cancels when nobody answers in time', async () => {
       const leg = calls.ring(calls.anna, { ringMs: 600 });
       const incoming = await calls.anna.nextCall();
+      // For the far end to know by itself, should we be gone before.
+      expect(incoming.request.headers.find(({ name }) => name === 'Expires')?.value).toBe('6');
       incoming.ring({ status: 180 });
       const cancelled = new Promise<void>((resolve) => incoming.onCancel(() => resolve()));
       expect(await endingOf(leg)).toMatchObject({ by: 'system', reason: 'no-answer' });

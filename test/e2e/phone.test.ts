@@ -76,6 +76,16 @@ describe.concurrent('phone to phone', { retry: 2 }, () => {
     expect(bob.log.events('ended').map((entry) => entry.detail)).toEqual([`us ${status}`]);
   });
 
+  test('an invitation that expires while it rings', async ({ onTestFinished }) => {
+    const bob = await phoneFor(
+      { onTestFinished },
+      { user: '200', script: { onCall: { kind: 'ring-only' } } },
+    );
+    const alice = await phoneFor({ onTestFinished });
+    const call = await alice.call(bob.uri, { headers: [{ name: 'Expires', value: '1' }] });
+    expect(await call.ended).toEqual({ by: 'them', status: 487 });
+  });
+
   test('do not disturb, until it is switched off', async ({ onTestFinished }) => {
     const bob = await phoneFor({ onTestFinished }, { user: '200' });
     const alice = await phoneFor({ onTestFinished });
