@@ -19,7 +19,7 @@ export function inserting<Table extends keyof Schema>(
     const [first] = rows;
     if (first === undefined) return;
     const insert = remembered(known, rows.length, () => insertOf(table, Object.keys(first), rows.length));
-    await insert(db, Object.fromEntries(rows.flatMap(numbered)));
+    await insert(db, rows.length === 1 ? first : Object.fromEntries(rows.flatMap(numbered)));
   };
 }
 
@@ -32,7 +32,7 @@ function insertOf(table: keyof Schema, columns: readonly string[], count: number
   });
 }
 
-const nameOf = (column: string, at: number): string => `${column} ${at}`;
+const nameOf = (column: string, at: number): string => (at === 0 ? column : `${column} ${at}`);
 
 function numbered(row: object, at: number): readonly (readonly [string, unknown])[] {
   return Object.entries(row).map(([column, value]): [string, unknown] => [nameOf(column, at), value]);

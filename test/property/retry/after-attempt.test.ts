@@ -82,4 +82,21 @@ describe('afterAttempt', () => {
       expect(after.kind).toBe(before.kind);
     },
   );
+
+  it.prop([
+    fc.constantFrom('busy', 'no-answer'),
+    fc.array(fc.integer({ min: 1, max: 86_400 }), { minLength: 1, maxLength: 6 }),
+    fc.integer({ min: 1, max: 9 }),
+    chance,
+  ])('takes the n-th delay of its kind, spread by at most a tenth', (cause, delays, alike, random) => {
+    const policy = { ...POLICY, maxAttempts: 10, retry: { [cause]: delays } };
+    const ended = { disposition: cause, clientDisposition: cause, clientRung: 'yes' } as const;
+    const seen = { clientRung: alike, clientNotRung: 0, alike };
+    const next = afterAttempt(ended, seen, { ...termsAt(0), policy, random });
+    const delayMs = (delays[Math.min(alike, delays.length) - 1] ?? 0) * 1000;
+    expect(next.kind).toBe('again');
+    if (next.kind !== 'again') return;
+    expect(next.at).toBeGreaterThanOrEqual(delayMs);
+    expect(next.at).toBeLessThanOrEqual(delayMs * 1.1 + 1000);
+  });
 });
