@@ -9,6 +9,7 @@ const GRACE_MS = 60_000;
 export async function killOrphans(context: AppContext): Promise<number> {
   const { switch: telephoneSwitch, clock, logger } = context.ports;
   if (telephoneSwitch.status().media !== 'ready') return 0;
+  if ((await context.standby.sparesOrphans()) === 'spared') return 0;
   let killed = 0;
   for (const channel of await telephoneSwitch.liveChannels()) {
     if (clock.now() - channel.createdAt < GRACE_MS || (await isOwned(context, channel))) continue;

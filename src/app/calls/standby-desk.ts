@@ -17,6 +17,9 @@ import { QueueDesk } from '../queues/queue-desk.js';
 const LOOK_MS = 1000;
 const PATIENCE_MS = 1500;
 const RETRY_MS = 2000;
+/** Until when no process kills channels that it finds no call for; set anew as long as such calls live. */
+const SPARED_FLAG = 'orphans-spared-until';
+const SPARED_MS = 120_000;
 /** More calls than these in one outage are refused: they are kept in memory. */
 const MOST_CALLS = 500;
 
@@ -60,6 +63,17 @@ export class StandbyDesk {
     if (store === this.#real().ports.store) return;
     this.#kept.set(callId, onNumber);
     this.#real().ports.metrics.count('dialtrace_calls_on_standby_total');
+  }
+
+  /**
+   * While the store is away nobody can tell which channels are a call's; nor can another process as long as calls of this
+   * one are in memory only.
+   */
+  async sparesOrphans(): Promise<'spared' | 'judged'> {
+    const { openStandby, store, clock } = this.#real().ports;
+    if (openStandby === undefined) return 'judged';
+    if ((await this.#standing()) === 'down') return 'spared';
+    return Number((await store.flags.get(SPARED_FLAG)) ?? 0) > clock.now() ? 'spared' : 'judged';
   }
 
   /** Does a call of the standby store own this channel? */
@@ -113,8 +127,11 @@ export class StandbyDesk {
   }
 
   async #tryNow(): Promise<void> {
-    if (this.#isQuiet() && (await this.#standing()) === 'ready' && this.#isQuiet()) await this.#handOver();
-    else this.#tryLater();
+    if ((await this.#standing()) === 'down') return this.#tryLater();
+    if (this.#isQuiet()) return this.#handOver();
+    const { store, clock } = this.#real().ports;
+    await store.flags.set(SPARED_FLAG, String(clock.now() + SPARED_MS));
+    this.#tryLater();
   }
 
   #isQuiet(): boolean {

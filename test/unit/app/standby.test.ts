@@ -51,6 +51,8 @@ describe('a call that comes while the store is broken', () => {
     company.mendStore();
     await company.pass(5000);
     expect((await store.calls.list({ limit: 5 })).items, 'while it is live').toEqual([]);
+    const spared = Number(await store.flags.get('orphans-spared-until'));
+    expect(spared, 'no process kills its channels').toBeGreaterThan(company.clock.now() + 60_000);
     caller.hangUp();
     await company.pass(5000);
     const [call] = (await store.calls.list({ limit: 5 })).items;
