@@ -127,10 +127,11 @@ export class StandbyDesk {
   }
 
   async #tryNow(): Promise<void> {
-    if ((await this.#standing()) === 'down') return this.#tryLater();
-    if (this.#isQuiet()) return this.#handOver();
-    const { store, clock } = this.#real().ports;
-    await store.flags.set(SPARED_FLAG, String(clock.now() + SPARED_MS));
+    if ((await this.#standing()) === 'ready') {
+      if (this.#isQuiet()) return this.#handOver();
+      const { store, clock } = this.#real().ports;
+      await store.flags.set(SPARED_FLAG, String(clock.now() + SPARED_MS));
+    }
     this.#tryLater();
   }
 
