@@ -184,6 +184,7 @@ export async function openSwitch(
       admission: {
         callsPerSecond: settings.calls.perSecond,
         mostLagMs: settings.calls.mostLag * 1000,
+        leastIdleCpu: settings.calls.leastIdleCpu / 100,
         eventLoopLagMs: () => lag.lagMs(),
       },
     },

@@ -241,6 +241,10 @@ export const callsSchema = z.strictObject({
     .min(1)
     .default(50)
     .meta({ description: 'Inbound calls taken in one second; more get 503 with Retry-After' }),
+  leastIdleCpu: z.number().min(0).max(90).default(0).meta({
+    description:
+      'No new calls while every media server has less of its processors idle, in per cent, by what it tells; 0: not looked at',
+  }),
   mostLag: seconds.prefault('1s').meta({
     description: 'No new calls while the event loop runs later than this',
   }),

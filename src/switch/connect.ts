@@ -205,7 +205,7 @@ function switchOf(
 /** That a side is not connected has its own word. */
 function overloadOf({ signalling, media }: SwitchContext, door: Door): Pick<SwitchStatus, 'overload'> {
   const overload = door.overload();
-  if (overload === 'legs' || overload === 'lag') return { overload };
+  if (overload !== undefined && overload !== 'media') return { overload };
   const isShut = [signalling, media].some(({ state }) => state !== 'ready');
   const isClosed = overload === 'media' || signalling.choose() === undefined;
   return isClosed && !isShut ? { overload: 'servers' } : {};

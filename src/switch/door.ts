@@ -3,6 +3,7 @@ import { CallRate, overloadOf, type Overload, type Standstill } from '../domain/
 import { BanList, isScanner } from '../domain/routing/ban-list.js';
 import { trunkOfSender } from '../domain/routing/identify-trunk.js';
 import type { Trunk } from '../domain/routing/telephony.js';
+import { present } from '../domain/values/present.js';
 import type { SwitchContext } from './context.js';
 import type { SrfRequest } from './libraries.js';
 import type { Registrar } from './registrar.js';
@@ -78,11 +79,13 @@ export class Door {
       {
         mostLegs: options.maxLegs ?? DEFAULT_MAX_LEGS,
         mostLagMs: admission?.mostLagMs ?? Number.POSITIVE_INFINITY,
+        leastIdleCpu: admission?.leastIdleCpu ?? 0,
       },
       {
         media: media.choose() === undefined ? 'away' : 'ready',
         legs: legs.size,
         eventLoopLagMs: admission?.eventLoopLagMs() ?? 0,
+        ...present({ idleCpu: media.idleCpu() }),
       },
     );
   }

@@ -161,6 +161,8 @@ function isList<T extends object>(given: T | readonly T[]): given is readonly T[
 export interface AdmissionOptions {
   readonly callsPerSecond: number;
   readonly mostLagMs: number;
+  /** 0 to 1; default 0: the media server's processor is not looked at. */
+  readonly leastIdleCpu?: number;
   /** How late the event loop runs now. */
   eventLoopLagMs(): number;
 }

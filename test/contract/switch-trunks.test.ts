@@ -315,6 +315,19 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
     });
   });
 
+  it.skipIf(kind === 'external')(
+    'a media server that tells of too little idle processor gets no call',
+    async () => {
+      // Nobody is idler than wholly: what the server tells is always too little.
+      const terms = { callsPerSecond: 100, mostLagMs: Number.POSITIVE_INFINITY, eventLoopLagMs: () => 0 };
+      const busy = await openTestSwitch({ admission: { ...terms, leastIdleCpu: 1.01 } });
+      await until('it has told', () => busy.switch.status().overload === 'processor');
+      const refused = await carrier.agent.invite({ uri: busy.sipUri('1000'), body: OFFER }).outcome;
+      expect(refused).toMatchObject({ kind: 'failed', response: { status: 503 } });
+      await busy.close();
+    },
+  );
+
   it('a leg to a plain URI leaves no record of a gateway', async () => {
     const attempts: GatewayAttempt[] = [];
     const undo = bed.listenInstead({ attempted: (attempt) => attempts.push(attempt) });

@@ -211,7 +211,7 @@ export interface SwitchStatus {
   readonly legs: number;
   readonly registrations: number;
   /** No new calls now: too many legs, the event loop runs late, or every server is drained or full. */
-  readonly overload?: 'legs' | 'lag' | 'servers';
+  readonly overload?: 'legs' | 'lag' | 'processor' | 'servers';
 }
 
 export type SwitchSide = 'signalling' | 'media';

@@ -8,6 +8,8 @@ export interface AdmissionTerms {
   readonly mostLegs: number;
   /** The event loop runs later than this: everything does. */
   readonly mostLagMs: number;
+  /** Share of its processors that the idlest media server must have left, 0 to 1; 0: not asked. */
+  readonly leastIdleCpu: number;
 }
 
 export interface Load {
@@ -15,17 +17,20 @@ export interface Load {
   readonly media: 'ready' | 'away';
   readonly legs: number;
   readonly eventLoopLagMs: number;
+  /** Of the idlest media server that takes calls; absent: not known yet. */
+  readonly idleCpu?: number;
 }
 
 /** Why no call is taken at all. */
-export type Standstill = 'media' | 'legs' | 'lag';
+export type Standstill = 'media' | 'legs' | 'lag' | 'processor';
 /** Why this one is not. */
 export type Overload = Standstill | 'calls-per-second' | 'draining';
 
 export function overloadOf(terms: AdmissionTerms, load: Load): Standstill | undefined {
   if (load.media === 'away') return 'media';
   if (load.legs >= terms.mostLegs) return 'legs';
-  return load.eventLoopLagMs > terms.mostLagMs ? 'lag' : undefined;
+  if (load.eventLoopLagMs > terms.mostLagMs) return 'lag';
+  return (load.idleCpu ?? 1) < terms.leastIdleCpu ? 'processor' : undefined;
 }
 
 const SECOND_MS = 1000;

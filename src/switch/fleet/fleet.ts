@@ -5,6 +5,7 @@
 import type { SwitchServer, SwitchState } from '../../app/ports/switch.js';
 import {
   chooseServer,
+  isOpen,
   type MediaLoad,
   type ServerCandidate,
   type ServerStanding,
@@ -66,6 +67,13 @@ export class Fleet<S extends FleetServer> {
   of(node: string | undefined): readonly S[] {
     const named = this.all.filter((server) => server.node === node);
     return named.length === 0 ? this.all : named;
+  }
+
+  /** Of those that take calls the idlest one's, 0 to 1; undefined when one of them has not told. */
+  idleCpu(): number | undefined {
+    const taking = this.all.filter((server) => isOpen(this.#candidate(server, 0)));
+    const shares = taking.flatMap(({ load }) => load?.idleCpu ?? []);
+    return shares.length < taking.length || shares.length === 0 ? undefined : Math.max(...shares);
   }
 
   servers(): readonly Omit<SwitchServer, 'side'>[] {

@@ -164,12 +164,15 @@ describe('BanList', () => {
 
 describe('admission', () => {
   it('says what is too much', () => {
-    const terms = { mostLegs: 10, mostLagMs: 100 };
+    const terms = { mostLegs: 10, mostLagMs: 100, leastIdleCpu: 0.1 };
     const load = { media: 'ready' as const, legs: 9, eventLoopLagMs: 100 };
     expect(overloadOf(terms, load)).toBeUndefined();
     expect(overloadOf(terms, { ...load, media: 'away' })).toBe('media');
     expect(overloadOf(terms, { ...load, legs: 10 })).toBe('legs');
     expect(overloadOf(terms, { ...load, eventLoopLagMs: 101 })).toBe('lag');
+    expect(overloadOf(terms, { ...load, idleCpu: 0.09 })).toBe('processor');
+    expect(overloadOf(terms, { ...load, idleCpu: 0.1 })).toBeUndefined();
+    expect(overloadOf({ ...terms, leastIdleCpu: 0 }, { ...load, idleCpu: 0 })).toBeUndefined();
   });
 
   it('takes so many in any second, and does not count the refused', () => {
