@@ -21,6 +21,9 @@ export type SoftphoneLine =
 
 type Asking = Pick<FastifyRequest, 'hostname' | 'protocol'>;
 
+/** What the Host header says is the asker's own word; it becomes part of our headers only as a name or an address. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])$/i;
+
 export function lineFor({ webSocketUrl, socket }: SoftphoneOptions, asking: Asking): SoftphoneLine {
   if (webSocketUrl !== undefined) return { kind: 'open', url: webSocketUrl };
   if (socket === undefined)
@@ -33,6 +36,8 @@ export function lineFor({ webSocketUrl, socket }: SoftphoneOptions, asking: Aski
       kind: 'closed',
       why: 'this page came by https and the WebSocket of the switch is plain: set softphone.webSocketUrl to a wss:// address of the proxy',
     };
+  if (!HOST.test(asking.hostname))
+    return { kind: 'closed', why: 'the host of this page has no readable name' };
   return {
     kind: 'open',
     url: `${socket.secure === 'yes' ? 'wss' : 'ws'}://${asking.hostname}:${socket.port}`,

@@ -13,13 +13,16 @@ import { setSipPassword } from '../../src/main/sip-password.js';
 import type { EventName } from '../../src/domain/calls/events.js';
 import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
 import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
+import { kind, missingServers, startServers } from '../support/switch/test-switch.js';
 import { openRelay, type Relay } from '../support/switch/relay.js';
 import { usualToneShare } from '../support/switch/rtp-line.js';
 import { readStereo } from '../support/switch/tone-file.js';
 
 const PAGE = resolve(import.meta.dirname, '../../dist/console');
 const missing =
-  noChromium ?? (existsSync(join(PAGE, 'index.html')) ? undefined : 'dist/console is not built');
+  missingServers() ??
+  noChromium ??
+  (existsSync(join(PAGE, 'index.html')) ? undefined : 'dist/console is not built');
 const suite = missing === undefined ? 'the softphone page' : `the softphone page (skipped: ${missing})`;
 const PASSWORD = 'anna at the browser';
 
@@ -40,6 +43,24 @@ const LOUD = `(() => {
 const FORBID = `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`;
 const ALLOW = `delete navigator.mediaDevices.getUserMedia`;
 
+/** The embedded switch, or with SWITCH=external the servers that test-switch.ts knows; and where its WebSocket is. */
+async function switchOf() {
+  if (kind !== 'external') {
+    const port = await freePort();
+    return { port, environment: { DIALTRACE_SWITCH__SIP__WEBSOCKET: JSON.stringify({ port }) } };
+  }
+  const { signalling, media, sip, webSocket = '' } = await startServers();
+  const environment = {
+    DIALTRACE_SWITCH__KIND: 'external',
+    DIALTRACE_SWITCH__SIGNALLING: JSON.stringify({ ...signalling, secret: 'env:SIGNALLING_SECRET' }),
+    DIALTRACE_SWITCH__MEDIA: JSON.stringify({ ...media, secret: 'env:MEDIA_SECRET' }),
+    DIALTRACE_SIP: sip,
+    SIGNALLING_SECRET: signalling.secret,
+    MEDIA_SECRET: media.secret,
+  };
+  return { port: Number(new URL(webSocket).port), environment };
+}
+
 describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
   let browser: Browser;
   let directory: string;
@@ -50,12 +71,9 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'dialtrace-softphone-'));
-    const webSocketPort = await freePort();
-    line = await openRelay('127.0.0.1', webSocketPort);
-    const environment = {
-      DIALTRACE_SWITCH__SIP__WEBSOCKET: JSON.stringify({ port: webSocketPort }),
-      DIALTRACE_SOFTPHONE__WEBSOCKETURL: `ws://127.0.0.1:${line.port}`,
-    };
+    const { port, environment: servers } = await switchOf();
+    line = await openRelay('127.0.0.1', port);
+    const environment = { ...servers, DIALTRACE_SOFTPHONE__WEBSOCKETURL: `ws://127.0.0.1:${line.port}` };
     [browser, stage] = await Promise.all([
       openBrowser(SOFTPHONE_FLAGS),
       setStage({ directory, locale: 'en', talkSeconds: 4, environment }),

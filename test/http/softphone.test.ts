@@ -44,6 +44,15 @@ it('prefers the address that was set, and passes the ICE servers on', async () =
   expect(policy).toMatch(/connect-src 'self' blob: wss:\/\/calls\.example$/);
 });
 
+it('takes no other text than a name out of the Host header', () => {
+  const options = { realm: REALM, iceServers: [], socket: { port: 5066, secure: 'no' } } as const;
+  const kindFor = (hostname: string) => lineFor(options, { hostname, protocol: 'http' }).kind;
+  expect(['localhost', '192.0.2.1', '[2001:db8::1]', 'calls.example'].map(kindFor)).toEqual(
+    Array(4).fill('open'),
+  );
+  expect(['', 'x; script-src *', 'a b', 'x"y', '[::1'].map(kindFor)).toEqual(Array(5).fill('closed'));
+});
+
 it('says why a page by https cannot use a plain socket', () => {
   const page = { hostname: 'calls.example', protocol: 'https' } as const;
   const options = { realm: REALM, iceServers: [] };
