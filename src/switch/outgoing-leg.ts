@@ -22,12 +22,9 @@ import { hopHeaders, hopsBeyond, isLooping } from './max-forwards.js';
 import type { Registrar } from './registrar.js';
 import type { Signalling } from './signalling.js';
 import { BookedAttempt } from './booked-attempt.js';
-import { hostOf, phoneRoute, trunkRoutes, type Route } from './routes.js';
+import { expiryHeaders, hostOf, phoneRoute, trunkRoutes, type Route } from './routes.js';
 import { addressed, forMedia, hasAudio, isTooOpen, NOWHERE, nowhereFor, offerOf } from './session-text.js';
 import { watchSilence } from './watch-silence.js';
-
-/** We CANCEL before; for a phone that rings on because we died, this ends the invitation (RFC 3261 §13.3.1). */
-const EXPIRES_GRACE_MS = 5000;
 
 /** More than this much ringing needs a longer media timeout than the 60 s of config/freeswitch. */
 const MEDIA_GRACE_MS = 60_000;
@@ -252,7 +249,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
       {
         uri: route.uri,
         headers: {
-          Expires: String(Math.ceil((this.#request.ringMs + EXPIRES_GRACE_MS) / 1000)),
+          ...expiryHeaders(this.#request.ringMs),
           ...route.headers,
           'Call-ID': this.identity.sipCallId,
           ...hopHeaders(this),

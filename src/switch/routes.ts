@@ -142,3 +142,10 @@ function callerOf(callerName: string | undefined, number: string | undefined): s
 export function hostOf(uri: string): string | undefined {
   return parseSipUri(uri)?.host;
 }
+
+const EXPIRES_GRACE_MS = 5000;
+
+/** We CANCEL before; for a phone that rings on because we died, this ends the invitation (RFC 3261 §13.3.1). */
+export function expiryHeaders(ringMs: number): SipHeaders {
+  return { Expires: String(Math.ceil((ringMs + EXPIRES_GRACE_MS) / 1000)) };
+}
