@@ -13,6 +13,7 @@ import { annotateCall, type CallAnnotation } from './calls/annotate-call.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
 import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
 import { withContacts } from './calls/live-devices.js';
+import { recordPrompt, type PromptRecording, type RecordAnswer } from './prompts/record-prompt.js';
 import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
 import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from './calls/supervise-call.js';
 import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
@@ -124,6 +125,8 @@ export interface App extends TelephonyCases {
 
   startCall(request: ClickToCall): Promise<StartedCall>;
   /** Throws Fault `not-found`. */
+  /** Rings the operator, who says the prompt. */
+  recordPrompt(wish: PromptRecording): Promise<RecordAnswer>;
   commandCall(callId: CallId, by: string, command: CallCommand): Promise<CommandOutcome>;
   /** Throws Fault `not-found` (call), `field-invalid` (operator). */
   superviseCall(request: SupervisionRequest): Promise<SupervisionOutcome>;
@@ -264,6 +267,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     countRefusedVisit: (project) => countVisit(context, project, 'refused'),
     keepSession: (sign) => keepSession(context, sign),
     startCall: (request) => clickToCall(context, request),
+    recordPrompt: (wish) => recordPrompt(context, wish),
     commandCall: (callId, by, command) => commandCall(context, callId, by, command),
     superviseCall: (request) => superviseCall(context, request),
     rehearseLead: (draft, ring) => rehearseLead(context, draft, ring),

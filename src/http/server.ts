@@ -32,6 +32,7 @@ import { switchServerRoutes } from './routes/switch-servers.js';
 import { trunkRoutes } from './routes/trunks.js';
 import { operatorRoutes } from './routes/operators.js';
 import { speedRoutes } from './routes/speed.js';
+import { promptRoutes } from './routes/prompts.js';
 import { telephonyRoutes } from './routes/telephony.js';
 import { parseSafeJson } from './safe-json.js';
 import { installSecurityHeaders } from './security-headers.js';
@@ -76,6 +77,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   reportRoutes,
   peopleRoutes,
   operatorRoutes,
+  promptRoutes,
   telephonyRoutes,
 ];
 

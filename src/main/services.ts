@@ -2,7 +2,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Clock, Events, Ids, Logger, Random, Secrets, Templates } from '../app/ports/ports.js';
+import type {
+  Clock,
+  Events,
+  Ids,
+  Logger,
+  OwnPrompts,
+  Random,
+  Secrets,
+  Templates,
+} from '../app/ports/ports.js';
 import { Fault } from '../errors.js';
 import { createSecrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/schema.js';
@@ -17,6 +26,7 @@ import { createIds } from '../telemetry/ids.js';
 import { createLogger } from '../telemetry/log.js';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.js';
 import { systemRandom, systemRandomBytes } from '../telemetry/random.js';
+import { createOwnPrompts } from './own-prompts.js';
 import { PromptShelf } from './prompt-shelf.js';
 import { voiceSettings } from './voice-settings.js';
 
@@ -32,6 +42,7 @@ export interface Services {
   readonly templates: Templates;
   readonly prompts: PromptShelf;
   readonly speech: SpeechService;
+  readonly ownPrompts: OwnPrompts;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -84,6 +95,7 @@ export async function openServices(settings: Settings, environment: Environment)
     read: () => loadPrompts(promptFolders(settings.paths)),
     logger,
   });
+  const speech = await openSpeech(settings, prompts, secrets);
   return {
     clock: systemClock,
     ids: openIds(),
@@ -95,6 +107,7 @@ export async function openServices(settings: Settings, environment: Environment)
     store: await openConfiguredStore(settings),
     templates: createTemplates(() => prompts.catalogue),
     prompts,
-    speech: await openSpeech(settings, prompts, secrets),
+    speech,
+    ownPrompts: createOwnPrompts({ folder: settings.paths.ownPrompts, shelf: prompts, speech }),
   };
 }

@@ -62,6 +62,7 @@ export const factsSchema = z
     display: z.string(),
     callerId: z.string(),
     keysAfterAnswer: z.string(),
+    promptToRecord: z.strictObject({ prompt: z.string(), locale: z.string() }),
     recorded: z.enum(['on', 'off']),
     messages: z.strictObject({ operator: spoken, client: spoken }).partial(),
   })

@@ -55,6 +55,8 @@ export interface SpeechService extends Speech {
   wording(request: SpeechRequest): string;
   /** Fills the cache, two at a time. One text that fails does not stop the others. */
   prerender(requests: readonly SpeechRequest[]): Promise<readonly PrerenderOutcome[]>;
+  /** A sound as a line plays it: 8 kHz, without silence around it, of the common loudness. Rejects when it is silent. */
+  finish(pcm: Pcm): Promise<Pcm>;
   /** Every provider says one short word, whatever the cache holds. */
   health(): Promise<readonly ProviderHealth[]>;
 }

@@ -104,6 +104,10 @@ class ChainedSpeech implements SpeechService {
     return toUtterance(request, this.#pronounce).text;
   }
 
+  finish(pcm: Pcm): Promise<Pcm> {
+    return this.#audio.request(pcm, new AbortController().signal);
+  }
+
   async #speakInTurn(utterance: Utterance, signal: AbortSignal): Promise<SpokenPrompt> {
     return speakInTurn([...this.#voices, this.#recorded], utterance, { ...this.#chain, signal });
   }

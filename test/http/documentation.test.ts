@@ -69,6 +69,7 @@ const ROUTES = [
   'POST /v1/live/{id}/supervision',
   'POST /v1/numbers/audit',
   'POST /v1/numbers/import',
+  'POST /v1/prompts/{id}/record',
   'POST /v1/switch/servers/{name}/drain',
   'POST /v1/switch/servers/{name}/undrain',
   'POST /v1/telephony/apply',

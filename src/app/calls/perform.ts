@@ -6,6 +6,7 @@ import { changeConferenceMember, changeEavesdropMode, performEavesdrop } from '.
 import { performGather, performPlay } from './perform/play.js';
 import { performDecided, performLeaveQueue, performPickUp, performQueue } from './perform/desk.js';
 import { performHangUp } from './perform/hang-up.js';
+import { performKeepPrompt } from './perform/keep-prompt.js';
 import { performOriginate } from './perform/originate.js';
 import { pauseRecording, performRecord, resumeRecording } from './perform/record.js';
 import {
@@ -50,6 +51,7 @@ const PERFORMERS: { readonly [V in Directive['verb']]: Performer<V> } = {
   unpark: written,
   'pick-up': performPickUp,
   callback: performDecided,
+  'keep-prompt': performKeepPrompt,
   prepare: (scene, { what }) => scene.prompts.prepare(what),
   stop: (scene, { stopped }) => scene.stop(stopped),
   'hang-up': performHangUp,

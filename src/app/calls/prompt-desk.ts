@@ -4,11 +4,13 @@
  */
 import type { Spoken } from '../../domain/dialplan/directives.js';
 import { doesRecordingFit, LAST_PROMPT } from '../../domain/prompts/prompt-names.js';
+import type { ActivityId, RecordingId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { RenderedPrompt } from '../ports/ports.js';
 import type { PlayItem } from '../ports/switch.js';
+import { readyRecording } from '../recordings/ready-recording.js';
 import type { CallSetup } from './call-setup.js';
 
 type Text = Extract<RenderedPrompt, { ok: true }>;
@@ -67,6 +69,8 @@ export class PromptDesk {
       case 'silence':
       case 'keys':
         return { item: spoken };
+      case 'recording':
+        return { item: await this.recorded(spoken.recording) };
       case 'prompt':
       case 'template':
         return this.wordedItem(spoken, late);
@@ -88,6 +92,11 @@ export class PromptDesk {
       return { item: { kind: 'file', path: recording }, spoken: { ...said, voice: 'recorded' } };
     this.warn(spoken, 'neither a voice nor a recording is there');
     return { item: SILENCE, spoken: { ...said, voice: 'silent' } };
+  }
+
+  private async recorded(id: ActivityId): Promise<PlayItem> {
+    const path = await readyRecording(this.context, id as string as RecordingId);
+    return path === undefined ? SILENCE : { kind: 'file', path };
   }
 
   private render(spoken: Worded): RenderedPrompt {

@@ -79,6 +79,14 @@ export interface Templates {
   own(prompt: string, locale: string, seed: string): string | undefined;
 }
 
+/** Recordings that people make for this place. */
+export interface OwnPrompts {
+  /** Is there such a text in this language? */
+  has(prompt: string, locale: string): boolean;
+  /** The file becomes the prompt's recording, in the form a line plays. Rejects when there is nothing to hear in it. */
+  keep(made: { readonly prompt: string; readonly locale: string; readonly path: string }): Promise<void>;
+}
+
 export interface Files {
   size(path: string): Promise<number | undefined>;
   remove(path: string): Promise<void>;
@@ -151,6 +159,7 @@ export interface Ports {
   readonly random: Random;
   readonly speech: Speech;
   readonly templates: Templates;
+  readonly ownPrompts: OwnPrompts;
   readonly files: Files;
   readonly sender: Sender;
   readonly secrets: Secrets;

@@ -1,5 +1,6 @@
 /** What became of a recording: written once, by the switch's verified word or by check-recording's verdict. */
 import type { RecordingRecord } from '../../domain/calls/call.js';
+import { PROMPT_BOX } from '../../domain/dialplan/directives.js';
 import type { RecordingId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
@@ -40,7 +41,7 @@ export function settleRecording(
       payload: { recording_id: id, seconds, channels, sample_rate: sampleRate, bytes },
     });
     const box = await boxOf(tx, recording);
-    if (box === undefined) return;
+    if (box === undefined || box === PROMPT_BOX) return;
     const payload = { box, recording_id: id, seconds, from: call?.clientNumber, did: call?.did };
     tell({ name: 'voicemail.left', callId, leadId, payload });
   });

@@ -12,6 +12,7 @@ import { requireConfiguration } from '../../settings/configuration.js';
 import { decodeWav } from '../../speech/audio/wav.js';
 import { loadPrompts } from '../../speech/load-prompts.js';
 import { playFile, previewPrompt, type Preview } from '../../speech/preview-prompt.js';
+import { askServer, type ServerOptions } from '../ask-server.js';
 import { runs, type Action, type CommandContext } from '../context.js';
 
 interface PreviewOptions {
@@ -154,6 +155,23 @@ const list: Action<{ readonly locale?: string }> = async (context, { locale }, a
   return 0;
 };
 
+interface RecordOptions extends ServerOptions {
+  readonly operator: string;
+  readonly locale: string;
+}
+
+const record: Action<RecordOptions> = async (context, options, id = '') => {
+  const { operator, locale } = options;
+  const path = `/v1/prompts/${encodeURIComponent(id)}/record`;
+  const answer = await askServer<{ readonly call_id: string }>(context, options, {
+    method: 'POST',
+    path,
+    body: { operator, locale },
+  });
+  context.output.result({ ok: true, ...answer }, () => `${operator} is being rung (call ${answer.call_id})`);
+  return 0;
+};
+
 export function promptCommand(program: Command): void {
   const prompt = program.command('prompt').description('what is said in calls');
   prompt
@@ -167,6 +185,15 @@ export function promptCommand(program: Command): void {
     .argument('[folder]', 'folder of prompts; default: that of the settings')
     .option('--locale <locale>', 'only this language')
     .action(runs(list));
+  prompt
+    .command('record')
+    .description('ring an operator, who says the prompt; kept, it is played in the place of a voice')
+    .argument('<prompt>', 'for example no-operator')
+    .requiredOption('--operator <name>', 'whose phone rings')
+    .requiredOption('--locale <locale>', 'language of the text')
+    .option('--url <url>', 'where Dialtrace listens', 'http://127.0.0.1:8080')
+    .option('--key <key>', 'API key (or DIALTRACE_API_KEY)')
+    .action(runs(record));
   prompt
     .command('preview')
     .description('speak one prompt; writes or plays the WAV')

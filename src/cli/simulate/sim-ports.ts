@@ -50,6 +50,7 @@ export function simPorts({ store, telephone, clock, random, ids, receive, failed
       recorded: () => undefined,
       own: () => undefined,
     },
+    ownPrompts: { has: () => false, keep: () => Promise.reject(new Error('nothing is recorded here')) },
     files: { size: nothing, remove: nothing, ensureDirectory: nothing, freeBytes: nothing },
     sender: { post: receive },
     secrets: { get: () => telephone.answer('secret') },

@@ -250,6 +250,12 @@ export function startFetching(turn: Turn, options: Unstarted<'fetch-party'>): Ac
   return activity;
 }
 
+export function startKeeping(turn: Turn, options: Unstarted<'keep-prompt'>): ActivityId {
+  const activity = begin(turn, { verb: 'keep-prompt' });
+  order(turn, { verb: 'keep-prompt', activity, ...options });
+  return activity;
+}
+
 /** From now on talks are recorded, those that go on already included. */
 export function armRecording(turn: Turn): void {
   turn.session.recording = 'armed';

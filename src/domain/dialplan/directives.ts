@@ -13,7 +13,12 @@ import type { HandedParty } from './inputs.js';
 export type LegRef = string;
 
 /** Something to be heard. Text is rendered and spoken by the runner; names come from `promptNames(facts)`. */
+/** Box of recordings that are to become prompts: no message for anybody. */
+export const PROMPT_BOX = 'record-prompt';
+
 export type Spoken =
+  /** What a party recorded in this call. */
+  | { readonly kind: 'recording'; readonly recording: ActivityId }
   /** Prompt of the catalogue, in the call's locale unless one is given. */
   | {
       readonly kind: 'prompt';
@@ -166,6 +171,14 @@ export type Directive =
       readonly locale: string;
     }
   /** Render these texts now, so that they are ready when played. No outcome. */
+  /** The recording becomes the prompt's. */
+  | {
+      readonly verb: 'keep-prompt';
+      readonly activity: ActivityId;
+      readonly recording: ActivityId;
+      readonly prompt: string;
+      readonly locale: string;
+    }
   | { readonly verb: 'prepare'; readonly what: readonly Spoken[] }
   | { readonly verb: 'stop'; readonly stopped: ActivityId }
   | { readonly verb: 'hang-up'; readonly leg: LegRef; readonly reason: HangupReason }

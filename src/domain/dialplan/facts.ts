@@ -94,6 +94,8 @@ export interface Facts {
   readonly keysAfterAnswer?: string;
   /** outbound: is the talk recorded? */
   readonly recorded?: 'on' | 'off';
+  /** The prompt that an operator was rung to record. */
+  readonly promptToRecord?: { readonly prompt: string; readonly locale: string };
   /** Number shown to the client. */
   readonly callerId?: string;
   /** Takes the caller when the plan cannot serve him. */

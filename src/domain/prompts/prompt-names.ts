@@ -47,6 +47,9 @@ export function doesRecordingFit(prompt: string, names: Readonly<Record<string, 
 /** Prompts that the program itself speaks, with the facts it gives each. Dialplans may name any other id. */
 export const PROGRAM_PROMPTS = {
   whisper: [],
+  'record-ask': [],
+  'record-confirm': [],
+  'record-kept': [],
   'operator-keys': ['keys.accept', 'keys.repeat', 'keys.later', 'keys.not_mine', 'keys.spam'],
   'whisper-inbound': ['source', 'medium', 'page', 'number', 'caller'],
   'whisper-test': [],

@@ -13,6 +13,8 @@ export function describeSpoken(spoken: Spoken): string {
       return `tone ${spoken.tone}`;
     case 'keys':
       return `keys ${spoken.digits}`;
+    case 'recording':
+      return `recording ${spoken.recording}`;
     case 'silence':
       return `silence ${spoken.ms} ms`;
   }
@@ -44,6 +46,7 @@ type Described = {
 const DESCRIBED: Described = {
   originate: (d) =>
     `originate ${d.leg} to ${describeDialled(d.dialled)} showing ${d.callerName ?? '-'} <${d.callerNumber ?? '-'}> for ${d.ringSeconds} s`,
+  'keep-prompt': (d) => `keep ${d.recording} as prompt ${d.prompt} (${d.locale})`,
   ring: (d) => `ring ${d.leg}`,
   'early-media': (d) => `early media to ${d.leg}`,
   answer: (d) => `answer ${d.leg}`,

@@ -15,7 +15,7 @@ interface WavFormat {
 }
 
 /** Throws an Error saying what is wrong with the bytes. */
-export function decodeWav(bytes: Buffer): Pcm {
+export function decodeWav(bytes: Buffer, channels: 'mixed' | 'first-channel' = 'mixed'): Pcm {
   if (
     bytes.length < 12 ||
     bytes.toString('latin1', 0, 4) !== 'RIFF' ||
@@ -26,7 +26,10 @@ export function decodeWav(bytes: Buffer): Pcm {
   const format = formatOf(chunks.get('fmt '));
   const body = chunks.get('data');
   if (body === undefined) throw new Error('the WAV file has no sound in it');
-  return { samples: mixDown(body, format), sampleRate: format.sampleRate };
+  return {
+    samples: mixDown(body, format, channels === 'mixed' ? format.channels : 1),
+    sampleRate: format.sampleRate,
+  };
 }
 
 function chunksOf(bytes: Buffer): ReadonlyMap<string, Buffer> {
@@ -64,15 +67,16 @@ function isReadable({ coding, channels, sampleRate, bits }: WavFormat): boolean 
   return codable && channels > 0 && sampleRate >= 4_000;
 }
 
-function mixDown(body: Buffer, format: WavFormat): Int16Array {
+/** `heard`: how many of the channels, from the first. */
+function mixDown(body: Buffer, format: WavFormat, heard: number): Int16Array {
   const read = sampleReader(body, format);
   const bytes = format.bits / 8;
   const frames = Math.floor(body.length / (bytes * format.channels));
   return Int16Array.from({ length: frames }, (_, frame) => {
     let sum = 0;
-    for (let channel = 0; channel < format.channels; channel++)
+    for (let channel = 0; channel < heard; channel++)
       sum += read((frame * format.channels + channel) * bytes);
-    return toInt16(sum / format.channels);
+    return toInt16(sum / heard);
   });
 }
 

@@ -26,6 +26,7 @@ import { play } from './play.js';
 import { queue } from './queue.js';
 import { press } from './press.js';
 import { record } from './record.js';
+import { recordPrompt } from './record-prompt.js';
 import { reject } from './reject.js';
 import { resumeRecording } from './resume-recording.js';
 import { back } from './return.js';
@@ -65,6 +66,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'pause-recording': pauseRecording,
   'resume-recording': resumeRecording,
   voicemail,
+  'record-prompt': recordPrompt,
   callback,
   webhook,
   hours,
