@@ -116,7 +116,7 @@ describe.concurrent('dialplan', LONG, () => {
 
   it('lint finds nothing to say about the cookbook, with the telephony that it brings', async () => {
     const { stdout, json, exitCode } = await dialplan('lint', 'dialplans/cookbook', '--json');
-    expect(json, stdout).toMatchObject({ ok: true, passed: 12, failed: 0 });
+    expect(json, stdout).toMatchObject({ ok: true, failed: 0 });
     expect(exitCode).toBe(0);
     const other = await dialplan('lint', 'dialplans/cookbook', '--config', 'config', '--json');
     expect(other.json).toMatchObject({ ok: false });

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type NumberRow } from '../../domain/dialplan/advice/adv
 import type { PromptCatalogue } from '../../domain/prompts/prompt-catalogue.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
+import { promptFolders } from '../../main/services.js';
 import { CONFIG_BESIDE } from '../../settings/dialplans.js';
 import { lintSet, type LintedSet } from '../../settings/lint-set.js';
 import { loadSettings } from '../../settings/load.js';
@@ -87,9 +88,10 @@ async function catalogueOf(
 ): Promise<PromptCatalogue | undefined> {
   if (directory === undefined) return undefined;
   const loaded = await loadSettings({ directory, environment, dialplans: undefined });
-  const folder = loaded.ok ? resolve(loaded.value.settings.paths.prompts) : undefined;
-  if (folder === undefined || !existsSync(folder)) return undefined;
-  const prompts = await loadPrompts([folder]);
+  if (!loaded.ok) return undefined;
+  const { paths } = loaded.value.settings;
+  if (!existsSync(paths.prompts)) return undefined;
+  const prompts = await loadPrompts(promptFolders(paths));
   return prompts.ok ? prompts.catalogue : undefined;
 }
 
