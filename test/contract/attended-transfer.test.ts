@@ -181,6 +181,30 @@ function dialogOf(call: PhoneCall): SipDialog {
   return call.dialog;
 }
 
+describe('blind transfer', { timeout: 60_000 }, () => {
+  it('to an extension rings the colleague, also right after a consultation that was given up', async () => {
+    const talk = await talking();
+    const { operator, boris, first, callId } = talk;
+    const rings = new Promise((resolve) => boris.onCall(resolve));
+    boris.setScript({ onCall: { kind: 'ring-only', ringing: { kind: 'plain' } } });
+    const given = await operator.call(talk.sipUri('102'));
+    await rings;
+    boris.setScript({
+      onCall: { kind: 'answer', ringing: { kind: 'plain' } },
+      play: toneOf(BORIS, 30_000),
+    });
+    void given.hangUp();
+    expect(await first.transfer(talk.sipUri('102'))).toBe('accepted');
+    expect(await first.ended).toEqual({ by: 'them' });
+    expect(notified(operator).at(-1)).toBe('SIP/2.0 200 OK');
+    await untilHeard(clientOf(talk).port, BORIS);
+    await clientOf(talk).hangUp();
+    await expect
+      .poll(() => talk.dialtrace.services.store.calls.byId(callId))
+      .toMatchObject({ state: 'closed', operator: 'boris' });
+  });
+});
+
 describe('an INVITE with Replaces', { timeout: 60_000 }, () => {
   it('moves the operator’s own talk to the phone that sends it, and nobody else’s', async () => {
     const talk = await talking();

@@ -5,7 +5,7 @@
  *   2.0 operator:anna rings [180]        2.0 client sends-media          4.0 operator:anna answers
  *   4.5 client ends 486 [q850]           9.0 client hangs-up             6.0 operator:anna presses 1
  *   6.0 operator:anna is-silent          7.0 operator:anna has-heard     3.0 operator:anna not-allowed busy-device
- *   8.0 operator:anna holds | resumes    8.0 operator:anna transfers-to sip:x@y [replacing leg]
+ *   8.0 operator:anna holds | resumes    8.0 operator:anna transfers-to sip:x@y | 102 [replacing leg]
  *   5.0 webhook responds 200 {"a":1}     5.0 wait elapses                5.0 webhook | wait | bridge | record fails | is-lost
  *   5.0 operator:anna fails | is-lost    (its latest activity; `is-lost`: a crash between intent and outcome)
  *   5.0 api hang-up | pause-recording | resume-recording | tag vip | mark target
@@ -143,10 +143,15 @@ const SIGNALS: Readonly<Record<string, (line: ScriptLine, at: number) => Session
   }),
   'transfers-to': ({ rest }) => ({
     kind: 'transfer-requested',
-    target: rest[0] ?? '',
+    ...targetOf(rest[0] ?? ''),
     ...(rest[2] === undefined ? {} : { replaces: rest[2] }),
   }),
 };
+
+/** A bare word is an extension or a name, dialled as an address of ours. */
+function targetOf(target: string): { readonly target: string; readonly inside?: string } {
+  return target.includes(':') ? { target } : { target: `sip:${target}@here`, inside: target };
+}
 
 function sideOf({ subject }: ScriptLine): 'caller' | 'callee' {
   return subject === 'caller' ? 'caller' : 'callee';

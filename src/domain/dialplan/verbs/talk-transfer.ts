@@ -4,7 +4,7 @@
  * fetched from another one, takes the place at once, or as soon as it answers. Only operators may transfer: an outside
  * party must not dial through our trunks. Called by bridge.ts.
  */
-import { startBridge, startFetching, startPlay, stopActivity } from '../activities.js';
+import { startBridge, startFetching, startPlay, startWait, stopActivity } from '../activities.js';
 import { hangUp } from '../endings.js';
 import type { Dialled, LegRef } from '../directives.js';
 import { operatorAt } from '../groups.js';
@@ -26,6 +26,7 @@ import {
   type Followed,
   type Target,
   type Terms,
+  type Wanted,
 } from './transfer-target.js';
 
 export interface Talk {
@@ -36,17 +37,26 @@ export interface Talk {
   readonly transfer?: Transfer;
 }
 
-/** `target` rings, or `fetching` asks another call for it. */
+/** `target` rings, `fetching` asks another call for it, or `again` lets a moment pass. */
 interface Transfer {
   readonly from: LegRef;
   readonly to: string;
   readonly target?: Target;
   readonly fetching?: ActivityId;
+  /** Whom to ring, as long as he may be tried once more. */
+  readonly wanted?: Wanted;
+  /** Waits before that. */
+  readonly again?: ActivityId;
   /** The call it was fetched from, which waits for our word. */
   readonly consultation?: CallId;
 }
 
 const TERMS: Terms = { as: 'transfer', ringSeconds: 30 };
+/**
+ * Phones that give up a consultation which still rings cancel it and ask for a blind transfer at once: the colleague's phone
+ * is not free again yet.
+ */
+const BUSY_SECONDS = 1;
 /** The consulted dialog is not there (any more), RFC 3891 §3. */
 const NO_DIALOG = 481;
 type Event<K extends StepEvent['kind']> = Extract<StepEvent, { kind: K }>;
@@ -80,7 +90,8 @@ function dialTarget(turn: Turn, talk: Talk, { leg: from, target: to, inside }: R
   const dialled: Dialled =
     colleague === undefined ? dialledOf(turn, to) : { kind: 'operator', operator: colleague, device: 0 };
   const party = dialled.kind === 'operator' ? dialled.operator : to;
-  return heed(turn, talk, { from, to }, ringTarget(turn, TERMS, { party, dialled }));
+  const wanted = { party, dialled };
+  return heed(turn, talk, { from, to, wanted }, ringTarget(turn, TERMS, wanted));
 }
 
 /** A REFER to `sip:+4930…@us` means a public number; anything else is an address of its own. */
@@ -173,14 +184,42 @@ export function moveParty(
 export function followTransfer(turn: Turn, talk: Talk, event: StepEvent): Talk | 'over' | undefined {
   const { transfer } = talk;
   if (transfer === undefined || event.kind === 'transfer-requested') return undefined;
-  if (event.kind === 'activity-ended' && event.activity === transfer.fetching)
-    return takeFetched(turn, talk, transfer, event.outcome);
-  if (transfer.target !== undefined) {
-    if (event.kind === 'leg-ringing' && isTarget(transfer.target, event.leg)) report(turn, transfer, 180);
-    const followed = followTarget(turn, TERMS, transfer.target, event);
-    if (followed !== undefined) return orOver(turn, heed(turn, talk, transfer, followed), transfer);
-  }
-  return event.kind === 'leg-ended' ? takeEnd(turn, talk, transfer, event.leg) : undefined;
+  const followed =
+    event.kind === 'activity-ended'
+      ? takeActivity(turn, talk, transfer, event)
+      : takeRinging(turn, talk, transfer, event);
+  if (followed !== undefined || event.kind !== 'leg-ended') return followed;
+  return takeEnd(turn, talk, transfer, event.leg);
+}
+
+function takeActivity(
+  turn: Turn,
+  talk: Talk,
+  transfer: Transfer,
+  event: Event<'activity-ended'>,
+): Talk | 'over' | undefined {
+  const { fetching, again, wanted } = transfer;
+  if (event.activity === fetching) return takeFetched(turn, talk, transfer, event.outcome);
+  if (event.activity === again && wanted !== undefined) return ringAgain(turn, talk, transfer, wanted);
+  return takeRinging(turn, talk, transfer, event);
+}
+
+function takeRinging(
+  turn: Turn,
+  talk: Talk,
+  transfer: Transfer,
+  event: StepEvent,
+): Talk | 'over' | undefined {
+  const { target } = transfer;
+  if (target === undefined) return undefined;
+  if (event.kind === 'leg-ringing' && isTarget(target, event.leg)) report(turn, transfer, 180);
+  const followed = followTarget(turn, TERMS, target, event);
+  return followed && orOver(turn, heed(turn, talk, transfer, followed), transfer);
+}
+
+function ringAgain(turn: Turn, talk: Talk, transfer: Transfer, wanted: Wanted): Talk | 'over' {
+  const last = without(without(transfer, 'again'), 'wanted');
+  return orOver(turn, heed(turn, talk, last, ringTarget(turn, TERMS, wanted)), transfer);
 }
 
 function takeEnd(turn: Turn, talk: Talk, transfer: Transfer, leg: LegRef): Talk | 'over' | undefined {
@@ -196,6 +235,8 @@ function takeEnd(turn: Turn, talk: Talk, transfer: Transfer, leg: LegRef): Talk 
 function heed(turn: Turn, talk: Talk, transfer: Transfer, followed: Followed): Talk {
   if (followed.kind === 'answered') return moveOver(turn, talk, transfer, followed.leg);
   if (followed.kind === 'rings') return { ...talk, transfer: { ...transfer, target: followed.target } };
+  if (followed.reason === 'busy-device' && transfer.wanted !== undefined)
+    return { ...talk, transfer: { ...without(transfer, 'target'), again: startWait(turn, BUSY_SECONDS) } };
   report(turn, transfer, followed.sipStatus);
   release(turn, transfer);
   return without(talk, 'transfer');
@@ -209,7 +250,8 @@ function orOver(turn: Turn, talk: Talk, { from }: Transfer): Talk | 'over' {
 }
 
 function giveUpTransfer(turn: Turn, transfer: Transfer): void {
-  if (transfer.fetching !== undefined) stopActivity(turn, transfer.fetching);
+  for (const activity of [transfer.fetching, transfer.again])
+    if (activity !== undefined) stopActivity(turn, activity);
   if (transfer.target !== undefined) letTargetGo(turn, transfer.target);
   report(turn, transfer, 487);
   release(turn, transfer);

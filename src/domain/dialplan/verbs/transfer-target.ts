@@ -32,16 +32,20 @@ export interface Terms {
 export type Followed =
   | { readonly kind: 'rings'; readonly target: Target }
   | { readonly kind: 'answered'; readonly leg: LegRef }
-  | { readonly kind: 'lost'; readonly sipStatus: number };
+  /** `reason` of our own, when the phone was not even rung. */
+  | { readonly kind: 'lost'; readonly sipStatus: number; readonly reason?: string | undefined };
 
 const DECLINED = 603;
 const UNAVAILABLE = 480;
+const BUSY = 486;
 
 /** Rings the target. An operator of no group is not known to the plan: there the device that was named rings. */
 export function ringTarget(turn: Turn, terms: Terms, { dialled, party }: Wanted): Followed {
   const operator = dialled.kind === 'operator' ? operatorNamed(turn.facts, dialled.operator) : undefined;
   if (operator !== undefined)
-    return settle(turn, terms, UNAVAILABLE, () => beginRinging(turn, ringTerms(terms), [operator]));
+    return settle(turn, terms, { sipStatus: UNAVAILABLE }, () =>
+      beginRinging(turn, ringTerms(terms), [operator]),
+    );
   const leg = startOriginate(turn, {
     leg: terms.as,
     role: 'operator',
@@ -89,7 +93,7 @@ export function followTarget(
 ): Followed | undefined {
   if (target.kind === 'operator') {
     const react = () => reactRinging(turn, ringTerms(terms), target.ringing, event);
-    return settle(turn, terms, statusOf(event), react);
+    return settle(turn, terms, lossBy(event), react);
   }
   if (!('leg' in event) || event.leg !== target.leg) return undefined;
   if (event.kind === 'leg-answered') return { kind: 'answered', leg: target.leg };
@@ -122,7 +126,7 @@ function ringTerms({ as, ringSeconds }: Terms): RingStep {
 function settle<P extends Progress<RingState> | undefined>(
   turn: Turn,
   { as }: Terms,
-  sipStatus: number,
+  loss: Loss,
   ring: () => P,
 ): Followed | Extract<P, undefined> {
   const { operator, operatorDecision } = turn.session;
@@ -131,13 +135,17 @@ function settle<P extends Progress<RingState> | undefined>(
   if (progress === undefined) return progress as Extract<P, undefined>;
   if (progress.kind === 'stay') return rings(progress.state);
   const accepted = progress.kind === 'leave' && progress.outcome === 'accepted';
-  return accepted ? { kind: 'answered', leg: resolveLeg(turn, as) } : { kind: 'lost', sipStatus };
+  return accepted ? { kind: 'answered', leg: resolveLeg(turn, as) } : { kind: 'lost', ...loss };
 }
 
 function rings(ringing: RingState): Followed {
   return { kind: 'rings', target: { kind: 'operator', ringing } };
 }
 
-function statusOf(event: StepEvent): number {
-  return event.kind === 'leg-ended' ? (event.ending.sipStatus ?? UNAVAILABLE) : DECLINED;
+type Loss = Pick<Extract<Followed, { kind: 'lost' }>, 'sipStatus' | 'reason'>;
+
+function lossBy(event: StepEvent): Loss {
+  if (event.kind !== 'leg-ended') return { sipStatus: DECLINED };
+  const { sipStatus, reason } = event.ending;
+  return { sipStatus: sipStatus ?? (reason === 'busy-device' ? BUSY : UNAVAILABLE), reason };
 }
