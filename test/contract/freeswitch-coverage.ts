@@ -73,7 +73,7 @@ export const COVERAGE: Readonly<Record<string, Covered | OutOfScope>> = {
   },
   'endpoint-3pcc': {
     verdict: 'out-of-scope',
-    why: 'the recorded profile offers SRTP and Opus, which this server does not have; 3pcc itself is tested with fsmrf',
+    why: 'the recorded profile offers SRTP of other suites, DTLS and Opus, which this server does not; 3pcc itself is tested with fsmrf',
   },
   'endpoint-codec-mismatch': same,
   'endpoint-modify': {

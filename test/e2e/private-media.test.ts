@@ -9,6 +9,14 @@ import type { CallId, E164, LegId } from '../../src/domain/values/ids.js';
 import { openDrachtio } from '../../src/engine/drachtio/drachtio-server.js';
 import { connectSwitch } from '../../src/switch/connect.js';
 import { clearestLevels, scratchFolder } from '../support/media/scratch.js';
+import { CLI } from '../support/http/run-cli.js';
+import {
+  CONTROL_PORT,
+  RTP,
+  SECRET,
+  startFreeSwitch,
+  startLookAlike,
+} from '../support/netns/private-media.js';
 import {
   openNetwork,
   openPortForwarding,
@@ -18,20 +26,28 @@ import {
 } from '../support/netns/namespaces.js';
 import { signalOf, testOptions, testPorts, until } from '../support/switch/test-switch.js';
 
-const SECRET = 'netns-secret';
-const [CONTROL_PORT, SIP_PORT, CARRIER_PORT] = [8021, 5080, 5062];
-const RTP = { first: 24_000, last: 24_008 };
+const CARRIER_PORT = 5062;
 const THEIR_TONE = 1150;
-/** Of our ringback. */
-const OUR_TONE = 425;
+/** Of our beep. */
+const OUR_TONE = 1000;
 const LOUD = -25;
 
 const refused = whyNoNamespaces();
 if (refused !== undefined) console.warn(`networks of their own cannot be made here: ${refused}`);
 
-it.skipIf(refused !== undefined)(
-  'a private media server and a public carrier hear each other',
-  async () => {
+/** A genuine FreeSWITCH, where a program is named. */
+const genuine = process.env['FREESWITCH_PROGRAM'];
+if (genuine === undefined)
+  console.warn('FREESWITCH_PROGRAM is not set: no genuine FreeSWITCH in a private network');
+
+it
+  .skipIf(refused !== undefined)
+  .each([
+    { kind: 'look-alike', program: undefined },
+    ...(genuine === undefined ? [] : [{ kind: 'genuine', program: genuine }]),
+  ])(
+  'a private media server ($kind) and a public carrier hear each other',
+  async ({ program }) => {
     const folder = await scratchFolder();
     const secluded = openNetwork('media', PRIVATE, [PUBLIC.edge]);
     onTestFinished(() => secluded.close());
@@ -44,20 +60,21 @@ it.skipIf(refused !== undefined)(
     ]);
     expect(outside.wayTo(PRIVATE.inside)).toBe('unreachable');
 
-    const numbers = {
-      'control-port': CONTROL_PORT,
-      'sip-port': SIP_PORT,
-      'rtp-first': RTP.first,
-      'rtp-last': RTP.last,
-    };
-    const ports = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    secluded.cli(['engine', '--freeswitch', '--address', PRIVATE.inside, ...ports], {
-      DIALTRACE_ENGINE_SECRET: SECRET,
-    });
+    if (program === undefined) startLookAlike(secluded);
+    else await startFreeSwitch(secluded, program, folder);
     const heardPath = join(folder, 'carrier.wav');
     const said = ['--play', `tone:%(60000,0,${THEIR_TONE})`, '--record', heardPath];
     const place = ['--address', PUBLIC.inside, '--port', String(CARRIER_PORT)];
-    const carrier = outside.cli(['phone', '--user', 'carrier', ...place, '--answer-after', '0', ...said]);
+    const carrier = outside.run(process.execPath, [
+      CLI,
+      'phone',
+      '--user',
+      'carrier',
+      ...place,
+      '--answer-after',
+      '0',
+      ...said,
+    ]);
     const gone = new Promise((resolve) => carrier.once('exit', resolve));
 
     const forwarding = await openPortForwarding(RTP.first, RTP.last);
@@ -92,7 +109,7 @@ it.skipIf(refused !== undefined)(
     );
     onTestFinished(() => connected.close({ legs: 'end' }));
     connected.listen({ inbound: () => undefined, regained: () => undefined, lost: () => undefined });
-    await until('both servers are there', () => connected.status().media === 'ready', 15_000);
+    await until('both servers are there', () => connected.status().media === 'ready', 30_000);
 
     const leg = connected.originate({
       legId: 'leg' as LegId,
@@ -107,7 +124,8 @@ it.skipIf(refused !== undefined)(
     const recording = leg.record({ path: ownPath, startedAt: Date.now() });
     await leg.play([
       { kind: 'silence', ms: 1000 },
-      { kind: 'tone', tone: 'busy' },
+      { kind: 'tone', tone: 'beep' },
+      { kind: 'silence', ms: 500 },
     ]).outcome;
     recording.stop();
     expect(await recording.outcome).toMatchObject({ kind: 'ready' });

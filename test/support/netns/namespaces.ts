@@ -5,15 +5,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { CLI } from '../http/run-cli.js';
 
 export const PRIVATE = { edge: '10.231.0.1', inside: '10.231.0.2' } as const;
 /** TEST-NET-2 (RFC 5737). */
 export const PUBLIC = { edge: '198.51.100.1', inside: '198.51.100.2' } as const;
 
 export interface Network {
-  /** The command line in there. */
-  cli(args: readonly string[], environment?: Readonly<Record<string, string>>): ChildProcess;
+  /** A program in there, with what it shall find in its environment besides. */
+  run(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): ChildProcess;
   wayTo(address: string): 'known' | 'unreachable';
   close(): Promise<void>;
 }
@@ -34,22 +33,22 @@ export function openNetwork(
   side: { readonly edge: string; readonly inside: string },
   routes: readonly string[] = [],
 ): Network {
-  const name = `dialtrace-${label}-${process.pid}`;
-  const [near, far] = [`dt${label[0] ?? ''}n${process.pid}`, `dt${label[0] ?? ''}f${process.pid}`];
-  const inside = (...args: readonly string[]) => ip('-n', name, ...args);
+  opened += 1;
+  const name = `dialtrace-${label}-${process.pid}-${opened}`;
+  const [near, far] = [`dtn${process.pid}-${opened}`, `dtf${process.pid}-${opened}`];
   const children: ChildProcess[] = [];
   ip('netns', 'add', name);
-  ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name);
-  ip('addr', 'add', `${side.edge}/30`, 'dev', near);
-  ip('link', 'set', near, 'up');
-  inside('addr', 'add', `${side.inside}/30`, 'dev', far);
-  inside('link', 'set', 'lo', 'up');
-  inside('link', 'set', far, 'up');
-  for (const to of routes) inside('route', 'add', `${to}/32`, 'via', side.edge);
+  try {
+    join(name, { near, far, side, routes });
+  } catch (error) {
+    ip('netns', 'delete', name);
+    throw error;
+  }
   return {
-    cli: (args, environment = {}) => {
-      const child = spawn('ip', ['netns', 'exec', name, process.execPath, CLI, ...args], {
+    run: (program, args, environment = {}) => {
+      const child = spawn('ip', ['netns', 'exec', name, program, ...args], {
         env: { ...process.env, ...environment },
+        stdio: 'ignore',
       });
       children.push(child);
       return child;
@@ -61,9 +60,30 @@ export function openNetwork(
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       }
+      ip('link', 'delete', near);
       ip('netns', 'delete', name);
     },
   };
+}
+
+let opened = 0;
+
+interface Joint {
+  readonly near: string;
+  readonly far: string;
+  readonly side: { readonly edge: string; readonly inside: string };
+  readonly routes: readonly string[];
+}
+
+function join(name: string, { near, far, side, routes }: Joint): void {
+  const inside = (...args: readonly string[]) => ip('-n', name, ...args);
+  ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name);
+  ip('addr', 'add', `${side.edge}/30`, 'dev', near);
+  ip('link', 'set', near, 'up');
+  inside('addr', 'add', `${side.inside}/30`, 'dev', far);
+  inside('link', 'set', 'lo', 'up');
+  inside('link', 'set', far, 'up');
+  for (const to of routes) inside('route', 'add', `${to}/32`, 'via', side.edge);
 }
 
 function ip(...args: readonly string[]): void {
