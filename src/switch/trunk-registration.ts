@@ -85,6 +85,7 @@ export class TrunkRegistration {
     const { clock } = this.#context;
     this.#note(afterRegister(this.#status, answer, clock.now()));
     this.#after(Math.max(0, this.#status.nextTryAt - clock.now()));
+    this.moveOn(); // It may have been drained while the carrier answered.
   }
 
   /** The binding of the server before goes, if that one can still say so. */
