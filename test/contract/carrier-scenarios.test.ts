@@ -2,9 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LegSignal } from '../../src/app/ports/switch.js';
+import type { GatewayAttempt } from '../../src/domain/signalling/signalling.js';
+import type { E164 } from '../../src/domain/values/ids.js';
+import { openUserAgent } from '../../src/sip/user-agent.js';
 import { buildOffer, readAudio } from '../../src/wire/sdp.js';
 import { headerOf } from '../../src/wire/sip-message.js';
 import type { SipResponse } from '../../src/wire/sip-types.js';
+import { EXPIRED_CERTIFICATE, EXPIRED_KEY } from '../support/carrier/expired-certificate.js';
+import { TEST_TLS } from '../support/sip/certificate.js';
 import { openRawSip, type RawSip } from '../support/switch/raw-sip.js';
 import { heldOffer, openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
@@ -218,5 +223,35 @@ describe.skipIf(kind === 'external')('a caller whose ACKs are lost (embedded, ti
     expect(caller.answers().length).toBeGreaterThan(3);
     raw.close();
     await bed.close();
+  });
+});
+
+describe.skipIf(kind === 'external')('a gateway over TLS (embedded)', () => {
+  it.each([
+    ['whose certificate has expired', { cert: EXPIRED_CERTIFICATE, key: EXPIRED_KEY }, 503],
+    ['whose certificate is trusted', TEST_TLS, 486],
+  ])('%s: the next one is tried when it cannot be spoken to', async (_what, tls, status) => {
+    const gateway = await openUserAgent({
+      bind: [{ protocol: 'tls', host: '127.0.0.1', port: 0 }],
+      user: 'gw',
+      tls,
+    });
+    gateway.onInvite((call) => call.reject(486));
+    const phone = await openTestPhone({ user: 'second' });
+    const gateways = [
+      { host: '127.0.0.1', port: gateway.stack.locals[0]?.port ?? 0, transport: 'tls' },
+      { host: '127.0.0.1', port: phone.agent.stack.locals[0]?.port ?? 0, transport: 'udp' },
+    ] as const;
+    const terms = { format: 'e164', channels: 1, callsPerSecond: 1, noResponseSeconds: 4 } as const;
+    const bed = await openTestSwitch({ trunk: () => ({ trunk: { name: 'carrier', gateways, ...terms } }) });
+    const attempts: GatewayAttempt[] = [];
+    bed.listenInstead({ attempted: (attempt) => attempts.push(attempt) });
+    const target = { kind: 'trunk', trunk: 'carrier', number: '+4930111' as E164 } as const;
+    const leg = bed.originate({ target });
+    if (status === 503) (await phone.nextCall()).reject(603);
+    await signalOf(leg, 'ended');
+    expect(attempts.map(({ sipStatus }) => sipStatus)).toEqual(status === 503 ? [503, 603] : [486]);
+    await bed.close();
+    await Promise.all([gateway.close(), phone.close()]);
   });
 });

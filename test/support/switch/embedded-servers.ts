@@ -3,6 +3,7 @@ import { openDrachtio } from '../../../src/engine/drachtio/drachtio-server.js';
 import { DEFAULT_VARIABLES } from '../../../src/engine/freeswitch/options.js';
 import { openFreeSwitch } from '../../../src/engine/freeswitch/server.js';
 import type { SipTimers } from '../../../src/sip/api.js';
+import { TEST_TLS } from '../sip/certificate.js';
 
 const HOST = '127.0.0.1';
 const SECRET = 'engine-secret';
@@ -22,7 +23,9 @@ export async function startEmbedded(timers: Partial<SipTimers> = {}) {
     sip: [
       { address: HOST, port: 0, protocols: ['udp', 'tcp'] },
       { address: HOST, port: 0, protocols: ['ws'] },
+      { address: HOST, port: 0, protocols: ['tls'] },
     ],
+    tls: { ...TEST_TLS, ca: TEST_TLS.cert },
     cdrs: 'on',
     timers,
   });
