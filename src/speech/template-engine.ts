@@ -2,7 +2,7 @@
  * liquidjs set up for prompts, one engine a language: a few tags, our filters, own properties only, no files, limits
  * on time and memory. Templates are written by admins and by users of the API, values by strangers.
  */
-import { Liquid, LiquidError } from 'liquidjs';
+import { Liquid, LiquidError, type Template } from 'liquidjs';
 import { languageOf, type Language } from '../domain/prompts/language.js';
 import { didYouMean, type PromptProblem } from '../domain/prompts/lint-names.js';
 import { filtersFor } from './template-filters.js';
@@ -40,6 +40,22 @@ function createEngine(language: Language, markup: Markup): Liquid {
     if (!allowed.has(name)) Reflect.deleteProperty(engine.tags, name);
   for (const [name, filter] of Object.entries(filtersFor(language))) engine.registerFilter(name, filter);
   return engine;
+}
+
+/** Texts in use at a time: prompts of one language, and templates of forms. */
+const PARSED_TEXTS = 300;
+const parsed = new WeakMap<Liquid, Map<string, Template[]>>();
+
+/** Parsed once: a text is spoken in every call. Throws what liquidjs throws. */
+export function parsedBy(engine: Liquid, text: string): Template[] {
+  const known = parsed.get(engine) ?? new Map<string, Template[]>();
+  parsed.set(engine, known);
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= PARSED_TEXTS) known.clear();
+  const fresh = engine.parse(text);
+  known.set(text, fresh);
+  return fresh;
 }
 
 /** What liquidjs threw, as a problem with its place and the nearest known filter or tag. */

@@ -17,7 +17,7 @@ import {
 import type { PromptNames } from '../domain/prompts/prompt-names.js';
 import { LONGEST_TEXT, speakableText } from '../domain/prompts/speakable-text.js';
 import { isSsml, plainOf, readSsml, writeSsml } from '../domain/prompts/ssml.js';
-import { engineFor, problemOf } from './template-engine.js';
+import { engineFor, parsedBy, problemOf } from './template-engine.js';
 import { PrintedRecord, textOf } from './template-filters.js';
 
 export interface PromptText {
@@ -37,7 +37,7 @@ export function renderPrompt({ template, locale, names }: PromptText): RenderedP
   const markup = isSsml(template) ? 'ssml' : 'plain';
   const engine = engineFor(locale, markup);
   try {
-    const rendered = String(engine.parseAndRenderSync(template, scopeOf(names)));
+    const rendered = String(engine.renderSync(parsedBy(engine, template), scopeOf(names)));
     return markup === 'ssml' ? withoutMarkup(rendered) : spoken(speakableText(rendered));
   } catch (thrown) {
     return { ok: false, problems: [problemOf(thrown, engine)] };
