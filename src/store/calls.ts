@@ -59,6 +59,20 @@ const OPEN_OF_PHONE = statement<{ readonly phone: E164 }, CallRow>((db, { phone 
     .orderBy('id'),
 );
 
+const LAST_TALK = statement<
+  { readonly phone: E164; readonly from: Instant; readonly before: Instant },
+  CallRow
+>((db, { phone, from, before }) =>
+  db
+    .selectFrom('calls')
+    .selectAll()
+    .where('client_number', '=', phone)
+    .where('bridged_at', '>=', from)
+    .where('bridged_at', '<', before)
+    .orderBy('bridged_at', 'desc')
+    .limit(1),
+);
+
 const COUNT_SEEKING = statement<{ readonly pool: string; readonly now: Instant }, { readonly count: number }>(
   (db, { pool, now }) =>
     db
@@ -137,15 +151,7 @@ async function lastTalk(
   phone: E164,
   { from = 0, before = Number.MAX_SAFE_INTEGER }: { readonly from?: number; readonly before?: number },
 ): Promise<CallRecord | undefined> {
-  const row = await db
-    .selectFrom('calls')
-    .selectAll()
-    .where('client_number', '=', phone)
-    .where('bridged_at', '>=', from)
-    .where('bridged_at', '<', before)
-    .orderBy('bridged_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const row = (await LAST_TALK(db, { phone, from, before })).rows[0];
   return row === undefined ? undefined : CALL.fromRow(row);
 }
 

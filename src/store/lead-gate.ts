@@ -2,7 +2,9 @@
 import type { LeadSharing } from '../app/ports/people.js';
 import type { LeadRepository } from '../app/ports/store.js';
 import { FINAL_LEAD_STATUSES, type Lead, type LeadStatus } from '../domain/leads/lead.js';
+import type { E164 } from '../domain/values/ids.js';
 import type { Database, LeadRow } from './schema.js';
+import { statement } from './statements.js';
 
 /** Nobody is called for these, so they use up nobody's budget. A lead held in quarantine may still be let out. */
 const NOT_LET_IN: readonly LeadStatus[] = ['blocked', 'quarantined', 'duplicate', 'not-dialled', 'no-phone'];
@@ -16,6 +18,16 @@ const COLUMNS = {
 } as const satisfies Record<Exclude<LeadSharing['by'], 'everything'>, keyof LeadRow>;
 
 type GateQueries = Pick<LeadRepository, 'countLetIn' | 'countForms' | 'openOfPhone' | 'quarantinedBefore'>;
+
+const OPEN_OF_PHONE = statement<{ readonly phone: E164 }, LeadRow>((db, { phone }) =>
+  db
+    .selectFrom('leads')
+    .selectAll()
+    .where('phone', '=', phone)
+    .where('status', 'not in', FINAL_LEAD_STATUSES)
+    .orderBy('received_at')
+    .orderBy('id'),
+);
 
 export function gateQueriesOver(db: Database, fromRow: (row: LeadRow) => Lead): GateQueries {
   const shared = (sharing: LeadSharing, since: number) => {
@@ -40,15 +52,7 @@ export function gateQueriesOver(db: Database, fromRow: (row: LeadRow) => Lead): 
       return count;
     },
     async openOfPhone(phone) {
-      const rows = await db
-        .selectFrom('leads')
-        .selectAll()
-        .where('phone', '=', phone)
-        .where('status', 'not in', FINAL_LEAD_STATUSES)
-        .orderBy('received_at')
-        .orderBy('id')
-        .execute();
-      return rows.map(fromRow);
+      return (await OPEN_OF_PHONE(db, { phone })).rows.map(fromRow);
     },
     async quarantinedBefore(before, limit) {
       const rows = await db
