@@ -98,7 +98,9 @@ export class Invite {
       // The library changes the options and headers it is given.
       if (sdp === undefined)
         srf.createUAC(uri, { ...options, noAck: true }, hooks, (error, offered) => {
-          if (offered) void this.#offered(offered);
+          // A dialog has an `ack` of its own.
+          if (offered && 'sip' in offered) this.#speechless(offered);
+          else if (offered) void this.#offered(offered);
           else this.#refused(error, tried);
         });
       else
@@ -136,11 +138,17 @@ export class Invite {
         this.#answered(await offered.ack(answer));
         return;
       }
-      await offered.destroy();
       this.#finish({ kind: isGivenUp() ? 'abandoned' : 'unanswerable' });
+      await this.#signalling.settle(() => offered.destroy());
     } catch (error) {
       this.#finish({ kind: 'garbled', why: messageOf(error) });
     }
+  }
+
+  /** Answered without the session that was asked for. */
+  #speechless(dialog: SrfDialog): void {
+    void this.#signalling.bye(dialog, 'Q.850;cause=88');
+    this.#finish({ kind: 'garbled', why: 'a 200 without a session, to an INVITE without one' });
   }
 
   #answered(dialog: SrfDialog): void {

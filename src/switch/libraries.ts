@@ -118,7 +118,8 @@ export interface Srf extends EventEmitter {
     uri: string,
     options: UacOptions & { noAck: true },
     hooks: UacHooks,
-    callback: (error: unknown, offered?: OfferedDialog) => void,
+    /** A plain dialog, acknowledged already, when the 200 has no session. */
+    callback: (error: unknown, offered?: OfferedDialog | SrfDialog) => void,
   ): void;
   createUAC(uri: string, options: UacOptions, hooks: UacHooks, callback: DialogCallback): void;
   createUAS(

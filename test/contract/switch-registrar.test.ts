@@ -144,6 +144,19 @@ describe.skipIf(missingServers() !== undefined)(`switch registrar (${kind})`, ()
     browser.answer(invite, 486);
     expect((await signalOf(leg, 'ended')).ending).toMatchObject({ sipStatus: 486 });
     await browser.nextRequest('ACK');
+    for (const [session, reason] of [
+      ['', 'garbled-answer'],
+      [
+        'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n',
+        'unavailable',
+      ],
+    ] as const) {
+      const useless = bed.originate({ target: { kind: 'registered', user: 'wanda' } });
+      browser.answer(await browser.nextRequest('INVITE'), 200, session);
+      expect((await signalOf(useless, 'ended')).ending).toMatchObject({ reason });
+      await browser.nextRequest('ACK');
+      browser.answer(await browser.nextRequest('BYE'), 200);
+    }
     await browser.close();
     await until('the browser is forgotten', () =>
       bed.switch.registrations().every(({ user }) => user !== 'wanda'),

@@ -21,6 +21,8 @@ export async function openWebRtcSocket(place: RtpPlace, remote: WebRtcEnd): Prom
   return line;
 }
 
+const NOWHERE: RtpAddress = { address: '0.0.0.0', port: 0 };
+
 type Ice = InstanceType<Werift['RTCIceTransport']>;
 type Dtls = InstanceType<Werift['RTCDtlsTransport']>;
 
@@ -33,6 +35,9 @@ class SecureLine implements WebRtcSocket {
   #remote: WebRtcEnd;
   #end: WebRtcEnd;
   #state: 'opening' | 'through' | 'closed' = 'opening';
+  #first: RtpAddress | undefined;
+  /** While a new way is looked for. */
+  #oldWay: Ice['connection']['nominated'];
 
   private constructor(
     library: Werift,
@@ -73,16 +78,22 @@ class SecureLine implements WebRtcSocket {
     void this.#connect().catch(() => undefined); // The port's silence watch ends a leg that never gets through.
   }
 
-  /** What the browser signalled may be a name or nothing yet; where its packets come from is known to ICE only. */
+  /**
+   * Where its first packet came from, which ICE alone knows. It stays: whom to believe is settled by keys here, and a port
+   * that saw another address would not hear it at first.
+   */
   get #from(): RtpAddress {
-    const [address, port] = this.#ice.connection.nominated?.remoteAddr ?? ['0.0.0.0', 0];
-    return { address, port };
+    const [address, port] = this.#ice.connection.nominated?.remoteAddr ?? [];
+    if (address !== undefined && port !== undefined) this.#first ??= { address, port };
+    return this.#first ?? NOWHERE;
   }
 
   send(packet: Buffer): 'sent' | 'dropped' {
     if (this.#state !== 'through') return 'dropped';
     const { header, payload } = this.#library.RtpPacket.deSerialize(packet);
-    void this.#dtls.sendRtp(payload, header);
+    const way = this.#ice.connection.nominated === undefined ? this.#oldWay : undefined;
+    if (way === undefined) void this.#dtls.sendRtp(payload, header);
+    else void way.protocol.sendData(this.#dtls.srtp.encrypt(payload, header), way.remoteAddr);
     return 'sent';
   }
 
@@ -94,10 +105,11 @@ class SecureLine implements WebRtcSocket {
     return this.#end;
   }
 
-  /** The keys stay: only the way is looked for anew (RFC 8445 §9). */
+  /** The keys stay, and so does the way until there is another (RFC 8445 §9). */
   renegotiate(remote: WebRtcEnd): void {
     if (remote.ufrag === this.#remote.ufrag || this.#state !== 'through') return;
     this.#remote = remote;
+    this.#oldWay = this.#ice.connection.nominated ?? this.#oldWay;
     this.#takeCredentials();
     const { usernameFragment: ufrag, password } = this.#ice.localParameters;
     this.#end = { ...this.#end, ufrag, password };

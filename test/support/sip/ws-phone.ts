@@ -10,7 +10,8 @@ export interface WsPhone {
   /** Status of the final answer. */
   register(user: string, password: string): Promise<number>;
   nextRequest(method: string): Promise<SipRequest>;
-  answer(request: SipRequest, status: number): void;
+  /** A 200 to an INVITE has a Contact and, when given, a session. */
+  answer(request: SipRequest, status: number, body?: string): void;
   close(): Promise<void>;
 }
 
@@ -66,8 +67,13 @@ export async function openWsPhone(url: string, domain: string): Promise<WsPhone>
     },
     nextRequest: (method) =>
       take((message): message is SipRequest => message.kind === 'request' && message.method === method),
-    answer(request, status) {
-      socket.send(writeSipMessage(responseTo(request, status, { toTag: 'browser' })).toString());
+    answer(request, status, body = '') {
+      const headers = [
+        { name: 'Contact', value: '<sip:browser.invalid;transport=ws>' },
+        ...(body === '' ? [] : [{ name: 'Content-Type', value: 'application/sdp' }]),
+      ];
+      const response = responseTo(request, status, { toTag: 'browser', headers, body });
+      socket.send(writeSipMessage(response).toString());
     },
     async close() {
       socket.close();
