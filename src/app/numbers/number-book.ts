@@ -26,8 +26,10 @@ export class NumberBook {
   }
 
   /** Reads them before the first call asks: a store that fails later finds them known. Never rejects. */
-  warm(): Promise<void> {
-    return this.look();
+  async warm(): Promise<void> {
+    await this.look();
+    // The first call looks again all the same: numbers are often added right after a start.
+    this.forget();
   }
 
   /** Never rejects, and does not wait for a store that hangs when numbers are known. */
