@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander';
 import { DEFAULT_CONFIG_DIRECTORY } from './context.js';
+import { keepYoungHeapSmall } from './young-heap.js';
 
 type Room = () => Promise<(program: Command) => void>;
 
@@ -16,7 +17,10 @@ const maintenance: Room = async () => (await import('./commands/maintenance.js')
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, Room>> = {
-  start: async () => (await import('./commands/start.js')).startCommand,
+  start: async () => {
+    keepYoungHeapSmall();
+    return (await import('./commands/start.js')).startCommand;
+  },
   demo: async () => (await import('./commands/demo.js')).demoCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   lead: async () => (await import('./commands/lead.js')).leadCommand,

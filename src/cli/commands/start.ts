@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { startDialtrace } from '../../main.js';
 import { requireConfiguration } from '../../settings/configuration.js';
 import { runs, type Action } from '../context.js';
+import { letYoungHeapGrow } from '../young-heap.js';
 
 const start: Action<object> = async ({ configDirectory, environment, output, signal }) => {
   const source = { directory: configDirectory, environment };
@@ -11,6 +12,7 @@ const start: Action<object> = async ({ configDirectory, environment, output, sig
     environment,
     source,
   });
+  letYoungHeapGrow();
   output.say(`Dialtrace listens on ${dialtrace.url} (page at /, API at /docs)`);
   if (dialtrace.embedded !== undefined)
     output.say(`phones register and call at SIP port ${dialtrace.embedded.sipPort}`);
