@@ -11,7 +11,7 @@ import type { Endpoint } from './endpoint.js';
 import { tellNewKey } from './new-key.js';
 import { readCrypto } from '../wire/sdp-crypto.js';
 import { FarDialog } from './far-dialog.js';
-import { Home, type BegunEndpoint } from './fleet/home.js';
+import { Home } from './fleet/home.js';
 import { probeKey } from './gateway-probe.js';
 import { Invite, type InviteResult } from './invite.js';
 import { SwitchLeg, type EndingCause, type FarSide } from './leg.js';
@@ -22,6 +22,7 @@ import { hopHeaders, hopsBeyond, isLooping } from './max-forwards.js';
 import type { Registrar } from './registrar.js';
 import type { Signalling } from './signalling.js';
 import { BookedAttempt } from './booked-attempt.js';
+import { BrowserAnswer } from './browser-answer.js';
 import { expiryHeaders, hostOf, phoneRoute, trunkRoutes, type Route } from './routes.js';
 import { addressed, forMedia, hasAudio, isTooOpen, NOWHERE, nowhereFor, offerOf } from './session-text.js';
 import { watchSilence } from './watch-silence.js';
@@ -29,6 +30,8 @@ import { watchSilence } from './watch-silence.js';
 /** More than this much ringing needs a longer media timeout than the 60 s of config/freeswitch. */
 const MEDIA_GRACE_MS = 60_000;
 const SHORT_RING_MS = 50_000;
+/** What the signalling server says itself when it cannot send. */
+const UNREACHABLE = 503;
 
 type Resolved =
   | { readonly kind: 'routes'; readonly routes: readonly Route[] }
@@ -58,12 +61,13 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   /** Of a registered phone. */
   readonly #contact: Contact | undefined;
   readonly #way: 'open' | 'closed';
+  readonly #registrar: Registrar | undefined;
   #invite: Invite | undefined;
   #earlySdp: string | undefined;
   /** The key that the party was offered. */
   #offeredKey: string | undefined;
-  /** For a called party that offers: made when it does. */
-  #begun: BegunEndpoint | undefined;
+  /** Of the browser that rings now. */
+  #browser: BrowserAnswer | undefined;
 
   constructor(context: SwitchContext, request: OriginateRequest, registrar: Registrar | undefined) {
     const beside = request.besideLeg && context.legs.get(request.besideLeg);
@@ -83,6 +87,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     this.hopsLeft = hopsBeyond(beside);
     this.trunk = trunkOf(target);
     this.#contact = contact;
+    this.#registrar = registrar;
     this.#way = via === undefined ? 'closed' : 'open';
     this.faceFar(this);
   }
@@ -225,11 +230,19 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (!place.isLast) watchSilence(this.context, { route, invite, via: this.signalling, watched });
     const result = await invite.result;
     watched.end();
-    if (result.kind !== 'answered')
-      this.#begun?.endpoint.then((made) => made.release()).catch(() => undefined);
+    if (result.kind !== 'answered') this.#browser?.letGo();
+    if (result.kind === 'refused') this.#forgetWhenGone(result.status);
     const tried = this.#conclude(result, invite, place);
     booked.end(result, tried.kind);
     return tried;
+  }
+
+  /** The tab of a browser was closed: its connection is gone, and so is its address. The next lead must not find it. */
+  #forgetWhenGone(status: number): void {
+    const { target } = this.#request;
+    const contact = this.#contact;
+    if (status === UNREACHABLE && target.kind === 'registered' && contact !== undefined && isBrowser(contact))
+      this.#registrar?.forget(target.user, contact.uri);
   }
 
   #book(route: Route): BookedAttempt {
@@ -244,6 +257,8 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     { booked, cancelTimer }: { booked: BookedAttempt; cancelTimer: () => void },
   ): Invite {
     this.#offeredKey = endpoint && readCrypto(endpoint.localSdp)?.key;
+    const browser = new BrowserAnswer(this, route.mediaAddress, this.context);
+    this.#browser = browser;
     this.#invite = new Invite(
       this.signalling,
       {
@@ -267,12 +282,12 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
         },
         offered: (offer) => {
           cancelTimer();
-          return this.#answerTo(offer, route);
+          return browser.answerTo(offer);
         },
         answered: (dialog) => {
           cancelTimer();
           if (endpoint) void this.#answered(dialog, route, endpoint);
-          else void this.#answeredWithOffer(dialog, route);
+          else void browser.begin(dialog);
         },
       },
     );
@@ -311,36 +326,6 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
     if (modified.ok && (await tellNewKey(this.signalling, dialog, keyed)) === 'known')
       this.signal({ kind: 'answered', at });
     else this.endBecause({ by: 'system', reason: isOpen ? 'srtp-missing' : 'modify-refused' }, 'failure');
-  }
-
-  /**
-   * A browser has been answered by its person. FreeSWITCH would offer WebRTC only by a profile of its own, and a session
-   * that leads nowhere, as phones get it, cannot make keys: so the browser offers, as it does when it calls.
-   */
-  async #answerTo(offer: string, route: Route): Promise<string | undefined> {
-    try {
-      this.#begun = this.home.beginEndpoint(offer, this.signalling);
-      this.#begun.endpoint.catch(() => undefined);
-      return addressed(await this.#begun.answer, route.mediaAddress);
-    } catch (error) {
-      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'offer of a browser not answered');
-      return undefined;
-    }
-  }
-
-  async #answeredWithOffer(dialog: SrfDialog, route: Route): Promise<void> {
-    const at = this.now;
-    const far = new FarDialog(this, dialog, route.mediaAddress, this.context);
-    this.faceFar(far);
-    try {
-      const endpoint = await this.#begun?.endpoint;
-      if (!endpoint || !this.useEndpoint(endpoint)) return;
-      far.hear(endpoint);
-      this.signal({ kind: 'answered', at });
-    } catch (error) {
-      this.context.logger.warn({ leg: this.id, why: messageOf(error) }, 'no media for a browser');
-      this.endBecause({ by: 'system', reason: 'unavailable' }, 'failure');
-    }
   }
 
   #conclude(result: InviteResult, invite: Invite, place: Place): Tried {

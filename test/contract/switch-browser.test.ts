@@ -15,6 +15,7 @@ import {
   until,
   type TestSwitch,
 } from '../support/switch/test-switch.js';
+import { openWsPhone } from '../support/sip/ws-phone.js';
 import { toneShare } from '../support/switch/rtp-line.js';
 import { writeTone } from '../support/switch/tone-file.js';
 
@@ -123,5 +124,14 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await browser.reaches('incoming');
     await cancelled.hangup('normal');
     await browser.reaches('failed: Canceled');
+  });
+
+  it('is forgotten with the first call that does not reach it', async () => {
+    const closed = await openWsPhone(bed.webSocket ?? '', REALM);
+    expect(await closed.register('vera', 'browser')).toBe(200);
+    await closed.close();
+    const leg = bed.originate({ target: { kind: 'registered', user: 'vera' } });
+    expect((await signalOf(leg, 'ended')).ending).toMatchObject({ sipStatus: 503 });
+    expect(bed.switch.registrations().map(({ user }) => user)).not.toContain('vera');
   });
 });
