@@ -184,6 +184,7 @@ describe('several media servers', { timeout: 30_000 }, () => {
     expect(await placesOf(office, elsewhere ?? '')).toEqual(new Set([`${HOST}:${far.media.port}`]));
     expect(await placesOf(office, talking ?? '')).toEqual(new Set([`${HOST}:${near.media.port}`]));
     expect(phones.anna.calls).toHaveLength(1);
+    for (const phone of [phones.anna, phones.ben]) await untilHeard(phone);
     for (const phone of [phones.anna, phones.ben]) for (const call of phone.calls) await call.hangUp();
     for (let count = 0; count < 2; count += 1)
       expect((await program.nextFinished()).recordings).toMatchObject([{ state: 'ready' }]);
