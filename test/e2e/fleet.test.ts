@@ -100,7 +100,7 @@ const placesOf = async ({ program: { dialtrace } }: Office, callId: string) => {
 async function untilHeard(phone: Phone): Promise<void> {
   const received = () => phone.calls[0]?.port.stats.packetsReceived ?? 0;
   const before = received();
-  await expect.poll(received).toBeGreaterThan(before + 25);
+  await expect.poll(received, { timeout: 5000 }).toBeGreaterThan(before + 25);
 }
 
 const invitedAt = (phone: Phone): number => phone.log.events('invited').at(-1)?.at ?? 0;
@@ -219,7 +219,7 @@ describe('a lost connection to drachtio', { timeout: 30_000 }, () => {
     const { call, recordings } = await program.nextFinished();
     expect(call).toMatchObject({ id: callId, disposition: 'answered' });
     expect(recordings).toMatchObject([{ state: 'ready', channels: 2 }]);
-    await expect.poll(() => client.calls).toEqual([]);
+    await expect.poll(() => client.calls, { timeout: 5000 }).toEqual([]);
     await program.untilNothingIsLeft();
   });
 });
