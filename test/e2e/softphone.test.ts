@@ -138,6 +138,16 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await page.getByRole('status').getByText('ready for calls').waitFor();
   });
 
+  it('dials a star code', async () => {
+    const { url } = stage.dialtrace;
+    const standing = async () => (await (await fetch(`${url}/v1/operators`)).json()) as unknown;
+    await page.getByLabel('Number or star code').fill('*42');
+    await page.getByRole('button', { name: 'Call' }).click();
+    await expect.poll(standing).toMatchObject({ items: [{ name: 'anna', duty: 'paused' }] });
+    await page.getByText('The call has ended.').waitFor();
+    await stage.dialtrace.app.setDuty({ operator: 'anna', duty: 'on', by: 'api' });
+  });
+
   it('rings with the lead, whispers, takes the key, and records both', async () => {
     const { dialtrace, connection, appSecret } = stage;
     const finished = untilFinished(dialtrace.services.events, AbortSignal.timeout(50_000), () => undefined);

@@ -11,7 +11,7 @@ export interface Card {
 /** Calls beyond that are not looked through. */
 const MOST_LOOKED_AT = 20;
 
-/** Undefined when it is not among the calls that go on: then only the INVITE tells who calls. */
+/** Null when it is not among the calls that go on: then only the INVITE tells who calls. */
 async function findCard(sipCallId: string, user: string): Promise<Card | null> {
   const live = await api.live();
   const isMine = ({ legs }: (typeof live)[number]): boolean => legs.some(({ party }) => party === user);
