@@ -140,7 +140,7 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
 
   it('dials a star code', async () => {
     const { url } = stage.dialtrace;
-    const standing = async () => (await (await fetch(`${url}/v1/operators`)).json()) as unknown;
+    const standing = async () => await (await fetch(`${url}/v1/operators`)).json();
     await page.getByLabel('Number or star code').fill('*42');
     await page.getByRole('button', { name: 'Call' }).click();
     await expect.poll(standing).toMatchObject({ items: [{ name: 'anna', duty: 'paused' }] });
