@@ -17,15 +17,14 @@ export const LOOK_AGAIN_MS = {
   switch: 2000,
   full: 1000,
   phone: 30_000,
-  second: 1000,
   trunk: 5000,
 } as const;
 /**
- * Who waits in line is woken; this is for what wakes nobody: a phone that registers, a channel that another group left, a
- * process that died. The head looks for all of them, and whoever leaves the line wakes the next head; those behind look
+ * Who waits in line is woken; this is for what wakes nobody: a phone that registers, a channel or a second of the trunk that
+ * another group left, a process that died. The head looks for all of them, and whoever leaves the line wakes the next head; those behind look
  * in case that failed, and seldom, or a long line would be all looking.
  */
-export const LINE_LOOK_MS = { channels: 1000, head: 60_000, behind: 600_000 } as const;
+export const LINE_LOOK_MS = { trunk: 1000, head: 60_000, behind: 600_000 } as const;
 
 /** A lead that can be called by these terms, in the set in force. */
 export interface Callable {

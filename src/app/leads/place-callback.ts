@@ -2,7 +2,7 @@
  * Task `place-callback`: brings one attempt of a lead under way, or puts it off. It only starts the call; how the lead
  * goes on is decided when that call ends (after-attempt).
  */
-import type { Attempt, Lead } from '../../domain/leads/lead.js';
+import type { Attempt, Lead, LeadReason } from '../../domain/leads/lead.js';
 import { namesOfLead } from '../../domain/prompts/prompt-names.js';
 import type { Trunk } from '../../domain/routing/telephony.js';
 import type { AttemptId, CallId, E164, Instant, LeadId } from '../../domain/values/ids.js';
@@ -27,7 +27,12 @@ const DONE: TaskOutcome = { kind: 'done' };
 
 export async function placeCallback(context: AppContext, { payload }: Job): Promise<TaskOutcome> {
   const lead = await context.ports.store.leads.byId(payload['leadId'] as LeadId);
-  if (lead === undefined || !isWaiting(lead)) return DONE;
+  if (lead === undefined || lead.status === 'calling') return DONE;
+  if (isFinal(lead.status)) {
+    // It ended while it waited, perhaps as the head of the line.
+    await commit(context, (unit) => wakeHead(context, unit, lead));
+    return DONE;
+  }
   const callable = callableOf(context, lead, payload['operator']);
   const obstacle =
     callable === undefined ? NO_POLICY : await findObstacle(context, callable, Number(payload['waits'] ?? 0));
@@ -61,10 +66,16 @@ async function giveWay(context: AppContext, leadId: LeadId, obstacle: Obstacle):
     if (obstacle.kind === 'never') await finishLead(unit, lead, obstacle.status, obstacle.reason);
     else if (obstacle.kind === 'wait') await deferLead(unit, lead, obstacle);
     else await standInLine(context, unit, lead, obstacle);
-    const leaves = obstacle.kind === 'never' || obstacle.reason === 'outside-hours';
-    if (leaves && stoodInLine(lead, unit.now)) await wakeHead(context, unit, lead);
+    if (isItsOwn(obstacle) && stoodInLine(lead, unit.now)) await wakeHead(context, unit, lead);
   });
 }
+
+/** What keeps this lead from being called, and not also those behind it. */
+function isItsOwn({ kind, reason }: Obstacle): boolean {
+  return kind === 'never' || (kind === 'wait' && OWN_REASONS.includes(reason));
+}
+
+const OWN_REASONS: readonly LeadReason[] = ['outside-hours', 'in-call', 'retry-wait'];
 
 function stoodInLine({ status, willCallAt }: Lead, now: Instant): boolean {
   return status === 'deferred' && willCallAt !== undefined && willCallAt < now;
@@ -79,7 +90,7 @@ async function standInLine(
 ): Promise<void> {
   const at = Math.min(lead.willCallAt ?? unit.now, unit.now);
   const head = (await headOfLine(context, unit, lead)) ?? lead;
-  const headLooks = reason === 'channels' ? LINE_LOOK_MS.channels : LINE_LOOK_MS.head;
+  const headLooks = reason === 'no-operator' ? LINE_LOOK_MS.head : LINE_LOOK_MS.trunk;
   const lookAt = unit.now + (head.id === lead.id ? headLooks : LINE_LOOK_MS.behind);
   await deferLead(unit, lead, { at, reason, lookAt });
   for (const first of turn)
@@ -196,7 +207,7 @@ function obstacleOf(answer: Exclude<Refusal, 'served'> | 'too-many-calls', now: 
     case 'phone-busy':
       return { kind: 'wait', at: now + LOOK_AGAIN_MS.phone, reason: 'retry-wait' };
     case 'cps':
-      return { kind: 'wait', at: now + LOOK_AGAIN_MS.second, reason: 'cps' };
+      return { kind: 'line', reason: 'cps' };
     case 'no-operator':
       return { kind: 'line', reason: 'no-operator' };
     case 'channels':

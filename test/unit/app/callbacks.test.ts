@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallRecord } from '../../../src/domain/calls/call.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
-import type { CallId, E164 } from '../../../src/domain/values/ids.js';
+import type { CallId, E164, LeadId } from '../../../src/domain/values/ids.js';
 import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 
@@ -57,6 +57,26 @@ it('a client who calls in while his callback rings is served by his own call', a
   expect(bed.app.liveCalls().map(({ direction }) => direction)).toEqual(['inbound']);
   caller.hangUp();
   await bed.pass(1000);
+});
+
+it('a lead whose client is in a call steps aside in the line, and the next is called at once', async () => {
+  const alone = await openAppBed({ users: ['anna'], seed: 3 });
+  const phoneOf = (n: number) => `+7916100000${n}` as E164;
+  const leads: LeadId[] = [];
+  for (const n of [1, 2, 3]) {
+    leads.push((await alone.app.takeLead({ ...draft, rawPhone: phoneOf(n) })).leadId);
+    await alone.pass(1000);
+  }
+  const attemptsOf = async (at: number) => alone.store.attempts.ofLead(leads[at] as LeadId);
+  // Anna rings for the first; the freshest is the first in line.
+  expect([await attemptsOf(1), await attemptsOf(2)]).toEqual([[], []]);
+  await alone.store.calls.add(theirCall({ clientNumber: phoneOf(3) }));
+  for (let second = 0; second < 600 && (await attemptsOf(0))[0]?.state !== 'ended'; second += 1)
+    await alone.pass(1000);
+  await alone.pass(2000);
+  expect(await attemptsOf(2)).toEqual([]);
+  expect(await attemptsOf(1)).not.toEqual([]);
+  await alone.close();
 });
 
 describe('duty', () => {
