@@ -112,7 +112,10 @@ async function installConsole(server: HttpServer, directory: string | undefined)
   await server.register(fastifyStatic, { root: directory, prefix: '/', index: 'index.html' });
 }
 
-/** Zod checks and writes every body: without these two Fastify loads its own compilers (whose types these have), 230 modules that nobody calls. */
+/**
+ * Zod checks and writes every body: without these two Fastify loads its own compilers, 230 modules that nobody calls.
+ * Its types know only those.
+ */
 const ZOD_ONLY = {
   compilersFactory: {
     buildValidator: () => validatorCompiler as never,

@@ -20,9 +20,9 @@ export const LOOK_AGAIN_MS = {
   trunk: 5000,
 } as const;
 /**
- * Who waits in line is woken; this is for what wakes nobody: a phone that registers, a channel or a second of the trunk that
- * another group left, a process that died. The head looks for all of them, and whoever leaves the line wakes the next head; those behind look
- * in case that failed, and seldom, or a long line would be all looking.
+ * Who waits in line is woken; this is for what wakes nobody: a phone that registers, a channel or a second of the trunk
+ * that another group left, a process that died. The head looks for all of them, and whoever leaves the line wakes the
+ * next head; those behind look in case that failed, and seldom, or a long line would be all looking.
  */
 export const LINE_LOOK_MS = { trunk: 1000, head: 60_000, behind: 600_000 } as const;
 

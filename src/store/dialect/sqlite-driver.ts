@@ -51,7 +51,10 @@ export class SqliteStoreDriver implements Driver {
     }
   }
 
-  /** Past Kysely's providers, whose promises cost more than a small statement. A transaction that is over is theirs to refuse. */
+  /**
+   * Past Kysely's providers, whose promises cost more than a small statement. A transaction that is over is theirs to
+   * refuse.
+   */
   straight<Row>(db: Asker, query: CompiledQuery): Promise<QueryResult<Row>> | undefined {
     if (db === this.#open) return this.#execute<Row>(query);
     return db.isTransaction ? undefined : this.#alone<Row>(query);
