@@ -1,5 +1,6 @@
 /** `answer-transfer`, `transfer-progress`: what the party who sent a REFER is told. */
-import type { Directive } from '../../../domain/dialplan/directives.js';
+import type { Directive, LegRef } from '../../../domain/dialplan/directives.js';
+import { performHangUp } from './hang-up.js';
 import type { Scene } from '../scene.js';
 
 export function answerTransfer(
@@ -35,12 +36,19 @@ export function performHandOver(
 ): void {
   const taker = scene.context.calls.get(to);
   if (taker?.expects(fetching) === true) {
-    taker.deliver({ fetching, from: scene.setup.record.id }, scene.release(parties));
+    const released = scene.release(parties);
+    // Whoever is still here waits for its second: no INVITE has left, and none will.
+    for (const { leg } of parties) if (scene.legs.record(leg) !== undefined) hangUp(scene, leg);
+    taker.deliver({ fetching, from: scene.setup.record.id }, released);
     return;
   }
   if (parties.length === 0) return;
-  for (const { leg } of parties) void scene.legs.leg(leg)?.hangup('normal');
+  for (const { leg } of parties) hangUp(scene, leg);
   scene.post({ kind: 'command', by: `call ${to}`, command: { kind: 'let-go' } });
+}
+
+function hangUp(scene: Scene, leg: LegRef): void {
+  performHangUp(scene, { verb: 'hang-up', leg, reason: 'normal' });
 }
 
 export function releaseConsultation(

@@ -40,10 +40,6 @@ export class Conference {
     this.uuid = core.ids.uuid();
   }
 
-  member(id: number): Member | undefined {
-    return this.members.get(id);
-  }
-
   /** The floor goes to whoever may speak first. */
   giveFloor(): void {
     const all = [...this.members.values()];
