@@ -30,8 +30,8 @@ import { watchSilence } from './watch-silence.js';
 /** More than this much ringing needs a longer media timeout than the 60 s of config/freeswitch. */
 const MEDIA_GRACE_MS = 60_000;
 const SHORT_RING_MS = 50_000;
-/** What the signalling server says itself when it cannot send. */
-const UNREACHABLE = 503;
+/** What the signalling server says itself when the connection is gone. */
+const GONE = 410;
 
 type Resolved =
   | { readonly kind: 'routes'; readonly routes: readonly Route[] }
@@ -241,7 +241,7 @@ export class OutgoingLeg extends SwitchLeg implements FarSide {
   #forgetWhenGone(status: number): void {
     const { target } = this.#request;
     const contact = this.#contact;
-    if (status === UNREACHABLE && target.kind === 'registered' && contact !== undefined && isBrowser(contact))
+    if (status === GONE && target.kind === 'registered' && contact !== undefined && isBrowser(contact))
       this.#registrar?.forget(target.user, contact.uri);
   }
 

@@ -131,7 +131,7 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     expect(await closed.register('vera', 'browser')).toBe(200);
     await closed.close();
     const leg = bed.originate({ target: { kind: 'registered', user: 'vera' } });
-    expect((await signalOf(leg, 'ended')).ending).toMatchObject({ sipStatus: 503 });
+    expect((await signalOf(leg, 'ended')).ending).toMatchObject({ sipStatus: 410 });
     expect(bed.switch.registrations().map(({ user }) => user)).not.toContain('vera');
   });
 });

@@ -41,7 +41,9 @@ export function startAppTransaction(engine: Engine, sending: Sending): AppTransa
       if (follow.entry) makeFinal(engine, follow.entry, 408);
     },
     transportFailed: () => {
-      if (follow.entry) makeFinal(engine, follow.entry, 503);
+      // nta.c, outgoing_tport_error: EPIPE. A browser's connection cannot be opened again from here.
+      const isGone = to.protocol === 'ws' || to.protocol === 'wss';
+      if (follow.entry) makeFinal(engine, follow.entry, isGone ? 410 : 503);
     },
   };
   const transaction = engine.stack.request(request, events, { to, from });
@@ -134,10 +136,10 @@ function writeCdr(engine: Engine, message: SipResponse): void {
 }
 
 /**
- * Time-out (408) or no transport (503): sofia makes the response itself. After a CANCEL nobody is told anything, as with
+ * Time-out (408), a broken connection (410) or no transport (503): sofia makes the response itself. After a CANCEL nobody is told anything, as with
  * the real server.
  */
-function makeFinal(engine: Engine, entry: AppTransaction, status: 408 | 503): void {
+function makeFinal(engine: Engine, entry: AppTransaction, status: 408 | 410 | 503): void {
   engine.outgoing.delete(entry.transactionId);
   if (entry.dialog) {
     if (entry.kind === 'first') engine.dialogs.remove(entry.dialog);
