@@ -2,33 +2,37 @@
  * The application as http, cli and main see it: every use case bound to its ports. `createApp` keeps no state but the
  * calls it owns and the telephony set in force; everything else is in the store.
  */
-import { drainCalls, type DrainOptions, type DrainReport } from './calls/drain-calls.js';
+import { drainCalls, type DrainOptions, type DrainReport } from './calls/orders/drain-calls.js';
 import type { CallRecord } from '../domain/calls/call.js';
 import type { Project } from '../domain/attribution/project.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
 import type { CallId, ConnectionId, E164, FormId, LeadId } from '../domain/values/ids.js';
 import type { SetVersion } from '../domain/routing/set-versions.js';
 import { messageOf } from '../errors.js';
-import { annotateCall, type CallAnnotation } from './calls/annotate-call.js';
+import { annotateCall, type CallAnnotation } from './calls/orders/annotate-call.js';
 import { CallRegistry, type LiveCall } from './calls/call-registry.js';
-import { clickToCall, type ClickToCall, type StartedCall } from './calls/click-to-call.js';
-import { withContacts } from './calls/live-devices.js';
+import { clickToCall, type ClickToCall, type StartedCall } from './calls/begin/click-to-call.js';
+import { withContacts } from './calls/routing/live-devices.js';
 import { recordPrompt, type PromptRecording, type RecordAnswer } from './prompts/record-prompt.js';
-import { commandCall, type CallCommand, type CommandOutcome } from './calls/command-call.js';
-import { superviseCall, type SupervisionOutcome, type SupervisionRequest } from './calls/supervise-call.js';
+import { commandCall, type CallCommand, type CommandOutcome } from './calls/orders/command-call.js';
+import {
+  superviseCall,
+  type SupervisionOutcome,
+  type SupervisionRequest,
+} from './calls/orders/supervise-call.js';
 import type { RouteDecision, RouteRequest } from '../domain/routing/choose-route.js';
-import { explainRoute } from './calls/explain-route.js';
+import { explainRoute } from './calls/routing/explain-route.js';
 import type { Rejection } from '../domain/signalling/signalling.js';
 import type { AuditedNumber } from '../domain/numbers/audited-number.js';
 import { AuditDesk, auditNumbers, type AuditRequest } from './numbers/audit-numbers.js';
 import { auditOwnNumbers, type AuditTotals } from './numbers/nightly-audit.js';
 import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
-import { StandbyDesk } from './calls/standby-desk.js';
-import { receiveCall } from './calls/receive-call.js';
+import { StandbyDesk } from './calls/begin/standby-desk.js';
+import { receiveCall } from './calls/begin/receive-call.js';
 import { reportSources, type NamedReport, type SourceReportRequest } from './reports/report-sources.js';
-import { reconcileCalls, type ReconcileReport } from './calls/reconcile-calls.js';
-import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/stop-calling.js';
+import { reconcileCalls, type ReconcileReport } from './calls/recovery/reconcile-calls.js';
+import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/orders/stop-calling.js';
 import { addConnection, type NewConnection } from './connections/add-connection.js';
 import { findConnection } from './connections/find-connection.js';
 import { setConnection, type ConnectionChange } from './connections/set-connection.js';

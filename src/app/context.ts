@@ -1,6 +1,6 @@
 /** What every use case gets: ports, settings, the telephony set in force, and the calls this process owns. */
 import type { CallRegistry } from './calls/call-registry.js';
-import type { StandbyDesk } from './calls/standby-desk.js';
+import type { StandbyDesk } from './calls/begin/standby-desk.js';
 import type { AppConfig, TelephonySet } from './config.js';
 import type { AuditDesk } from './numbers/audit-numbers.js';
 import type { NumberBook } from './numbers/number-book.js';

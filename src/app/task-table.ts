@@ -1,6 +1,6 @@
 /** The one table of tasks and the one list of housekeeping. The job runner gets both; nothing registers itself. */
-import { killOrphans } from './calls/kill-orphans.js';
-import { callLease } from './calls/resources.js';
+import { killOrphans } from './calls/recovery/kill-orphans.js';
+import { callLease } from './calls/routing/resources.js';
 import type { AppContext } from './context.js';
 import { expireQuarantine } from './gate/quarantine.js';
 import { importPush } from './leads/take-push.js';

@@ -12,28 +12,28 @@ import type {
   SwitchStatus,
 } from '../app/ports/switch.js';
 import { Fault, messageOf } from '../errors.js';
-import { adopt, StopReports } from './adopt.js';
+import { adopt, StopReports } from './legs/adopt.js';
 import type { SwitchContext } from './context.js';
-import { endStored } from './end-stored.js';
-import { Fleet } from './fleet/fleet.js';
-import { LegMeter } from './leg-meter.js';
-import { LegRegistry } from './leg-registry.js';
+import { endStored } from './legs/end-stored.js';
+import { Fleet } from './servers/fleet.js';
+import { LegMeter } from './legs/leg-meter.js';
+import { LegRegistry } from './legs/leg-registry.js';
 import { listen } from './listen.js';
-import { liveChannels } from './live-channels.js';
-import { MediaLink } from './media-server.js';
+import { liveChannels } from './servers/live-channels.js';
+import { MediaLink } from './servers/media-server.js';
 import { DEFAULT_DEADLINES, listed, type SwitchOptions, type SwitchPorts } from './options.js';
-import { OutgoingLeg } from './outgoing-leg.js';
+import { OutgoingLeg } from './legs/outgoing-leg.js';
 import { checkRecording } from './recording-file.js';
-import { KeepAlive } from './keep-alive.js';
-import { Registrar } from './registrar.js';
-import { Signalling, type SignallingPorts } from './signalling.js';
+import { KeepAlive } from './phones/keep-alive.js';
+import { Registrar } from './phones/registrar.js';
+import { Signalling, type SignallingPorts } from './servers/signalling.js';
 import { present } from '../domain/values/present.js';
 import { withoutSecrets } from '../domain/signalling/signalling.js';
-import { Hops } from './hops.js';
+import { Hops } from './messages/hops.js';
 import { Door } from './door.js';
-import { CallIdBook, readTold } from './sip-tap.js';
-import { TrunkKeeper } from './trunk-keeper.js';
-import { SpareEndpoints } from './spare-endpoints.js';
+import { CallIdBook, readTold } from './messages/sip-tap.js';
+import { TrunkKeeper } from './trunks/trunk-keeper.js';
+import { SpareEndpoints } from './legs/spare-endpoints.js';
 
 interface Phones {
   readonly registrar: Registrar | undefined;

@@ -1,15 +1,15 @@
 /** What every leg and activity of one switch shares. Built once by connect.ts. */
 import type { GatewayHealth } from '../domain/routing/gateway-health.js';
 import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
-import type { Fleet } from './fleet/fleet.js';
+import type { Fleet } from './servers/fleet.js';
 import type { SwitchWitness } from '../app/ports/switch.js';
-import type { Hops } from './hops.js';
-import type { LegMeter } from './leg-meter.js';
-import type { LegRegistry } from './leg-registry.js';
-import type { MediaLink } from './media-server.js';
+import type { Hops } from './messages/hops.js';
+import type { LegMeter } from './legs/leg-meter.js';
+import type { LegRegistry } from './legs/leg-registry.js';
+import type { MediaLink } from './servers/media-server.js';
 import type { Deadlines, SwitchOptions } from './options.js';
-import type { SpareEndpoints } from './spare-endpoints.js';
-import type { Signalling } from './signalling.js';
+import type { SpareEndpoints } from './legs/spare-endpoints.js';
+import type { Signalling } from './servers/signalling.js';
 
 export interface SwitchContext {
   readonly options: SwitchOptions;

@@ -6,8 +6,8 @@ import type { Trunk } from '../domain/routing/telephony.js';
 import { present } from '../domain/values/present.js';
 import type { SwitchContext } from './context.js';
 import type { SrfRequest } from './libraries.js';
-import type { Registrar } from './registrar.js';
-import type { Signalling } from './signalling.js';
+import type { Registrar } from './phones/registrar.js';
+import type { Signalling } from './servers/signalling.js';
 
 const DEFAULT_MAX_LEGS = 1000;
 

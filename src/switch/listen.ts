@@ -8,13 +8,13 @@ import type { InboundCall, SwitchHandlers, TextVerdict } from '../app/ports/swit
 import { messageOf } from '../errors.js';
 import { parseNameAddr } from '../wire/sip-name-addr.js';
 import type { SwitchContext } from './context.js';
-import { answer } from './answer.js';
+import { answer } from './messages/answer.js';
 import type { Door } from './door.js';
-import { IncomingLeg } from './incoming-leg.js';
+import { IncomingLeg } from './legs/incoming-leg.js';
 import type { SrfRequest, SrfResponse } from './libraries.js';
-import type { Registrar } from './registrar.js';
-import { replacedBy } from './replaces.js';
-import type { Signalling } from './signalling.js';
+import type { Registrar } from './phones/registrar.js';
+import { replacedBy } from './messages/replaces.js';
+import type { Signalling } from './servers/signalling.js';
 
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, UPDATE, NOTIFY, MESSAGE, REGISTER';
 /** What the application answers to senders it does not know. */

@@ -1,6 +1,6 @@
 /** What `connectSwitch` takes: addresses of both servers, how files are shared, trunks, registrar, deadlines. */
 import type { Registered } from '../app/ports/switch.js';
-import type { LockOutTerms } from './lock-out.js';
+import type { LockOutTerms } from './phones/lock-out.js';
 import type { Clock, Ids, Logger, Metrics } from '../app/ports/ports.js';
 import type { Gateway, Trunk } from '../domain/routing/telephony.js';
 

@@ -3,7 +3,7 @@
  * Real SIP and RTP; the same on real servers (SWITCH=external, see test-switch.ts).
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { trunkPool } from '../../src/app/calls/resources.js';
+import { trunkPool } from '../../src/app/calls/routing/resources.js';
 import type { CallId } from '../../src/domain/values/ids.js';
 import type { Phone, PhoneCall } from '../../src/phone/api.js';
 import { Call } from '../../src/phone/phone-call.js';

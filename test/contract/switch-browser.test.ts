@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { ha1Of } from '../../src/switch/digest.js';
+import { ha1Of } from '../../src/switch/phones/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
 import { noChromium, openBrowser } from '../support/http/chromium.js';
 import { openBrowserPhone, SOFTPHONE_FLAGS, type BrowserPhone } from '../support/switch/browser-phone.js';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { openPhone } from '../../src/phone/open-phone.js';
-import { ha1Of } from '../../src/switch/digest.js';
+import { ha1Of } from '../../src/switch/phones/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
 import { openWsPhone } from '../support/sip/ws-phone.js';
 import { headerOf } from '../../src/wire/sip-message.js';

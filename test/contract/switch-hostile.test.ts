@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { E164 } from '../../src/domain/values/ids.js';
-import { digestResponse, ha1Of, parseDigest } from '../../src/switch/digest.js';
+import { digestResponse, ha1Of, parseDigest } from '../../src/switch/phones/digest.js';
 import { headerOf } from '../../src/wire/sip-message.js';
 import type { SipResponse } from '../../src/wire/sip-types.js';
 import { openRawSip, type RawSip } from '../support/switch/raw-sip.js';

@@ -1,7 +1,7 @@
 /** Operators' phones at the registrar: several of one user, guessers, restarts, browsers, star codes (see test-switch.ts). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Registered } from '../../src/app/ports/switch.js';
-import { ha1Of } from '../../src/switch/digest.js';
+import { ha1Of } from '../../src/switch/phones/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
 import { openWsPhone } from '../support/sip/ws-phone.js';
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { E164 } from '../../src/domain/values/ids.js';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
 import type { IncomingCall } from '../../src/sip/api.js';
-import { digestResponse, ha1Of, parseDigest } from '../../src/switch/digest.js';
+import { digestResponse, ha1Of, parseDigest } from '../../src/switch/phones/digest.js';
 import type { DigestAlgorithm } from '../../src/switch/options.js';
 import { readAudio } from '../../src/wire/sdp.js';
 import { headerOf } from '../../src/wire/sip-message.js';

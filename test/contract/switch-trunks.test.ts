@@ -5,7 +5,7 @@ import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { summaryOf, type GatewayAttempt, type SipTrace } from '../../src/domain/signalling/signalling.js';
 import type { UserAgent } from '../../src/sip/api.js';
 import { openUserAgent } from '../../src/sip/user-agent.js';
-import { digestResponse, ha1Of, parseDigest } from '../../src/switch/digest.js';
+import { digestResponse, ha1Of, parseDigest } from '../../src/switch/phones/digest.js';
 import type { TrunkWithPassword } from '../../src/switch/options.js';
 import { buildOffer } from '../../src/wire/sdp.js';
 import { headerOf } from '../../src/wire/sip-message.js';

@@ -3,7 +3,7 @@ import { test as property } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerText, negotiate, offerText } from '../../src/engine/freeswitch/sip/local-description.js';
-import { holds } from '../../src/switch/session-text.js';
+import { holds } from '../../src/switch/messages/session-text.js';
 import { readAudio, withMediaAddress } from '../../src/wire/sdp.js';
 import { answerSetup, isWebRtc, readWebRtc, type WebRtcEnd } from '../../src/wire/sdp-webrtc.js';
 

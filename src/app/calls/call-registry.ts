@@ -6,8 +6,8 @@ import type { LegRef } from '../../domain/dialplan/directives.js';
 import type { HandedParty, Input } from '../../domain/dialplan/inputs.js';
 import type { ActivityId, CallId, E164, Instant, LeadId, LegId } from '../../domain/values/ids.js';
 import type { InboundLeg, Leg } from '../ports/switch.js';
-import type { CallCommand, CommandOutcome } from './command-call.js';
-import type { TransferWish } from './request-transfer.js';
+import type { CallCommand, CommandOutcome } from './orders/command-call.js';
+import type { TransferWish } from './orders/request-transfer.js';
 import type { TransferRequest } from './scene.js';
 
 export interface LiveLeg {

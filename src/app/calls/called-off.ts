@@ -2,8 +2,8 @@
 import { emergencyRule } from '../../domain/routing/emergency.js';
 import { isFinal } from '../leads/after-attempt.js';
 import type { Repositories } from '../ports/store.js';
-import type { CallSetup } from './call-setup.js';
-import { stoppedIn } from './stop-calling.js';
+import type { CallSetup } from './begin/call-setup.js';
+import { stoppedIn } from './orders/stop-calling.js';
 
 /**
  * The emergency stop, or the withdrawal of the lead, may come from another process, or between the start of a call and

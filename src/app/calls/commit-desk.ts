@@ -8,8 +8,8 @@ import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
 import { storeLead } from '../leads/take-lead.js';
-import type { CallSetup } from './call-setup.js';
-import { LINE_LEASE_MS, parkingSlot } from './resources.js';
+import type { CallSetup } from './begin/call-setup.js';
+import { LINE_LEASE_MS, parkingSlot } from './routing/resources.js';
 
 type DirectiveOf<V extends Directive['verb']> = Extract<Directive, { verb: V }>;
 

@@ -13,15 +13,22 @@ import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
-import type { CallSetup } from './call-setup.js';
+import type { CallSetup } from './begin/call-setup.js';
 import { isCalledOff } from './called-off.js';
 import type { LegBook } from './leg-book.js';
 import { applyMark, markedBy } from './note-mark.js';
-import { claimLine, findLine, isReachable, type Denial, type Line, type LineSettings } from './lines.js';
+import {
+  claimLine,
+  findLine,
+  isReachable,
+  type Denial,
+  type Line,
+  type LineSettings,
+} from './routing/lines.js';
 import { writeDesk } from './commit-desk.js';
 import { noteLegEnd, noteSilence } from '../operators/note-calls.js';
-import { routingFacts } from './routing-facts.js';
-import { callLease, deviceLease } from './resources.js';
+import { routingFacts } from './routing/routing-facts.js';
+import { callLease, deviceLease } from './routing/resources.js';
 
 export interface Step {
   /** Step number as stored before this one. */

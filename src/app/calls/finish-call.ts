@@ -18,7 +18,7 @@ import { noteLegEnd } from '../operators/note-calls.js';
 import { followUp } from '../leads/follow-up.js';
 import type { Repositories } from '../ports/store.js';
 import { CHECK_RECORDING_MS } from '../recordings/check-recording.js';
-import { callLease, doubtLeaseMs, phoneLease } from './resources.js';
+import { callLease, doubtLeaseMs, phoneLease } from './routing/resources.js';
 
 export interface CallEnd {
   readonly callId: CallId;

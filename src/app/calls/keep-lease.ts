@@ -2,7 +2,7 @@
 import type { CallId, Instant } from '../../domain/values/ids.js';
 import { messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
-import { callLease } from './resources.js';
+import { callLease } from './routing/resources.js';
 
 const RENEW_MS = 5000;
 

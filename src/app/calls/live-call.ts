@@ -1,7 +1,7 @@
 /** What a list of live calls shows of one that runs in this process. Called by the call's actor. */
 import type { Session } from '../../domain/dialplan/session.js';
 import { present } from '../../domain/values/present.js';
-import type { CallSetup } from './call-setup.js';
+import type { CallSetup } from './begin/call-setup.js';
 import type { LiveCall } from './call-registry.js';
 
 export function describeCall({ record, facts }: CallSetup, session: Session): LiveCall {

@@ -11,7 +11,7 @@ import type { AppContext } from '../context.js';
 import type { RenderedPrompt } from '../ports/ports.js';
 import type { PlayItem } from '../ports/switch.js';
 import { readyRecording } from '../recordings/ready-recording.js';
-import type { CallSetup } from './call-setup.js';
+import type { CallSetup } from './begin/call-setup.js';
 
 type Text = Extract<RenderedPrompt, { ok: true }>;
 type Worded = Extract<Spoken, { kind: 'prompt' | 'template' }>;

@@ -1,6 +1,6 @@
 /** Starts the actor of an opened call. The same for callbacks, click to call and inbound calls. */
 import type { AppContext } from '../context.js';
-import type { CallSetup } from './call-setup.js';
+import type { CallSetup } from './begin/call-setup.js';
 import { RunningCall } from './running-call.js';
 
 /** Returns at once; the call lives in the registry until finishCall. Call it only after openCall was committed. */

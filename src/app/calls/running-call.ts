@@ -15,8 +15,8 @@ import { Fault, messageOf } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
 import type { CallActor, Delivery, LiveCall, NamedLeg, ReleasedParty, Visitor } from './call-registry.js';
-import type { CallSetup } from './call-setup.js';
-import type { CallCommand, CommandOutcome } from './command-call.js';
+import type { CallSetup } from './begin/call-setup.js';
+import type { CallCommand, CommandOutcome } from './orders/command-call.js';
 import { commitStep, type CommittedStep, type Originate, type Step } from './commit-step.js';
 import { finishCall } from './finish-call.js';
 import { keepLease } from './keep-lease.js';
@@ -24,7 +24,7 @@ import { LegBook } from './leg-book.js';
 import { describeCall } from './live-call.js';
 import { perform } from './perform.js';
 import { PromptDesk } from './prompt-desk.js';
-import { requestTransfer, type TransferWish } from './request-transfer.js';
+import { requestTransfer, type TransferWish } from './orders/request-transfer.js';
 import type { Scene, TransferRequest } from './scene.js';
 
 /** A step that the store refuses is written again after this long, until the lease of the call has run out. */

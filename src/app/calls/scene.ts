@@ -5,7 +5,7 @@ import type { ActivityOutcome, HandedParty, Input } from '../../domain/dialplan/
 import type { ActivityId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import type { EavesdropActivity, InboundLeg, Leg, LegSignal, RecordingActivity } from '../ports/switch.js';
-import type { CallSetup } from './call-setup.js';
+import type { CallSetup } from './begin/call-setup.js';
 import type { Originate } from './commit-step.js';
 import type { LegBook } from './leg-book.js';
 import type { PromptDesk } from './prompt-desk.js';

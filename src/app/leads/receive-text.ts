@@ -8,7 +8,7 @@ import type { ConnectionId, E164, SessionId, VisitorId } from '../../domain/valu
 import { parsePhone } from '../../domain/values/phone.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
-import { identifySender } from '../calls/receive-call.js';
+import { identifySender } from '../calls/begin/receive-call.js';
 import type { InboundText, TextVerdict } from '../ports/switch.js';
 import { takeLead } from './take-lead.js';
 import type { TakenLead } from './taken-lead.js';

@@ -1,7 +1,7 @@
 /** The audit of every number in use, one call after the other, by the settings `audit`. Begun by the schedule each night. */
 import type { TrackedNumber } from '../../domain/numbers/tracked-number.js';
 import { isFlagged } from '../../domain/numbers/audited-number.js';
-import { callingStopped } from '../calls/stop-calling.js';
+import { callingStopped } from '../calls/orders/stop-calling.js';
 import type { AppContext } from '../context.js';
 import { auditNumber, auditTerms } from './audit-numbers.js';
 

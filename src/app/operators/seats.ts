@@ -6,11 +6,11 @@
 import { hasSkills } from '../../domain/routing/ring-order.js';
 import type { CallbackPolicy, Group, Telephony } from '../../domain/routing/telephony.js';
 import type { CallId, Instant } from '../../domain/values/ids.js';
-import { LINE_LEASE_MS } from '../calls/resources.js';
+import { LINE_LEASE_MS } from '../calls/routing/resources.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
 import type { Repositories } from '../ports/store.js';
-import { operatorsOf } from '../calls/operators.js';
+import { operatorsOf } from '../calls/routing/operators.js';
 import { standingsOf, type OperatorNow } from './standings.js';
 
 export interface Seats {

@@ -8,8 +8,8 @@ import {
 import type { Group, Operator, Telephony } from '../../domain/routing/telephony.js';
 import { isOpen } from '../../domain/schedule/opening-hours.js';
 import type { Instant } from '../../domain/values/ids.js';
-import { findLine, isReachable } from '../calls/lines.js';
-import { DEVICES, deviceLease } from '../calls/resources.js';
+import { findLine, isReachable } from '../calls/routing/lines.js';
+import { DEVICES, deviceLease } from '../calls/routing/resources.js';
 import type { AppContext } from '../context.js';
 import type { Repositories } from '../ports/store.js';
 

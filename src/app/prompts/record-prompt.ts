@@ -4,10 +4,10 @@ import type { Operator } from '../../domain/routing/telephony.js';
 import type { CallId } from '../../domain/values/ids.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
-import { keptFrom, type CallSetup } from '../calls/call-setup.js';
-import { setFacts } from '../calls/gather-facts.js';
-import { availabilityOf } from '../calls/operators.js';
-import { startCall } from '../calls/start-call.js';
+import { keptFrom, type CallSetup } from '../calls/begin/call-setup.js';
+import { setFacts } from '../calls/begin/gather-facts.js';
+import { availabilityOf } from '../calls/routing/operators.js';
+import { startCall } from '../calls/begin/start-call.js';
 
 export interface PromptRecording {
   readonly prompt: string;

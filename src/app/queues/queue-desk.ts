@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import type { ActivityId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
-import { operatorsOf } from '../calls/operators.js';
+import { operatorsOf } from '../calls/routing/operators.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
 import { storeLead } from '../leads/take-lead.js';

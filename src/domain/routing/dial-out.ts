@@ -1,6 +1,6 @@
 /**
  * What an operator may dial from a registered phone: colleagues by extension or name, and numbers only where a group of
- * his says so. Pure; app/calls/dial-out acts on it.
+ * his says so. Pure; app/calls/begin/dial-out acts on it.
  */
 import { judgeDestination, type Strike } from '../gate/judge-gate.js';
 import type { E164 } from '../values/ids.js';

@@ -1,8 +1,8 @@
 /** /v1/calls: click-to-call, lists, one call with its legs and timeline, commands to a running call. */
 import { z } from 'zod';
-import type { CallAnnotation } from '../../app/calls/annotate-call.js';
-import type { ClickMessage, ClickToCall, StartRefusal } from '../../app/calls/click-to-call.js';
-import type { CallCommand } from '../../app/calls/command-call.js';
+import type { CallAnnotation } from '../../app/calls/orders/annotate-call.js';
+import type { ClickMessage, ClickToCall, StartRefusal } from '../../app/calls/begin/click-to-call.js';
+import type { CallCommand } from '../../app/calls/orders/command-call.js';
 import type { CallFilter } from '../../app/ports/store.js';
 import { CALL_MARKS } from '../../domain/calls/call.js';
 import { present } from '../../domain/values/present.js';

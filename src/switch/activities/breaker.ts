@@ -3,7 +3,7 @@
  * so the interruption waits for the start.
  */
 import type { SwitchContext } from '../context.js';
-import type { Endpoint } from '../endpoint.js';
+import type { Endpoint } from '../legs/endpoint.js';
 import { settle, type Outcome } from '../lifetime.js';
 
 export class Breaker {

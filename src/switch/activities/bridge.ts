@@ -1,8 +1,8 @@
 /** Joins two legs by uuid_bridge. Either may leave; FreeSWITCH parks the other one (park_after_bridge). */
 import type { Activity, BridgeOutcome } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
-import type { Endpoint } from '../endpoint.js';
-import type { SwitchLeg } from '../leg.js';
+import type { Endpoint } from '../legs/endpoint.js';
+import type { SwitchLeg } from '../legs/leg.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
 import { apartness } from './media.js';
 import { leaveRoom } from './room.js';

@@ -10,8 +10,8 @@ import {
   type SupervisionMode,
 } from '../../domain/calls/supervision.js';
 import type { EavesdropActivity, EavesdropOutcome, Leg } from '../../app/ports/switch.js';
-import type { Endpoint } from '../endpoint.js';
-import type { SwitchLeg } from '../leg.js';
+import type { Endpoint } from '../legs/endpoint.js';
+import type { SwitchLeg } from '../legs/leg.js';
 import { Outcome, whyOf } from '../lifetime.js';
 import { apartness } from './media.js';
 import { settledActivity } from './play.js';

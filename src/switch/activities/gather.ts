@@ -2,7 +2,7 @@
 import { messageOf } from '../../errors.js';
 import type { Activity, GatherOutcome, GatherRequest } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
-import { STOP_KEY, type Endpoint } from '../endpoint.js';
+import { STOP_KEY, type Endpoint } from '../legs/endpoint.js';
 import type { EslEvent } from '../libraries.js';
 import { Outcome, whyOf } from '../lifetime.js';
 import { missingFile, playbackOf, quoted, type LegMedia } from './media.js';

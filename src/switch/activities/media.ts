@@ -1,9 +1,9 @@
 /** What an activity gets of a leg, and the words the media server understands for what it shall play. */
 import { access } from 'node:fs/promises';
 import type { PlayItem } from '../../app/ports/switch.js';
-import type { Endpoint } from '../endpoint.js';
+import type { Endpoint } from '../legs/endpoint.js';
 import type { FilePaths } from '../file-paths.js';
-import type { SwitchLeg } from '../leg.js';
+import type { SwitchLeg } from '../legs/leg.js';
 
 export interface LegMedia {
   readonly leg: SwitchLeg;

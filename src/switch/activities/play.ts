@@ -2,7 +2,7 @@
 import { messageOf } from '../../errors.js';
 import type { Activity, PlayItem, PlayOutcome } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
-import type { Endpoint } from '../endpoint.js';
+import type { Endpoint } from '../legs/endpoint.js';
 import { Outcome, whyOf } from '../lifetime.js';
 import { Breaker } from './breaker.js';
 import { missingFile, playbackOf, type LegMedia } from './media.js';

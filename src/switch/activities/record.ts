@@ -5,9 +5,9 @@
 import { Fault, messageOf } from '../../errors.js';
 import type { Ending } from '../../domain/calls/call.js';
 import type { RecordingActivity, RecordingOutcome, RecordingRequest } from '../../app/ports/switch.js';
-import type { ChannelNews } from '../event-socket.js';
+import type { ChannelNews } from '../servers/event-socket.js';
 import type { SwitchContext } from '../context.js';
-import type { Endpoint } from '../endpoint.js';
+import type { Endpoint } from '../legs/endpoint.js';
 import { Outcome, settle, whyOf } from '../lifetime.js';
 import { checkRecording } from '../recording-file.js';
 import { quoted, type LegMedia } from './media.js';

@@ -3,8 +3,8 @@
  * talk of two a bridge is enough. Who is in a room is sent to park before he is bridged anew (bridge.ts).
  */
 import type { MemberChange } from '../../domain/calls/supervision.js';
-import type { Endpoint } from '../endpoint.js';
-import type { SwitchLeg } from '../leg.js';
+import type { Endpoint } from '../legs/endpoint.js';
+import type { SwitchLeg } from '../legs/leg.js';
 import type { Settled } from '../lifetime.js';
 
 const PROFILE = 'default';

@@ -4,7 +4,7 @@
  */
 import type { IncomingCall, SipDialog, UserAgent } from '../../../src/sip/api.js';
 import { openUserAgent } from '../../../src/sip/user-agent.js';
-import { digestResponse, ha1Of, parseDigest } from '../../../src/switch/digest.js';
+import { digestResponse, ha1Of, parseDigest } from '../../../src/switch/phones/digest.js';
 import { readAudio } from '../../../src/wire/sdp.js';
 import { headerOf } from '../../../src/wire/sip-message.js';
 import { parseNameAddr } from '../../../src/wire/sip-name-addr.js';

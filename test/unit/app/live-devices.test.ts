@@ -1,6 +1,6 @@
 /** Registered contacts as devices of their operator. */
 import { describe, expect, it } from 'vitest';
-import { withContacts } from '../../../src/app/calls/live-devices.js';
+import { withContacts } from '../../../src/app/calls/routing/live-devices.js';
 import type { TelephonySet } from '../../../src/app/config.js';
 import type { Registered } from '../../../src/app/ports/switch.js';
 import type { Device } from '../../../src/domain/routing/telephony.js';

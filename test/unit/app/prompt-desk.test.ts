@@ -1,6 +1,6 @@
 /** When no voice works, a recording speaks, unless it would say something else. */
 import { expect, it } from 'vitest';
-import type { CallSetup } from '../../../src/app/calls/call-setup.js';
+import type { CallSetup } from '../../../src/app/calls/begin/call-setup.js';
 import { PromptDesk } from '../../../src/app/calls/prompt-desk.js';
 import type { AppContext } from '../../../src/app/context.js';
 import type { SpeechRequest } from '../../../src/app/ports/ports.js';

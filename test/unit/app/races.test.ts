@@ -1,6 +1,6 @@
 /** What happens between two things: stops and withdrawals against starts, settings against talks, retention against failures. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { doubtLeaseMs } from '../../../src/app/calls/resources.js';
+import { doubtLeaseMs } from '../../../src/app/calls/routing/resources.js';
 import { AppFaults, openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { CallRecord, LegRecord } from '../../../src/domain/calls/call.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppContext } from '../../../src/app/context.js';
 import type { CallActor } from '../../../src/app/calls/call-registry.js';
-import { requestTransfer, type TransferWish } from '../../../src/app/calls/request-transfer.js';
+import { requestTransfer, type TransferWish } from '../../../src/app/calls/orders/request-transfer.js';
 import type { CallDirection } from '../../../src/domain/calls/call.js';
 import type { LegId } from '../../../src/domain/values/ids.js';
 

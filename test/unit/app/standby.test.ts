@@ -1,7 +1,7 @@
 /** Inbound calls while the store cannot be written: served, kept, written later; what is bounded and what is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallRegistry } from '../../../src/app/calls/call-registry.js';
-import { StandbyDesk } from '../../../src/app/calls/standby-desk.js';
+import { StandbyDesk } from '../../../src/app/calls/begin/standby-desk.js';
 import type { AppContext } from '../../../src/app/context.js';
 import type { Store } from '../../../src/app/ports/store.js';
 import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';

@@ -1,7 +1,7 @@
 /** Supervision of a running talk: by command and by star code, over a real in-memory store and simulated phones. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveCall } from '../../../src/app/calls/call-registry.js';
-import type { SupervisionAction } from '../../../src/app/calls/supervise-call.js';
+import type { SupervisionAction } from '../../../src/app/calls/orders/supervise-call.js';
 import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
 import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';

@@ -1,7 +1,7 @@
 /** Use cases one by one, over a real in-memory store and simulated phones. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliveryBody } from '../../../src/app/webhooks/delivery-body.js';
-import { identifySender } from '../../../src/app/calls/receive-call.js';
+import { identifySender } from '../../../src/app/calls/begin/receive-call.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { CallId, JobId, LeadId, RecordingId } from '../../../src/domain/values/ids.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';

@@ -5,7 +5,7 @@ import { CallRate, overloadOf } from '../../../src/domain/routing/admission.js';
 import { ladderSvg, ladderText } from '../../../src/domain/signalling/ladder.js';
 import { summaryOf, withoutSecrets } from '../../../src/domain/signalling/signalling.js';
 import type { LegId } from '../../../src/domain/values/ids.js';
-import { CallIdBook, readTold } from '../../../src/switch/sip-tap.js';
+import { CallIdBook, readTold } from '../../../src/switch/messages/sip-tap.js';
 import { writePcap } from '../../../src/wire/pcap.js';
 
 describe('withoutSecrets', () => {

@@ -1,11 +1,11 @@
 /** An adopted talk on a media server that does not come back: it ends, and so do its dialogs. */
 import { describe, expect, it } from 'vitest';
 import type { CallId, LegId } from '../../../src/domain/values/ids.js';
-import { adopt, StopReports } from '../../../src/switch/adopt.js';
+import { adopt, StopReports } from '../../../src/switch/legs/adopt.js';
 import type { SwitchContext } from '../../../src/switch/context.js';
-import { Fleet } from '../../../src/switch/fleet/fleet.js';
-import type { MediaLink } from '../../../src/switch/media-server.js';
-import type { Signalling } from '../../../src/switch/signalling.js';
+import { Fleet } from '../../../src/switch/servers/fleet.js';
+import type { MediaLink } from '../../../src/switch/servers/media-server.js';
+import type { Signalling } from '../../../src/switch/servers/signalling.js';
 import { VirtualClock } from '../../support/store/virtual-clock.js';
 
 function bed() {

@@ -5,7 +5,7 @@ import {
   ha1Of,
   parseChallenges,
   parseDigest,
-} from '../../../src/switch/digest.js';
+} from '../../../src/switch/phones/digest.js';
 
 describe('digest', () => {
   it('computes the example of RFC 2617 §3.5', () => {

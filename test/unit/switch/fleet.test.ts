@@ -1,7 +1,7 @@
 /** The servers of one side: where a new call goes, where a stored leg is, what the side can do. */
 import { describe, expect, it } from 'vitest';
 import type { SwitchState } from '../../../src/app/ports/switch.js';
-import { Fleet, type FleetServer } from '../../../src/switch/fleet/fleet.js';
+import { Fleet, type FleetServer } from '../../../src/switch/servers/fleet.js';
 
 const server = (
   name: string,

@@ -1,7 +1,7 @@
 /** When a media server is late, and when it is dead. */
 import { describe, expect, it } from 'vitest';
-import type { EventSocket } from '../../../src/switch/event-socket.js';
-import { HealthWatch } from '../../../src/switch/fleet/health-watch.js';
+import type { EventSocket } from '../../../src/switch/servers/event-socket.js';
+import { HealthWatch } from '../../../src/switch/servers/health-watch.js';
 import type { Settled } from '../../../src/switch/lifetime.js';
 import { VirtualClock } from '../../support/store/virtual-clock.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeyDoubles } from '../../../src/switch/key-doubles.js';
+import { KeyDoubles } from '../../../src/switch/messages/key-doubles.js';
 
 function bed() {
   let now = 0;

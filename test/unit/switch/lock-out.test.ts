@@ -1,6 +1,6 @@
 /** Wrong passwords are counted, lock, and are forgotten. */
 import { describe, expect, it } from 'vitest';
-import { LockOut } from '../../../src/switch/lock-out.js';
+import { LockOut } from '../../../src/switch/phones/lock-out.js';
 import { VirtualClock } from '../../support/store/virtual-clock.js';
 
 const TERMS = { failures: 3, windowSeconds: 60, lockSeconds: 300 };

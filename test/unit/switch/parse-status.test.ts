@@ -1,6 +1,6 @@
 /** What FreeSWITCH says of its load. The first text is what 1.10.12 answered. */
 import { describe, expect, it } from 'vitest';
-import { parseStatus } from '../../../src/switch/fleet/parse-status.js';
+import { parseStatus } from '../../../src/switch/servers/parse-status.js';
 
 const GENUINE = `UP 0 years, 0 days, 1 hour, 57 minutes, 20 seconds, 724 milliseconds, 834 microseconds
 FreeSWITCH (Version 1.10.12-release git a88d069 2024-08-02 21:02:27Z 64bit) is ready

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { argumentsOf } from '../../../src/switch/activities/gather.js';
 import { filePaths } from '../../../src/switch/file-paths.js';
-import { parseInfoKey } from '../../../src/switch/info-key.js';
-import { parseReferTo } from '../../../src/switch/transfer.js';
+import { parseInfoKey } from '../../../src/switch/messages/info-key.js';
+import { parseReferTo } from '../../../src/switch/legs/transfer.js';
 
 describe('keys by INFO', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CallId, E164, LegId } from '../../../src/domain/values/ids.js';
 import type { OriginateRequest } from '../../../src/app/ports/switch.js';
-import { reasonHeader, refusalStatus } from '../../../src/switch/causes.js';
+import { reasonHeader, refusalStatus } from '../../../src/switch/messages/causes.js';
 import { isGatewayFault } from '../../../src/domain/routing/sip-causes.js';
-import { hostUri, phoneRoute, trunkRoutes } from '../../../src/switch/routes.js';
+import { hostUri, phoneRoute, trunkRoutes } from '../../../src/switch/trunks/routes.js';
 
 const request: OriginateRequest = {
   legId: 'l' as LegId,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAudio } from '../../../src/wire/sdp.js';
-import { addressed, holds, NOWHERE, offerOf } from '../../../src/switch/session-text.js';
+import { addressed, holds, NOWHERE, offerOf } from '../../../src/switch/messages/session-text.js';
 
 const ANSWER = [
   'v=0',

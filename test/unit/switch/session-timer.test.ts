@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SipText } from '../../../src/switch/libraries.js';
-import { answerHeaders, longerInterval, refreshHeaders } from '../../../src/switch/session-timer.js';
+import { answerHeaders, longerInterval, refreshHeaders } from '../../../src/switch/messages/session-timer.js';
 
 function message(headers: Readonly<Record<string, string>>): SipText {
   return { headers, body: '', get: (name) => headers[name], has: (name) => name in headers };

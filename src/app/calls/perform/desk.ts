@@ -2,7 +2,7 @@
 import type { Directive } from '../../../domain/dialplan/directives.js';
 import type { CallId } from '../../../domain/values/ids.js';
 import { messageOf } from '../../../errors.js';
-import { parkingSlot } from '../resources.js';
+import { parkingSlot } from '../routing/resources.js';
 import type { Scene } from '../scene.js';
 
 type DirectiveOf<V extends Directive['verb']> = Extract<Directive, { verb: V }>;

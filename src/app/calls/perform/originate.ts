@@ -4,7 +4,7 @@ import type { Directive } from '../../../domain/dialplan/directives.js';
 import { present } from '../../../domain/values/present.js';
 import { messageOf } from '../../../errors.js';
 import type { Originate } from '../commit-step.js';
-import { secondOwner, secondPool } from '../resources.js';
+import { secondOwner, secondPool } from '../routing/resources.js';
 import type { Scene } from '../scene.js';
 
 type Directing = Extract<Directive, { verb: 'originate' }>;
