@@ -19,8 +19,8 @@ export interface CrashPointsReport {
   readonly crash_points: number;
   readonly seed: number;
   readonly broken_promises: number;
-  /** Different places of the program in which it died. */
-  readonly places: number;
+  /** Names of the places in which the program died, each once. */
+  readonly places: readonly string[];
   readonly runs: number;
   readonly leads: number;
   readonly rings: number;
@@ -58,7 +58,7 @@ export async function crashPoints(options: CrashPointsOptions): Promise<CrashPoi
     ...sums,
     seed,
     broken_promises: complaints.length,
-    places: places.size,
+    places: [...places],
     examples: complaints.slice(0, MOST_EXAMPLES),
   };
 }

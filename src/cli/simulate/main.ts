@@ -100,7 +100,13 @@ async function simulate(given: Given): Promise<void> {
     const all = await shareOut({ module, shares: sharesFor(given), say });
     const { examples, ...figures } = addUp(all);
     const { days, seed } = given;
-    const report = { ...figures, seed, ...('days' in figures && { days }), shares: all.length };
+    const report = {
+      ...figures,
+      seed,
+      ...('days' in figures && { days }),
+      ...('places' in figures && { places: new Set(figures['places'] as readonly string[]).size }),
+      shares: all.length,
+    };
     for (const example of examples as readonly string[]) output.say(example);
     output.result(report, () => sentence(report));
     process.exitCode = PROMISES.every((promise) => (figures[promise] ?? 0) === 0) ? 0 : 1;
