@@ -12,9 +12,15 @@ export interface RtpAddress {
 const GIVE_WAY_MS = 500;
 
 export class FarEnd {
+  readonly #own: RtpAddress;
   #signalled: RtpAddress | undefined;
   #latched: RtpAddress | undefined;
   #heardAt = 0;
+
+  /** `own`: where this port receives. */
+  constructor(own: RtpAddress) {
+    this.#own = own;
+  }
 
   /** A new address by SDP: forget where packets came from so far. The same address again changes nothing. */
   signal(remote: RtpAddress | undefined): void {
@@ -37,6 +43,8 @@ export class FarEnd {
   }
 
   #maySwitchTo(from: RtpAddress, now: number): boolean {
+    // What is still on its way after we were signalled to ourselves (drachtio-srf's ACK to an offer echoes it).
+    if (isSame(from, this.#own) && !isSame(this.#signalled, this.#own)) return false;
     const isFree = !this.#latched || now - this.#heardAt > GIVE_WAY_MS;
     if (!isFree && !isSame(this.#signalled, from)) return false;
     this.#latched = { address: from.address, port: from.port };

@@ -68,7 +68,7 @@ export class RtpPort implements MediaPort, Overheard {
   #settings: RtpSettings;
   readonly #options: PortOptions;
   readonly #around: PortSurroundings;
-  readonly #farEnd = new FarEnd();
+  readonly #farEnd: FarEnd;
   readonly #receiver: RtpReceiver;
   readonly #sender: RtpSender;
   readonly #playbacks: PlaybackStack;
@@ -91,6 +91,7 @@ export class RtpPort implements MediaPort, Overheard {
     this.#options = options;
     this.#around = around;
     this.#settings = withDefaults(DEFAULTS, options);
+    this.#farEnd = new FarEnd({ address: around.localAddress, port: around.socket.port });
     this.#farEnd.signal(this.#settings.remote);
     around.socket.secure(this.#settings.srtp);
     this.#receiver = new RtpReceiver(this.#farEnd, {

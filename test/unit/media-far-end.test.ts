@@ -6,10 +6,11 @@ import { SilenceWatch } from '../../src/media/silence-watch.js';
 import { emptyRtpView } from '../../src/wire/rtp-packet.js';
 
 const at = (port: number) => ({ address: '192.0.2.1', port });
+const OWN = at(2000);
 
 describe('far end', () => {
   test('is where it was signalled until a packet shows where it really is', () => {
-    const farEnd = new FarEnd();
+    const farEnd = new FarEnd(OWN);
     expect(farEnd.target).toBeUndefined();
     farEnd.signal(at(4000));
     expect(farEnd.target).toEqual(at(4000));
@@ -18,7 +19,7 @@ describe('far end', () => {
   });
 
   test('keeps strangers out while it speaks, and gives way when it has been silent', () => {
-    const farEnd = new FarEnd();
+    const farEnd = new FarEnd(OWN);
     farEnd.signal(at(4000));
     farEnd.accepts(at(4000), 0);
     expect(farEnd.accepts(at(6000), 400)).toBe(false);
@@ -27,8 +28,17 @@ describe('far end', () => {
     expect(farEnd.target).toEqual(at(4000));
   });
 
+  test('is not ourselves: what we sent to our own address does not come from where a new SDP says', () => {
+    const farEnd = new FarEnd(OWN);
+    farEnd.signal(OWN);
+    expect(farEnd.accepts(OWN, 0)).toBe(true);
+    farEnd.signal(at(7000));
+    expect(farEnd.accepts(OWN, 1)).toBe(false);
+    expect(farEnd.target).toEqual(at(7000));
+  });
+
   test('moves with a new SDP, and stays with the same one', () => {
-    const farEnd = new FarEnd();
+    const farEnd = new FarEnd(OWN);
     farEnd.signal(at(4000));
     farEnd.accepts(at(5000), 0);
     farEnd.signal(at(4000));
@@ -38,7 +48,7 @@ describe('far end', () => {
   });
 
   test.each([{ address: '0.0.0.0', port: 4000 }, at(0)])('%o is nowhere', (remote) => {
-    const farEnd = new FarEnd();
+    const farEnd = new FarEnd(OWN);
     farEnd.signal(remote);
     expect(farEnd.target).toBeUndefined();
   });
