@@ -25,12 +25,15 @@ export function bridgeLegs(
   return { outcome: bridge.outcome, stop: () => bridge.stop() };
 }
 
+/** CHANNEL_BRIDGE is told by the thread of the first leg; that of the second is on its way then. */
+const SECOND_LEG_MS = 100;
+
 class Bridge {
   readonly #one: Endpoint;
   readonly #other: Endpoint;
   readonly #context: SwitchContext;
   readonly #outcome = new Outcome<BridgeOutcome>();
-  /** The media server tells; until then (60 ms) it would hang both legs up instead of parting them. */
+  /** Until both legs are in the bridge, the media server would hang one up instead of parting them. */
   readonly #joined = new Outcome<void>();
 
   constructor(one: Endpoint, other: Endpoint, context: SwitchContext) {
@@ -49,7 +52,7 @@ class Bridge {
     );
     releases.push(
       this.#one.media.watch(this.#one.uuid, ({ name }) => {
-        if (name === 'CHANNEL_BRIDGE') this.#joined.settle();
+        if (name === 'CHANNEL_BRIDGE') this.#context.clock.after(SECOND_LEG_MS, () => this.#joined.settle());
       }),
     );
     one.partner = other;
