@@ -139,6 +139,7 @@ describe.skipIf(noChromium !== undefined)(
       // The next page knows the number before it is drawn, without an answer.
       await page.route('**/dni/v1/session', (route) => route.abort());
       await page.goto(`${site.origin}/second`);
+      await page.waitForFunction('window.frames_.length > 5');
       expect(
         new Set((await page.evaluate<[string, number][]>('window.frames_')).map(([text]) => text)),
       ).toEqual(new Set([after]));
