@@ -102,6 +102,21 @@ export function startGather(turn: Turn, leg: LegRef, options: GatherOptions): Ac
   return activity;
 }
 
+/** A question that one key answers. */
+export function startKeyQuestion(
+  turn: Turn,
+  leg: LegRef,
+  question: Pick<GatherOptions, 'what' | 'timeoutSeconds'>,
+): ActivityId {
+  return startGather(turn, leg, {
+    ...question,
+    minDigits: 1,
+    maxDigits: 1,
+    interDigitSeconds: 1,
+    terminators: '',
+  });
+}
+
 export interface OriginateOptions {
   readonly leg: LegRef;
   readonly role: LegRole;
@@ -215,6 +230,17 @@ export function startMessage(turn: Turn, leg: LegRef, box: string): ActivityId {
   const activity = begin(turn, { verb: 'record', leg });
   order(turn, { verb: 'record', activity, leg, box });
   return activity;
+}
+
+/** A message after the beep: the question for the key that ends it is the beep, its silence the longest message. */
+export function startMessageUntilKey(
+  turn: Turn,
+  leg: LegRef,
+  { box, maxSeconds }: { readonly box: string; readonly maxSeconds: number },
+): { readonly recording: ActivityId; readonly listening: ActivityId } {
+  const recording = startMessage(turn, leg, box);
+  const what = [{ kind: 'tone', tone: 'beep' }] as const;
+  return { recording, listening: startKeyQuestion(turn, leg, { what, timeoutSeconds: maxSeconds }) };
 }
 
 type Unstarted<V extends Directive['verb']> = Omit<Extract<Directive, { verb: V }>, 'verb' | 'activity'>;

@@ -1,7 +1,7 @@
 /** `collect`: a number the caller types, checked, perhaps read back, and kept under a name. */
 import { z } from 'zod';
 import type { ActivityId } from '../../values/ids.js';
-import { startGather } from '../activities.js';
+import { startGather, startKeyQuestion } from '../activities.js';
 import type { LegRef } from '../directives.js';
 import { isTrue } from '../expressions.js';
 import type { ActivityOutcome } from '../inputs.js';
@@ -76,13 +76,9 @@ function ask(
 }
 
 function confirm(turn: Turn, step: CollectStep, state: CollectState): Progress<CollectState> {
-  const activity = startGather(turn, state.leg, {
+  const activity = startKeyQuestion(turn, state.leg, {
     what: step.confirm.map((item) => spokenOf(turn, item)),
-    minDigits: 1,
-    maxDigits: 1,
     timeoutSeconds: step.timeoutSeconds,
-    interDigitSeconds: 1,
-    terminators: '',
   });
   return stay({ ...state, phase: 'confirming', activity });
 }

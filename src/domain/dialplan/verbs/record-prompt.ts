@@ -1,7 +1,13 @@
 /** `record-prompt`: somebody records a prompt by phone, hears it, and keeps it or says it again. */
 import { z } from 'zod';
 import type { ActivityId } from '../../values/ids.js';
-import { startGather, startKeeping, startMessage, startPlay, stopActivity } from '../activities.js';
+import {
+  startKeeping,
+  startKeyQuestion,
+  startMessageUntilKey,
+  startPlay,
+  stopActivity,
+} from '../activities.js';
 import { PROMPT_BOX, type LegRef } from '../directives.js';
 import type { ActivityOutcome } from '../inputs.js';
 import { isAlive, resolveLeg } from '../legs.js';
@@ -52,6 +58,7 @@ interface RecordState {
 
 const MOST_TAKES = 10;
 const MOST_SILENCES = 3;
+const CONFIRM_SECONDS = 10;
 const KEEP = '1';
 const AGAIN = '2';
 
@@ -61,18 +68,10 @@ function ask(turn: Turn, step: RecordStep, leg: LegRef, takes: number): Progress
   return stay({ leg, activity: startPlay(turn, leg, what), phase: 'asking', takes, silences: 0 });
 }
 
-/** The question for a key is the tone; its silence is the longest recording. */
 function record(turn: Turn, step: RecordStep, state: RecordState): Progress<RecordState> {
-  const recording = startMessage(turn, state.leg, PROMPT_BOX);
-  const activity = startGather(turn, state.leg, {
-    what: [{ kind: 'tone', tone: 'beep' }],
-    minDigits: 1,
-    maxDigits: 1,
-    timeoutSeconds: step.maxSeconds,
-    interDigitSeconds: 1,
-    terminators: '',
-  });
-  return stay({ ...state, activity, recording, phase: 'recording', takes: state.takes + 1 });
+  const { maxSeconds } = step;
+  const { recording, listening } = startMessageUntilKey(turn, state.leg, { box: PROMPT_BOX, maxSeconds });
+  return stay({ ...state, activity: listening, recording, phase: 'recording', takes: state.takes + 1 });
 }
 
 function confirm(
@@ -81,13 +80,9 @@ function confirm(
   state: RecordState,
   recording: ActivityId,
 ): Progress<RecordState> {
-  const activity = startGather(turn, state.leg, {
+  const activity = startKeyQuestion(turn, state.leg, {
     what: [{ kind: 'recording', recording }, ...step.confirm.map((item) => spokenOf(turn, item))],
-    minDigits: 1,
-    maxDigits: 1,
-    timeoutSeconds: 10,
-    interDigitSeconds: 1,
-    terminators: '',
+    timeoutSeconds: CONFIRM_SECONDS,
   });
   return stay({ ...state, activity, recording, phase: 'confirming' });
 }

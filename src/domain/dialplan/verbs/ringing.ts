@@ -4,7 +4,7 @@
  * never counts as an operator. Called by ring-group, queue and park.
  */
 import type { Group, Operator } from '../../routing/telephony.js';
-import { startGather, startOriginate, startPlay } from '../activities.js';
+import { startKeyQuestion, startOriginate, startPlay } from '../activities.js';
 import { hangUp } from '../endings.js';
 import type { LegRef, Spoken } from '../directives.js';
 import type { ActivityOutcome } from '../inputs.js';
@@ -164,13 +164,9 @@ function ask(
   counted: Partial<Candidate>,
 ): Progress<RingState> {
   if (candidate.leg === undefined) return stay(state);
-  const asking = startGather(turn, candidate.leg, {
+  const asking = startKeyQuestion(turn, candidate.leg, {
     what: question(turn, step, operatorLocale(turn, candidate.operator)),
-    minDigits: 1,
-    maxDigits: 1,
     timeoutSeconds: step.keySeconds,
-    interDigitSeconds: 1,
-    terminators: '',
   });
   changeLeg(turn, candidate.leg, { whispered: 'yes' });
   const change = { phase: 'asked', asking, tries: 1, ...counted } as const;

@@ -1,7 +1,7 @@
 /** `voicemail`: records a message of one party. The caller may just hang up: the message counts all the same. */
 import { z } from 'zod';
 import type { ActivityId } from '../../values/ids.js';
-import { startGather, startMessage, startPlay, stopActivity } from '../activities.js';
+import { startMessageUntilKey, startPlay, stopActivity } from '../activities.js';
 import type { LegRef } from '../directives.js';
 import { isAlive, resolveLeg } from '../legs.js';
 import { spokenExpressions, spokenField, spokenOf } from '../spoken.js';
@@ -40,18 +40,8 @@ interface VoicemailState {
   readonly listening?: ActivityId;
 }
 
-/** The question for a key is the beep; its silence is the longest message. */
 function takeMessage(turn: Turn, step: VoicemailStep, leg: LegRef): Progress<VoicemailState> {
-  const recording = startMessage(turn, leg, step.box);
-  const listening = startGather(turn, leg, {
-    what: [{ kind: 'tone', tone: 'beep' }],
-    minDigits: 1,
-    maxDigits: 1,
-    timeoutSeconds: step.maxSeconds,
-    interDigitSeconds: 1,
-    terminators: '',
-  });
-  return stay({ leg, recording, listening });
+  return stay({ leg, ...startMessageUntilKey(turn, leg, step) });
 }
 
 function react(
