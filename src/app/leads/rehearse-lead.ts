@@ -8,7 +8,7 @@ import { namesOfLead } from '../../domain/prompts/prompt-names.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
-import type { CallSetup } from '../calls/begin/call-setup.js';
+import { newRecord, type CallSetup } from '../calls/begin/call-setup.js';
 import { whisperOf } from '../calls/begin/callback-setup.js';
 import { operatorsOf } from '../calls/routing/operators.js';
 import { startCall } from '../calls/begin/start-call.js';
@@ -156,14 +156,8 @@ function testSetup(context: AppContext, callId: CallId, draft: LeadDraft, judged
   const group = resolved.group;
   return {
     record: {
-      id: callId,
-      direction: 'click-to-call',
-      state: 'arriving',
-      dialplan: TEST_PLAN,
-      startedAt: at,
+      ...newRecord({ callId, at, direction: 'click-to-call', dialplan: TEST_PLAN }),
       tags: ['test'],
-      attribution: {},
-      step: 0,
     },
     session: startSession({ plan: TEST_PLAN, callId, legs: [], at }),
     facts: {

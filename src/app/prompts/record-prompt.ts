@@ -4,7 +4,7 @@ import type { Operator } from '../../domain/routing/telephony.js';
 import type { CallId } from '../../domain/values/ids.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
-import { keptFrom, type CallSetup } from '../calls/begin/call-setup.js';
+import { keptFrom, newRecord, type CallSetup } from '../calls/begin/call-setup.js';
 import { setFacts } from '../calls/begin/gather-facts.js';
 import { availabilityOf } from '../calls/routing/operators.js';
 import { startCall } from '../calls/begin/start-call.js';
@@ -64,15 +64,8 @@ function setupOf(context: AppContext, { set, operator, callId, wish }: Beginning
   const text = context.ports.templates.render(prompt, locale, {});
   return {
     record: {
-      id: callId,
-      direction: 'outbound',
-      state: 'arriving',
-      dialplan: PLAN,
-      startedAt: at,
+      ...newRecord({ callId, at, direction: 'outbound', dialplan: PLAN }),
       operator: operator.name,
-      tags: [],
-      attribution: {},
-      step: 0,
     },
     session: startSession({ plan: PLAN, callId, legs: [], at }),
     facts: {

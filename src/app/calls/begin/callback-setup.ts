@@ -9,7 +9,7 @@ import type { CallId, E164, Instant } from '../../../domain/values/ids.js';
 import { setFacts } from './gather-facts.js';
 import { present } from '../../../domain/values/present.js';
 import type { TelephonySet } from '../../config.js';
-import { keptFrom, type CallSetup } from './call-setup.js';
+import { keptFrom, newRecord, type CallSetup } from './call-setup.js';
 
 export interface OutgoingCall {
   readonly callId: CallId;
@@ -44,15 +44,10 @@ export function outgoingSetup(call: OutgoingCall): CallSetup {
   const { callId, at, direction, set, policy, phone, lead, trunk } = call;
   return {
     record: {
-      id: callId,
-      direction,
-      state: 'arriving',
-      dialplan: policy.dialplan,
+      ...newRecord({ callId, at, direction, dialplan: policy.dialplan }),
       clientNumber: phone,
-      startedAt: at,
       tags: call.tags ?? [],
       attribution: lead?.lead.touch ?? {},
-      step: 0,
       ...present({ leadId: lead?.lead.id, attemptId: lead?.attempt.id, externalId: call.externalId }),
     },
     session: startSession({ plan: policy.dialplan, callId, legs: [], at }),

@@ -13,7 +13,7 @@ import type { TelephonySet } from '../../config.js';
 import type { AppContext } from '../../context.js';
 import { listedStrike } from '../../gate/ask-gate.js';
 import type { InboundCall } from '../../ports/switch.js';
-import { keptFrom, type CallSetup } from './call-setup.js';
+import { keptFrom, newRecord, type CallSetup } from './call-setup.js';
 import { claimClient } from './claim-client.js';
 import { setFacts } from './gather-facts.js';
 import { planTrunk } from '../routing/plan-trunk.js';
@@ -109,15 +109,8 @@ function setupOf(
   const phone = dialling.kind === 'colleague' ? undefined : dialling.phone;
   return {
     record: {
-      id: callId,
-      direction: 'outbound',
-      state: 'arriving',
-      dialplan: PLAN,
-      startedAt: at,
+      ...newRecord({ callId, at, direction: 'outbound', dialplan: PLAN }),
       operator: by.name,
-      tags: [],
-      attribution: {},
-      step: 0,
       ...present({ clientNumber: phone }),
     },
     session: startSession({ plan: PLAN, callId, legs: [caller], at }),

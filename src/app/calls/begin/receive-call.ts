@@ -22,7 +22,7 @@ import type { InboundCall } from '../../ports/switch.js';
 import { attributeCall, type CallOnNumber } from '../../numbers/attribute-call.js';
 import { attributionFacts, attributionNames, attributionRecord } from '../../numbers/attribution-names.js';
 import { keepAttribution } from '../../numbers/keep-attribution.js';
-import { keptFrom, type CallSetup } from './call-setup.js';
+import { keptFrom, newRecord, type CallSetup } from './call-setup.js';
 import { dialOut } from './dial-out.js';
 import { callerFacts, setFacts } from './gather-facts.js';
 import { operatorsOf } from '../routing/operators.js';
@@ -169,14 +169,8 @@ async function inboundSetup(
   const caller = await callerFacts(context, numbers.clientNumber, at);
   return {
     record: {
-      id: callId,
-      direction: 'inbound',
-      state: 'arriving',
-      dialplan: plan,
-      startedAt: at,
-      tags: [],
+      ...newRecord({ callId, at, direction: 'inbound', dialplan: plan }),
       attribution: attribution === undefined ? {} : attributionRecord(attribution),
-      step: 0,
       ...numbers,
     },
     session: startSession({ plan, callId, legs, at }),
