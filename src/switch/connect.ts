@@ -26,7 +26,8 @@ import { OutgoingLeg } from './legs/outgoing-leg.js';
 import { checkRecording } from './recording-file.js';
 import { KeepAlive } from './phones/keep-alive.js';
 import { Registrar } from './phones/registrar.js';
-import { Signalling, type SignallingPorts } from './servers/signalling.js';
+import type { ServerPorts } from './servers/server-ports.js';
+import { Signalling } from './servers/signalling.js';
 import { present } from '../domain/values/present.js';
 import { withoutSecrets } from '../domain/signalling/signalling.js';
 import { Hops } from './messages/hops.js';
@@ -74,7 +75,7 @@ interface Announcing {
 }
 
 interface FleetParts extends Announcing {
-  readonly ports: SignallingPorts;
+  readonly ports: ServerPorts;
   readonly legs: LegRegistry;
 }
 

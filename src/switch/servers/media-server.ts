@@ -2,7 +2,6 @@
  * The life of the connection to FreeSWITCH: built (media-build.ts), watched, lost, discarded and built anew; and what legs
  * ask of it: endpoints, news of channels, killing one.
  */
-import type { Clock, Logger } from '../../app/ports/ports.js';
 import type { SwitchState } from '../../app/ports/switch.js';
 import type { MediaLoad } from '../../domain/routing/choose-server.js';
 import { Fault, messageOf } from '../../errors.js';
@@ -13,19 +12,13 @@ import { HealthWatch } from './health-watch.js';
 import type { FsEndpoint } from '../libraries.js';
 import { buildMedia, type BuiltMedia, type MediaPlace } from './media-build.js';
 import { settle, whyOf, type Outcome } from '../lifetime.js';
-import type { Deadlines, SwitchFiles } from '../options.js';
+import type { SwitchFiles } from '../options.js';
+import { RETRY_CEILING_MS, type ServerPorts } from './server-ports.js';
 import type { Signalling } from './signalling.js';
 
 const FIRST_RETRY_MS = 250;
-const RETRY_CEILING_MS = 2000;
 /** No codec or transport of the offer fits. */
 const NOT_ACCEPTABLE = 488;
-
-export interface MediaPorts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly deadlines: Deadlines;
-}
 
 export interface MediaEvents {
   ready(): void;
@@ -59,10 +52,10 @@ export class MediaLink {
   #cancelTimer: () => void = () => undefined;
   #complained: string | undefined;
   readonly #place: MediaPlace;
-  readonly #ports: MediaPorts;
+  readonly #ports: ServerPorts;
   readonly #events: MediaEvents;
 
-  constructor(place: MediaPlace & { readonly files: SwitchFiles }, ports: MediaPorts, events: MediaEvents) {
+  constructor(place: MediaPlace & { readonly files: SwitchFiles }, ports: ServerPorts, events: MediaEvents) {
     const { host, port, name } = place.address;
     this.#place = place;
     this.#ports = ports;

@@ -3,7 +3,6 @@
  * with a deadline and with the connection's end, because drachtio-srf never settles what is pending when it is lost.
  */
 import type { Socket } from 'node:net';
-import type { Clock, Logger } from '../../app/ports/ports.js';
 import type { SwitchState } from '../../app/ports/switch.js';
 import { messageOf } from '../../errors.js';
 import { guardSocket, letGo } from './guarded-socket.js';
@@ -17,20 +16,13 @@ import {
   type SrfResponse,
 } from '../libraries.js';
 import { Lifetime, settle, type Settled } from '../lifetime.js';
-import type { Deadlines, ServerAddress } from '../options.js';
+import type { ServerAddress } from '../options.js';
+import { RETRY_CEILING_MS, type ServerPorts } from './server-ports.js';
 
-/** drachtio-srf multiplies its retry delay by 1.7 without a ceiling unless told. */
-const RETRY_CEILING_MS = 2000;
 /** TCP accepted but nobody answers: not a drachtio-server. */
 const HANDSHAKE_MS = 3000;
 /** A stopped process or a cut line keeps the socket open: only a missing answer shows it. */
 const HEALTH_CHECK_MS = 10_000;
-
-export interface SignallingPorts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly deadlines: Deadlines;
-}
 
 export interface SignallingEvents {
   ready(): void;
@@ -54,10 +46,10 @@ export class Signalling {
   #socket: Socket | undefined;
   #cancelCheck: () => void = () => undefined;
   readonly #address: ServerAddress;
-  readonly #ports: SignallingPorts;
+  readonly #ports: ServerPorts;
   readonly #events: SignallingEvents;
 
-  constructor(address: ServerAddress, ports: SignallingPorts, events: SignallingEvents) {
+  constructor(address: ServerAddress, ports: ServerPorts, events: SignallingEvents) {
     this.#address = address;
     this.#ports = ports;
     this.#events = events;
@@ -79,6 +71,7 @@ export class Signalling {
       if (error) this.#refused(messageOf(error));
       else this.#becomeReady(version);
     });
+    // Multiplied by 1.7 without a ceiling unless told.
     this.srf.connect({ host, port, secret, reconnect: { retryMaxDelay: RETRY_CEILING_MS } });
     const { wp } = this.srf.app.client;
     wp.on('msg', (_socket: Socket, frame: string) => this.#events.told(frame));
