@@ -9,6 +9,7 @@ import { openBrowserPhone, SOFTPHONE_FLAGS, type BrowserPhone } from '../support
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
+  leavesNothing,
   missingServers,
   openTestSwitch,
   signalOf,
@@ -54,11 +55,7 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await phone.close();
     await bed.close();
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await bed.cleanUp();
-    await until('no leg is left over', () => bed.switch.status().legs === 0);
-    await bed.untilNoChannels();
-  });
+  afterEach((test) => leavesNothing(bed, test));
 
   async function answered() {
     const leg = bed.originate({ target: { kind: 'registered', user: 'wanda' } });

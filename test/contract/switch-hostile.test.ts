@@ -12,10 +12,10 @@ import { toneShare } from '../support/switch/rtp-line.js';
 import { heldOffer, openTestPhone, type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
+  leavesNothing,
   missingServers,
   openTestSwitch,
   signalOf,
-  until,
   type TestSwitch,
 } from '../support/switch/test-switch.js';
 import { writeTone } from '../support/switch/tone-file.js';
@@ -62,10 +62,8 @@ describe.skipIf(missingServers() !== undefined)(`switch, hostile parties (${kind
     await ben.close();
     await bed.close();
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await bed.cleanUp();
-    await until('no leg is left over', () => bed.switch.status().legs === 0);
-    await bed.untilNoChannels();
+  afterEach(async (test) => {
+    await leavesNothing(bed, test);
     expect(bed.events).not.toContain('lost signalling');
   });
 

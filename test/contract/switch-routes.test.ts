@@ -11,6 +11,7 @@ import { headerOf } from '../../src/wire/sip-message.js';
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
+  leavesNothing,
   missingServers,
   openTestSwitch,
   signalOf,
@@ -84,11 +85,7 @@ describe.skipIf(missing !== undefined)(`switch routes (${kind})`, () => {
     await second.close();
     await bed.close();
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await bed.cleanUp();
-    await until('no leg is left over', () => bed.switch.status().legs === 0);
-    await bed.untilNoChannels();
-  });
+  afterEach((test) => leavesNothing(bed, test));
 
   const dial = (trunk: string) =>
     bed.originate({ role: 'client', target: { kind: 'trunk', trunk, number: '+4930111' as E164 } });

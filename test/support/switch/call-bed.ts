@@ -4,7 +4,7 @@ import type { Ending } from '../../../src/domain/calls/call.js';
 import type { Activity, BridgeOutcome, Leg, OriginateRequest } from '../../../src/app/ports/switch.js';
 import { toneShare } from './rtp-line.js';
 import { openTestPhone, type PhoneCall, type TestPhone } from './test-phone.js';
-import { openTestSwitch, signalOf, until, type TestSwitch } from './test-switch.js';
+import { leavesNothing, openTestSwitch, signalOf, until, type TestSwitch } from './test-switch.js';
 
 export interface Talk {
   readonly leg: Leg;
@@ -39,12 +39,7 @@ export function useCallBed(): CallBed {
     await opened.ben?.close();
     await opened.bed?.close();
   });
-  afterEach(async ({ task }) => {
-    const bed = get('bed');
-    if (task.result?.state === 'fail') await bed.cleanUp();
-    await until('no leg is left over', () => bed.switch.status().legs === 0);
-    await bed.untilNoChannels();
-  });
+  afterEach((test) => leavesNothing(get('bed'), test));
 
   const ring = (phone: TestPhone, options: Partial<OriginateRequest> = {}) => {
     const target = { kind: 'uri', uri: phone.uri } as const;

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'vitest';
 import type { LegId, CallId } from '../../../src/domain/values/ids.js';
 import type {
   InboundCall,
@@ -259,4 +260,11 @@ export function signalOf<K extends LegSignal['kind']>(
       resolve(signal as Extract<LegSignal, { kind: K }>);
     });
   });
+}
+
+/** After each test: what a failed one left is cleaned up; a leg or channel that a passed one left is a failure. */
+export async function leavesNothing(bed: TestSwitch, { task }: TestContext): Promise<void> {
+  if (task.result?.state === 'fail') await bed.cleanUp();
+  await until('no leg is left over', () => bed.switch.status().legs === 0);
+  await bed.untilNoChannels();
 }
