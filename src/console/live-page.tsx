@@ -31,27 +31,43 @@ const DUTY_WORDS: Readonly<Record<Duty, string>> = { on: 'On duty', paused: 'Pau
 
 const SECOND_MS = 1000;
 
+interface WhomProps {
+  label: string;
+  placeholder: string;
+  of: Operator[];
+  value: string | null;
+  onChange: (operator: string | null) => void;
+}
+
+function Whom({ of, ...field }: WhomProps) {
+  return (
+    <Select
+      data={of.map(({ name, display_name }) => ({ value: name, label: display_name }))}
+      size="xs"
+      {...field}
+    />
+  );
+}
+
 function Supervision({ call, operators }: { call: LiveCall; operators: Operator[] }) {
   const [supervisor, setSupervisor] = useLocalStorage<string | null>({
     key: 'dialtrace-supervisor',
     defaultValue: null,
   });
   const [other, setOther] = useState<string | null>(null);
-  const names = operators.map(({ name, display_name }) => ({ value: name, label: display_name }));
-  const others = names.filter(({ value }) => value !== call.operator);
+  const others = operators.filter(({ name }) => name !== call.operator);
   const isThere = call.supervisors.some(({ operator }) => operator === supervisor);
   const order = (action: SupervisionAction, who: string | null) => () =>
     api.supervise(call.call_id, action, who ?? '');
   return (
     <Stack gap="xs">
       <Group gap="xs" align="flex-end">
-        <Select
+        <Whom
           label="Ring"
           placeholder="whose phone"
-          data={others}
+          of={others}
           value={supervisor}
           onChange={setSupervisor}
-          size="xs"
         />
         {WORDS.map(([action, label]) => (
           <Action key={action} label={label} run={order(action, supervisor)} disabled={supervisor === null} />
@@ -59,14 +75,7 @@ function Supervision({ call, operators }: { call: LiveCall; operators: Operator[
         {isThere && <Action label="Leave" run={order('leave', supervisor)} />}
       </Group>
       <Group gap="xs" align="flex-end">
-        <Select
-          label="Move to"
-          placeholder="an operator"
-          data={others}
-          value={other}
-          onChange={setOther}
-          size="xs"
-        />
+        <Whom label="Move to" placeholder="an operator" of={others} value={other} onChange={setOther} />
         <Action label="Move" run={order('move', other)} disabled={other === null} />
       </Group>
     </Stack>
