@@ -157,19 +157,19 @@ interface Lines {
   readonly inDoubt: ReadonlySet<LegId>;
 }
 
-/** What may still ring keeps its phone and lines a while longer. */
+/** What may still ring keeps its phone and lines a while longer; with a client all that his call took: channel, seat. */
 async function releaseLines(
   context: AppContext,
   { tx, now }: Unit,
   { call, legs, inDoubt }: Lines,
 ): Promise<void> {
   const doubtUntil = now + doubtLeaseMs(context.set().telephony);
-  for (const { id } of legs)
-    if (inDoubt.has(id)) await tx.leases.renewOwner(id, doubtUntil);
-    else await tx.leases.releaseOwner(id);
-  await tx.leases.releaseOwner(call.id);
-  await tx.leases.release(callLease(call.id), context.config.owner);
+  const letGo = (owner: LegId | CallId, how: 'now' | 'later'): Promise<unknown> =>
+    how === 'now' ? tx.leases.releaseOwner(owner) : tx.leases.renewOwner(owner, doubtUntil);
+  for (const { id } of legs) await letGo(id, inDoubt.has(id) ? 'later' : 'now');
   const clientInDoubt = legs.some(({ id, role }) => role === 'client' && inDoubt.has(id));
+  await letGo(call.id, clientInDoubt ? 'later' : 'now');
+  await tx.leases.release(callLease(call.id), context.config.owner);
   if (call.clientNumber !== undefined && clientInDoubt)
     await tx.leases.take(phoneLease(call.clientNumber), call.id, doubtUntil, now);
 }

@@ -79,6 +79,17 @@ function checkSabotage({ crashPoints, sabotage }: Given): void {
   });
 }
 
+/** Complaints name what finds them again alone: one share of many. */
+function sayingShare(figures: Figures, share: Share | undefined): Figures {
+  if (share === undefined) return figures;
+  const size = share.kind === 'month' ? `--leads ${share.leads}` : `--crash-points ${share.points}`;
+  const examples = figures['examples'] as readonly string[];
+  return {
+    ...figures,
+    examples: examples.map((example) => `${example} (alone: ${size} --seed ${share.seed})`),
+  };
+}
+
 function sentence(report: Figures): string {
   return Object.entries(report)
     .map(([name, value]) => `${name.replaceAll('_', ' ').padEnd(22)} ${JSON.stringify(value)}`)
@@ -97,8 +108,9 @@ async function simulate(given: Given): Promise<void> {
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     const say = (text: string): void => output.say(text);
     const module = new URL('./share.js', import.meta.url);
-    const all = await shareOut({ module, shares: sharesFor(given), say });
-    const { examples, ...figures } = addUp(all);
+    const shares = sharesFor(given);
+    const all = await shareOut({ module, shares, say });
+    const { examples, ...figures } = addUp(all.map((one, n) => sayingShare(one, shares[n])));
     const { days, seed } = given;
     const report = {
       ...figures,

@@ -1,6 +1,7 @@
 /** What happens between two things: stops and withdrawals against starts, settings against talks, retention against failures. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { doubtLeaseMs } from '../../../src/app/calls/routing/resources.js';
+import { doubtLeaseMs, LINE_LEASE_MS, trunkPool } from '../../../src/app/calls/routing/resources.js';
+import { seatPool } from '../../../src/app/operators/seats.js';
 import { AppFaults, openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { CallRecord, LegRecord } from '../../../src/domain/calls/call.js';
@@ -154,6 +155,28 @@ describe('doubt about a leg', () => {
     const { telephony } = bed.app.telephonySet();
     const group = { ...telephony.groups['sales'], ringSeconds: 90 } as never;
     expect(doubtLeaseMs({ ...telephony, groups: { sales: group } })).toBe(150_000);
+  });
+
+  /** A callback that was ringing its client when the process died: it holds a channel and a seat. */
+  async function reconcileCallback(
+    ended: 'ended' | 'already-gone',
+  ): Promise<(later: number) => Promise<number[]>> {
+    const { leases, calls } = bed.store;
+    await calls.add({ ...call('c-7'), direction: 'callback', clientNumber: PHONE as never });
+    await calls.addLeg({ ...invited('c-7'), role: 'client', party: PHONE, state: 'ringing' });
+    const pools = [trunkPool('carrier'), seatPool('sales')];
+    for (const pool of pools)
+      await leases.takeSlot(pool, 1, 'c-7', bed.clock.now() + LINE_LEASE_MS, bed.clock.now());
+    Object.assign(bed.telephone, { endStored: () => Promise.resolve(ended) });
+    expect(await bed.app.reconcile()).toEqual({ adopted: 0, ended: 1 });
+    return (later) => Promise.all(pools.map((pool) => leases.countSlots(pool, bed.clock.now() + later)));
+  }
+
+  it('keeps the channel and the seat of a client who may still be on the line, and no longer', async () => {
+    const taken = await reconcileCallback('already-gone');
+    const doubtMs = doubtLeaseMs(bed.app.telephonySet().telephony);
+    expect(await taken(doubtMs - 1)).toEqual([1, 1]);
+    expect(await taken(doubtMs)).toEqual([0, 0]);
   });
 });
 
