@@ -6,6 +6,7 @@ import { ha1Of } from '../../src/switch/phones/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
 import { noChromium, openBrowser } from '../support/http/chromium.js';
 import { openBrowserPhone, SOFTPHONE_FLAGS, type BrowserPhone } from '../support/switch/browser-phone.js';
+import { openRelay, type Relay } from '../support/switch/relay.js';
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -32,6 +33,8 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
   let chromium: Browser;
   let browser: BrowserPhone;
   let phone: TestPhone;
+  /** Between the browser and the switch. */
+  let line: Relay;
   const registrar: RegistrarOptions = {
     realm: REALM,
     credentials: (user, realm, algorithm) => Promise.resolve(ha1Of(algorithm, user, realm, 'browser')),
@@ -42,8 +45,10 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await writeTone(join(bed.folder, 'prompt.wav'), PROMPT, 10);
     phone = await openTestPhone({ user: 'ben' });
     chromium = await openBrowser(SOFTPHONE_FLAGS);
+    const { hostname, port } = new URL(bed.webSocket ?? '');
+    line = await openRelay(hostname, Number(port));
     browser = await openBrowserPhone(chromium, {
-      url: bed.webSocket ?? '',
+      url: `ws://127.0.0.1:${line.port}`,
       user: 'wanda',
       password: 'browser',
       realm: REALM,
@@ -53,6 +58,7 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await browser.close();
     await chromium.close();
     await phone.close();
+    await line.close();
     await bed.close();
   });
   afterEach((test) => leavesNothing(bed, test));
@@ -110,6 +116,14 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await browser.hears(PROMPT);
     await leg.hangup('normal');
     await browser.reaches('ended');
+  });
+
+  it('hears the hang-up over the connection that it made after a cut', async () => {
+    const leg = await answered();
+    line.cut('once');
+    await browser.registers(2);
+    await leg.hangup('normal');
+    await browser.reaches('ended: Terminated');
   });
 
   it('declines, and is told when it need not ring any more', async () => {

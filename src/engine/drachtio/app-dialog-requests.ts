@@ -116,7 +116,7 @@ export function routeOf(
   dialog: EngineDialog,
   request: SipRequest,
 ): { readonly to: SipAddress; readonly from: SipAddress } {
-  const hop = dialog.natRoute ?? nextHopOf(request);
+  const hop = dialog.natRoute ?? engine.registrants.to(dialog.state.remoteTarget) ?? nextHopOf(request);
   const to = hop && localFor(engine, hop) ? hop : (dialog.peer ?? dialog.local);
   return { to, from: dialog.local };
 }

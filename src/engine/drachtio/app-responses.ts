@@ -54,6 +54,7 @@ function answerPlain(of: Answer): void {
   const contact = method === 'INVITE' ? ownContact(of) : [];
   const sent = pending.transaction.respond(compose(of, toOf(of), contact));
   if (response.status >= 200) forgetPending(engine, pending);
+  if (method === 'REGISTER') engine.registrants.note(received, sent.message);
   const { dialog } = pending;
   if (dialog && method === 'INVITE' && response.status < 300 && response.status >= 200) {
     dialog.unacknowledged = { transaction: pending.transaction, invite: 'later' };

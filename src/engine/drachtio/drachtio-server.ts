@@ -23,6 +23,7 @@ import { takeAck, takeRequest } from './incoming-requests.js';
 import type { DrachtioOptions, DrachtioServer } from './options.js';
 import { proxyRequest } from './proxy.js';
 import { invalidRequestUri, REFUSALS } from './replies.js';
+import { createRegistrantLines } from './registrant-lines.js';
 import { createRequestRoutes } from './request-routes.js';
 
 const VERSION = 'v0.9.10-embedded';
@@ -98,6 +99,7 @@ function makeEngine(stack: SipStack, options: DrachtioOptions): Engine {
     ids,
     routes,
     dialogs: createDialogBook(),
+    registrants: createRegistrantLines(clock),
     pending: new Map(),
     outgoing: new Map(),
     proxies: new Set(),
@@ -156,6 +158,7 @@ function serverOf(engine: Engine, control: ControlPort, commands: () => number):
       for (const pending of engine.pending.values()) pending.stopTimer();
       for (const proxy of engine.proxies) proxy.stop();
       for (const dialog of engine.sessionTimers) stopSessionTimer(engine, dialog);
+      engine.registrants.close();
       await engine.stack.close();
     },
   };

@@ -16,6 +16,7 @@ import { dialogKey, keyOfRequest, type DialogState } from '../../sip/dialog-stat
 import type { ReliableProvisionals } from '../../sip/reliable-provisionals.js';
 import type { SipMessage, SipRequest } from '../../wire/sip-types.js';
 import type { Client } from './control-port.js';
+import type { RegistrantLines } from './registrant-lines.js';
 import type { RequestRoutes } from './request-routes.js';
 
 export interface EngineDialog {
@@ -142,6 +143,7 @@ export interface Engine {
   readonly ids: { readonly tag: () => string; readonly callId: () => string; readonly uuid: () => string };
   readonly routes: RequestRoutes;
   readonly dialogs: DialogBook;
+  readonly registrants: RegistrantLines;
   readonly pending: Map<string, PendingRequest>;
   readonly outgoing: Map<string, AppTransaction>;
   readonly proxies: Set<RunningProxy>;

@@ -19,11 +19,11 @@ export const SOFTPHONE_FLAGS = [
 const SCRIPT = `
 import JsSIP from 'jssip';
 window.open_ = ({ url, user, password, realm }) => new Promise((resolve, reject) => {
-  const ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(url)], uri: 'sip:' + user + '@' + realm, password, register: true });
+  const ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(url)], uri: 'sip:' + user + '@' + realm, password, connection_recovery_min_interval: 1 });
   window.ua = ua;
   window.state = 'none';
-  window.keys = [];
-  ua.on('registered', () => resolve('registered'));
+  window.registrations = 0;
+  ua.on('registered', () => { window.registrations += 1; resolve('registered'); });
   ua.on('registrationFailed', ({ cause }) => reject(new Error(cause)));
   ua.on('newRTCSession', ({ session }) => {
     window.session = session;
@@ -80,6 +80,8 @@ export interface BrowserPhone {
   changes(what: 'hold' | 'unhold' | 'network'): Promise<unknown>;
   /** Waits until the call is in this state; it begins with the text. */
   reaches(state: string): Promise<unknown>;
+  /** Waits until it has registered this many times: once more after each new connection. */
+  registers(times: number): Promise<unknown>;
   /** Waits until a tone is the loudest that is heard. */
   hears(hertz: number): Promise<unknown>;
   close(): Promise<void>;
@@ -113,6 +115,7 @@ export async function openBrowserPhone(browser: Browser, account: BrowserAccount
     call: (target) => page.evaluate(`call_(${JSON.stringify(target)})`),
     session: (expression) => page.evaluate(`window.session.${expression}; undefined`),
     changes: (what) => page.evaluate(`new Promise((done) => window.session.${CHANGES[what]}, done))`),
+    registers: (times) => until(`window.registrations >= ${times}`),
     reaches: (state) => until(`window.state.startsWith(${JSON.stringify(state)})`),
     hears: (hertz) =>
       until(
