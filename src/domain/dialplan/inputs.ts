@@ -62,6 +62,8 @@ export type SessionSignal =
       readonly target: string;
       /** The user part, when the target is an address of ours: an extension or a name. */
       readonly inside?: string;
+      /** Outside, by the rules of dialling out. */
+      readonly number?: Extract<Dialled, { kind: 'number' }>;
       readonly replaces?: LegRef;
       /** Attended: the transferor's leg of another call, in which he consulted. */
       readonly consulted?: Consulted;

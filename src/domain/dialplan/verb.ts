@@ -24,6 +24,7 @@ export type StepEvent =
       readonly leg: LegRef;
       readonly target: string;
       readonly inside?: string;
+      readonly number?: Extract<Dialled, { kind: 'number' }>;
       readonly replaces?: LegRef;
       readonly consulted?: Consulted;
     }

@@ -47,7 +47,7 @@ export function requestTransfer(
     transfer.progress(NO_DIALOG);
     return;
   }
-  const inside = userHere(target.uri, refer.request);
+  const inside = userHere(target.uri, refer.request, context.options.registrar?.realm);
   leg.signal({
     kind: 'transfer-requested',
     at: leg.now,
@@ -60,11 +60,15 @@ export function requestTransfer(
   if (!leg.hasListeners) transfer.answer('refused');
 }
 
-/** The user part of an address with us: the phone writes what was dialled before the host it sends its requests to. */
-function userHere(target: string, request: SrfRequest): string | undefined {
+/**
+ * The user part of an address with us: the phone writes what was dialled before the host it sends its requests to, or, as
+ * browsers do, before the domain it is registered in.
+ */
+function userHere(target: string, request: SrfRequest, realm: string | undefined): string | undefined {
   const [wanted, here] = [parseSipUri(target), parseSipUri(request.uri)];
   if (wanted?.user === undefined || here === undefined) return undefined;
-  return addressIn(wanted) === addressIn(here) ? decodeURIComponent(wanted.user) : undefined;
+  const isHere = addressIn(wanted) === addressIn(here) || wanted.host.toLowerCase() === realm?.toLowerCase();
+  return isHere ? decodeURIComponent(wanted.user) : undefined;
 }
 
 function addressIn({ host, port }: SipUri): string {

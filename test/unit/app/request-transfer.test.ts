@@ -4,6 +4,8 @@ import type { CallActor } from '../../../src/app/calls/call-registry.js';
 import { requestTransfer, type TransferWish } from '../../../src/app/calls/orders/request-transfer.js';
 import type { CallDirection } from '../../../src/domain/calls/call.js';
 import type { LegId } from '../../../src/domain/values/ids.js';
+import { buildTelephony } from '../../../src/settings/telephony.js';
+import { telephonySchema } from '../../../src/settings/telephony-schema.js';
 
 interface Told {
   readonly call: string;
@@ -44,7 +46,10 @@ function ask(
     { party: otherParty, direction: 'outbound', mediaNode },
     told,
   );
-  const context = { calls: { all: () => [client, consultation] } } as unknown as AppContext;
+  const context = {
+    calls: { all: () => [client, consultation] },
+    set: () => ({ telephony: { operators: {} } }),
+  } as unknown as AppContext;
   const call = from === 'client' ? client : consultation;
   requestTransfer(
     context,
@@ -60,6 +65,88 @@ function ask(
   );
   return { told, answers };
 }
+
+/** anna asks the colleague or number that she wrote to be rung instead of her. */
+async function askBlind(about: {
+  readonly inside?: string;
+  readonly target?: string;
+  readonly dialOut?: object;
+  readonly party?: string;
+  readonly flag?: string;
+}) {
+  const { inside, target = `sip:${inside}@pbx`, dialOut, party = 'anna' } = about;
+  const told: Told[] = [];
+  const answers: unknown[] = [];
+  const counted: unknown[] = [];
+  const call = fakeCall('client', { party, direction: 'inbound' }, told);
+  const telephony = buildTelephony(
+    telephonySchema.parse({
+      operators: { anna: {}, boris: { extension: '102' } },
+      groups: { sales: { operators: ['anna', 'boris'], country: 'DE', ...(dialOut && { dialOut }) } },
+    }),
+  );
+  const listed = { reason: 'asked us to', by: 'anna' };
+  const context = {
+    set: () => ({ telephony }),
+    ports: {
+      clock: { now: () => 1 },
+      logger: { warn: () => undefined },
+      metrics: { count: (_name: string, labels: unknown) => counted.push(labels) },
+      store: {
+        flags: { get: () => Promise.resolve(about.flag) },
+        doNotCall: {
+          entry: (phone: string) => Promise.resolve(phone === '+4930999999' ? listed : undefined),
+        },
+      },
+    },
+  } as unknown as AppContext;
+  const request = {
+    kind: 'transfer-requested',
+    at: 1,
+    target,
+    ...(inside !== undefined && { inside }),
+    answer: (status: unknown) => void answers.push(status),
+    progress: (status: unknown) => void answers.push(status),
+  } as const;
+  requestTransfer(context, { call, ref: 'client-ref', party }, request);
+  await new Promise((resolve) => setImmediate(resolve));
+  return { wishes: told.map(({ wish }) => wish), answers, counted };
+}
+
+describe('a blind transfer', () => {
+  const dialOut = { trunk: 'carrier' };
+
+  it('to a colleague, or of somebody who is no operator, is for the dialplan', async () => {
+    expect((await askBlind({ inside: '102' })).wishes).toEqual([{}]);
+    expect((await askBlind({ inside: 'boris' })).wishes).toEqual([{}]);
+    expect((await askBlind({ target: 'sip:x@elsewhere' })).wishes).toEqual([{}]);
+    expect((await askBlind({ target: 'sip:+4930123456@pbx', party: '+4940' })).wishes).toEqual([{}]);
+  });
+
+  it.each([{ inside: '030 123456' }, { inside: '+4930123456' }, { target: 'sip:+4930123456@elsewhere' }])(
+    'to a number goes out as dialling out has it: %o',
+    async (asked) => {
+      const { wishes, answers } = await askBlind({ ...asked, dialOut });
+      expect(wishes).toEqual([{ number: { kind: 'number', number: '+4930123456', trunk: 'carrier' } }]);
+      expect(answers).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['without dialOut', { inside: '030123456' }, 403, 'not-allowed'],
+    ['abroad', { inside: '+33142685300', dialOut }, 403, 'destination-denied'],
+    ['what is no number', { inside: 'nobody', dialOut }, 404, 'no-such-number'],
+  ] as const)('is declined %s, with the reason in a metric', async (_what, asked, sipStatus, why) => {
+    const { wishes, answers, counted } = await askBlind(asked);
+    expect([wishes, answers]).toEqual([[], ['accepted', sipStatus]]);
+    expect(counted).toEqual([{ why }]);
+  });
+
+  it('heeds the do-not-call list and the emergency stop', async () => {
+    expect((await askBlind({ inside: '030999999', dialOut })).answers).toEqual(['accepted', 403]);
+    expect((await askBlind({ inside: '030123456', dialOut, flag: '{}' })).answers).toEqual(['accepted', 503]);
+  });
+});
 
 describe('which call a REFER is about', () => {
   it('blind: the one whose leg asks', () => {

@@ -7,7 +7,6 @@ import { startSession } from '../../../domain/dialplan/session.js';
 import { ownerOf, planDialling, type Dialling } from '../../../domain/routing/dial-out.js';
 import type { DialOut, Operator, Trunk } from '../../../domain/routing/telephony.js';
 import type { CallId } from '../../../domain/values/ids.js';
-import { maskPhone } from '../../../domain/values/phone.js';
 import { present } from '../../../domain/values/present.js';
 import type { TelephonySet } from '../../config.js';
 import type { AppContext } from '../../context.js';
@@ -16,6 +15,7 @@ import type { InboundCall } from '../../ports/switch.js';
 import { keptFrom, newRecord, type CallSetup } from './call-setup.js';
 import { claimClient } from './claim-client.js';
 import { setFacts } from './gather-facts.js';
+import { noteDenied } from '../routing/note-denied.js';
 import { planTrunk } from '../routing/plan-trunk.js';
 import { startCall } from './start-call.js';
 import { callingStopped } from '../orders/stop-calling.js';
@@ -35,8 +35,10 @@ export async function dialOut(context: AppContext, call: InboundCall): Promise<D
   if (by === undefined) return 'stranger';
   if (set.plans[PLAN] === undefined) return 'no-plan';
   const dialling = planDialling(set.telephony, by, call.dnis);
-  if (dialling.kind === 'denied')
-    return denied(context, { by, call, code: dialling.code, why: dialling.why });
+  if (dialling.kind === 'denied') {
+    noteDenied(context, { by, dialled: call.dnis, ...dialling });
+    return denialOf(dialling);
+  }
   if (dialling.kind === 'colleague') return begin(context, { set, by, call, dialling });
   const isHelp = dialling.kind === 'emergency';
   if (!isHelp && (await callingStopped(context)) === 'stopped') return 'full';
@@ -50,19 +52,7 @@ export async function dialOut(context: AppContext, call: InboundCall): Promise<D
   return begin(context, { set, by, call, dialling, ...present({ trunk: planned.trunk }) });
 }
 
-interface Denied {
-  readonly by: Operator;
-  readonly call: InboundCall;
-  readonly code: string;
-  readonly why: string;
-}
-
-function denied({ ports }: AppContext, { by, call, code, why }: Denied): DialAnswer {
-  ports.metrics.count('dialtrace_calls_refused_total', { why: code });
-  ports.logger.warn(
-    { operator: by.name, dialled: maskPhone(call.dnis), code, why },
-    'an operator may not dial this',
-  );
+function denialOf({ code }: Extract<Dialling, { kind: 'denied' }>): DialAnswer {
   if (code === 'emergency') return 'emergency';
   return code === 'no-such-number' ? 'no-plan' : 'not-allowed';
 }

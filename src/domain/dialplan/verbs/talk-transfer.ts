@@ -84,22 +84,34 @@ function refuse(turn: Turn, talk: Talk, request: Request): Talk {
   return talk;
 }
 
-function dialTarget(turn: Turn, talk: Talk, { leg: from, target: to, inside }: Request): Talk {
+function dialTarget(turn: Turn, talk: Talk, request: Request): Talk {
+  const { leg: from, target: to } = request;
   order(turn, { verb: 'answer-transfer', leg: from, answer: 'accepted' });
-  const colleague = inside === undefined ? undefined : operatorAt(turn.facts, inside)?.name;
-  const dialled: Dialled =
-    colleague === undefined ? dialledOf(turn, to) : { kind: 'operator', operator: colleague, device: 0 };
-  const party = dialled.kind === 'operator' ? dialled.operator : to;
-  const wanted = { party, dialled };
+  const dialled = request.number ?? colleagueAt(turn, request.inside) ?? dialledOf(turn, to);
+  const wanted = { party: partyOf(dialled, to), dialled };
   return heed(turn, talk, { from, to, wanted }, ringTarget(turn, TERMS, wanted));
+}
+
+function colleagueAt(turn: Turn, dialled: string | undefined): Dialled | undefined {
+  const colleague = dialled === undefined ? undefined : operatorAt(turn.facts, dialled)?.name;
+  return colleague === undefined ? undefined : { kind: 'operator', operator: colleague, device: 0 };
+}
+
+function partyOf(dialled: Dialled, asked: string): string {
+  if (dialled.kind === 'operator') return dialled.operator;
+  return dialled.kind === 'number' ? dialled.number : asked;
 }
 
 /** A REFER to `sip:+4930…@us` means a public number; anything else is an address of its own. */
 export function dialledOf(turn: Turn, target: string): Dialled {
-  const number = /^(?:sips?:|tel:)?(\+[1-9]\d{5,14})(?:[@;]|$)/.exec(target)?.[1];
+  const number = numberIn(target);
   if (number === undefined) return { kind: 'uri', uri: target };
   const trunk = turn.facts.policy?.trunk;
   return { kind: 'number', number: number as E164, ...(trunk === undefined ? {} : { trunk }) };
+}
+
+export function numberIn(target: string): string | undefined {
+  return /^(?:sips?:|tel:)?(\+[1-9]\d{5,14})(?:[@;]|$)/.exec(target)?.[1];
 }
 
 /** `replaces` is the transferor's second leg; its partner, or the leg itself when it is the consulted party, joins us. */
