@@ -10,6 +10,7 @@ import { present } from '../../domain/values/present.js';
 import { outgoingSetup } from '../calls/begin/callback-setup.js';
 import { planTrunk, type NoTrunk } from '../calls/routing/plan-trunk.js';
 import { claimClient } from '../calls/begin/claim-client.js';
+import { setFacts } from '../calls/begin/gather-facts.js';
 import { secondPool } from '../calls/routing/resources.js';
 import { ringFacts } from '../calls/routing/ring-facts.js';
 import { startCall } from '../calls/begin/start-call.js';
@@ -115,6 +116,7 @@ async function begin(context: AppContext, callable: Callable): Promise<Obstacle 
     at,
     direction: 'callback',
     ...(await ringFacts(context, { telephony: set.telephony, ...callable })),
+    ofSet: await setFacts(context, { telephony: set.telephony, phone }),
     names: namesOfLead(lead),
     lead: { lead, attempt, ...present({ form, connection }) },
     ...present({ trunk }),

@@ -5,14 +5,18 @@
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import { LEAD_REASONS, type LeadDraft } from '../../domain/leads/lead.js';
 import { namesOfLead } from '../../domain/prompts/prompt-names.js';
+import { hasSkills } from '../../domain/routing/ring-order.js';
 import { startSession } from '../../domain/dialplan/session.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
-import { newRecord, type CallSetup } from '../calls/begin/call-setup.js';
+import { keptFrom, newRecord, type CallSetup } from '../calls/begin/call-setup.js';
 import { whisperOf } from '../calls/begin/callback-setup.js';
+import { setFacts } from '../calls/begin/gather-facts.js';
 import { operatorsOf } from '../calls/routing/operators.js';
+import { ringFacts } from '../calls/routing/ring-facts.js';
 import { startCall } from '../calls/begin/start-call.js';
 import { callingStopped } from '../calls/orders/stop-calling.js';
+import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
 import { standingsOf } from '../operators/standings.js';
@@ -68,12 +72,12 @@ export async function rehearseLead(
 
 async function standingOperators(
   context: AppContext,
-  { resolved: { group } }: JudgedDraft,
+  { resolved: { group, policy } }: JudgedDraft,
 ): Promise<Rehearsal['operators']> {
   if (group === undefined) return [];
   const { telephony } = context.set();
-  const operators = operatorsOf(telephony, group);
-  const now = await standingsOf(context, context.ports.store, { telephony, operators });
+  const operators = operatorsOf(telephony, group).filter((one) => hasSkills(one, policy?.skills));
+  const now = await standingsOf(context, context.ports.store, { telephony, operators, group });
   return now.map(({ operator, standing }) => ({ name: operator.name, standing: standing.kind }));
 }
 
@@ -143,17 +147,24 @@ async function ringOperators(
   if (resolved.group === undefined || set.plans[TEST_PLAN] === undefined) return undefined;
   if ((await callingStopped(context)) === 'stopped') return undefined;
   const callId = context.ports.ids.next() as CallId;
-  const answer = await startCall(context, testSetup(context, callId, draft, judged), () =>
-    Promise.resolve('granted' as const),
-  );
+  const setup = await testSetup(context, { set, callId, draft, judged });
+  const answer = await startCall(context, setup, () => Promise.resolve('granted' as const));
   return answer === 'started' ? callId : undefined;
 }
 
-function testSetup(context: AppContext, callId: CallId, draft: LeadDraft, judged: JudgedDraft): CallSetup {
-  const { plans, telephony } = context.set();
+interface TestCall {
+  readonly set: TelephonySet;
+  readonly callId: CallId;
+  readonly draft: LeadDraft;
+  readonly judged: JudgedDraft;
+}
+
+async function testSetup(context: AppContext, { set, callId, draft, judged }: TestCall): Promise<CallSetup> {
+  const { telephony } = set;
   const { origin, resolved } = judged;
+  const { group, policy } = resolved;
   const at = context.ports.clock.now();
-  const group = resolved.group;
+  const rung = group && (await ringFacts(context, { telephony, group, ...present({ policy }) }));
   return {
     record: {
       ...newRecord({ callId, at, direction: 'click-to-call', dialplan: TEST_PLAN }),
@@ -164,16 +175,17 @@ function testSetup(context: AppContext, callId: CallId, draft: LeadDraft, judged
       callId,
       direction: 'click-to-call',
       locale: localeOf(judged),
-      operators: group === undefined ? [] : operatorsOf(telephony, group),
+      operators: [],
+      ...rung,
+      ...(await setFacts(context, { telephony })),
       ...present({
         group,
-        policy: resolved.policy,
+        policy,
         whisperTemplate: whisperOf(origin),
         display: origin.form?.displayName,
       }),
     },
-    plans,
-    telephony,
+    ...keptFrom(set),
     names: namesOfLead({ ...draft, ...present({ formName: origin.form?.displayName }) }),
   };
 }

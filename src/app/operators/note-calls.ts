@@ -8,11 +8,12 @@ import {
   freshState,
   type OperatorState,
 } from '../../domain/routing/operator-state.js';
-import type { Group, Telephony } from '../../domain/routing/telephony.js';
+import type { Group } from '../../domain/routing/telephony.js';
 import type { Instant } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
 import { wakeLine } from '../leads/wake-line.js';
+import { groupWith } from './standings.js';
 
 export interface EndedOperatorLeg {
   readonly leg: LegRecord;
@@ -29,13 +30,22 @@ export async function noteLegEnd(context: AppContext, unit: Unit, ended: EndedOp
   if (leg.role !== 'operator') return;
   const terms = ended.group ?? groupWith(context.set().telephony, leg.party);
   const how = talked === 'yes' ? 'talked' : legDisposition(ending, leg);
+  const counted = how === 'no-answer' && (await hasSpoken(unit, leg));
   const after = await change(unit, leg.party, (state) => {
     if (how === 'talked') return afterTalk(state, ending.at, terms?.wrapUpSeconds ?? 0);
-    if (how === 'no-answer') return afterUnanswered(state, ending.at, terms ?? {});
+    if (how === 'no-answer' && !counted) return afterUnanswered(state, ending.at, terms ?? {});
     return how === 'rejected' || how === 'busy' ? afterDeclined(state, ending.at, terms ?? {}) : state;
   });
   await wakeLine(context, unit, leg.party, freeAgainAt(after));
 }
+
+/** What he did with another phone of his in this call counts: he was rung once, on however many. */
+async function hasSpoken({ tx }: Unit, { id, callId, party }: LegRecord): Promise<boolean> {
+  const legs = await tx.calls.legsOf(callId);
+  return legs.some((other) => other.id !== id && other.party === party && SPOKEN.includes(other.disposition));
+}
+
+const SPOKEN: readonly LegRecord['disposition'][] = ['answered', 'no-answer', 'rejected', 'busy'];
 
 /** He answered and pressed no key: a mailbox, or a phone lying on the desk. */
 export async function noteSilence(unit: Unit, operator: string, group: Group | undefined): Promise<void> {
@@ -54,10 +64,6 @@ async function change(
   if (after.duty !== before.duty)
     tell({ name: 'operator.duty-changed', payload: { operator, duty: after.duty, by: after.changedBy } });
   return after;
-}
-
-function groupWith({ groups }: Telephony, operator: string): Group | undefined {
-  return Object.values(groups).find(({ operators }) => operators.includes(operator));
 }
 
 /** The latest of what keeps him from the next call; undefined when nothing does. */

@@ -22,40 +22,54 @@ export interface OperatorNow {
 export interface StandingsOf {
   readonly telephony: Telephony;
   readonly operators: readonly Operator[];
-  /** Whose zone his schedule is in; absent: UTC. */
+  /** Whose zone his schedule is in; absent: the first group that has him. */
   readonly group?: Group | undefined;
 }
 
 /** In the order given. Inside a transaction `tx` is the transaction's, and what it answers holds until its end. */
 export async function standingsOf(
-  { ports }: AppContext,
+  context: AppContext,
   tx: Repositories,
-  { telephony, operators, group }: StandingsOf,
+  wish: StandingsOf,
 ): Promise<readonly OperatorNow[]> {
+  return (await readRoster(context, tx))(wish);
+}
+
+/** What was read once tells of any group. */
+export type Roster = (wish: StandingsOf) => readonly OperatorNow[];
+
+export async function readRoster({ ports }: AppContext, tx: Repositories): Promise<Roster> {
   const now = ports.clock.now();
   const states = new Map((await tx.operatorStates.all()).map((state) => [state.operator, state]));
   const held = new Set((await tx.leases.heldUnder(DEVICES, now)).map(({ resource }) => resource));
-  return operators.map((operator) => {
-    const state = states.get(operator.name) ?? freshState(operator.name);
-    const phones = reachablePhones({ ports }, telephony, operator);
-    const standing = standingOf(state, {
-      now,
-      scheduled: isScheduled(telephony, operator, group, now),
-      reachable: phones.length > 0 ? 'yes' : 'no',
-      engaged: isEngaged(operator, held),
+  return ({ telephony, operators, group }) =>
+    operators.map((operator) => {
+      const state = states.get(operator.name) ?? freshState(operator.name);
+      const phones = reachablePhones({ ports }, telephony, operator);
+      const standing = standingOf(state, {
+        now,
+        scheduled: isScheduled(telephony, operator, group, now),
+        reachable: phones.length > 0 ? 'yes' : 'no',
+        engaged: isEngaged(operator, held),
+      });
+      return { operator, state, standing };
     });
-    return { operator, state, standing };
-  });
 }
 
 function isScheduled(
   telephony: Telephony,
-  { hours }: Operator,
+  { name, hours }: Operator,
   group: Group | undefined,
   now: Instant,
 ): 'yes' | 'no' {
   const own = hours === undefined ? undefined : telephony.hours[hours];
-  return own === undefined || isOpen(own, group?.timeZone ?? 'UTC', now) ? 'yes' : 'no';
+  const { timeZone = 'UTC' } = group ?? groupWith(telephony, name) ?? {};
+  return own === undefined || isOpen(own, timeZone, now) ? 'yes' : 'no';
+}
+
+/** The first one that has him. */
+export function groupWith({ groups }: Telephony, operator: string): Group | undefined {
+  return Object.values(groups).find(({ operators }) => operators.includes(operator));
 }
 
 /** Resource names of the devices that the switch can reach now. */

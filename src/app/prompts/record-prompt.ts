@@ -31,7 +31,7 @@ export async function recordPrompt(context: AppContext, wish: PromptRecording): 
   const why = await findHindrance(context, set, operator, wish);
   if (operator === undefined || why !== undefined) return { kind: 'refused', why: why ?? 'no-operator' };
   const callId = context.ports.ids.next() as CallId;
-  const setup = setupOf(context, { set, operator, callId, wish });
+  const setup = await setupOf(context, { set, operator, callId, wish });
   const answer = await startCall<RecordRefusal>(context, setup, () => Promise.resolve('granted'));
   return answer === 'started' ? { kind: 'started', callId } : { kind: 'refused', why: answer };
 }
@@ -58,7 +58,7 @@ interface Beginning {
   readonly wish: PromptRecording;
 }
 
-function setupOf(context: AppContext, { set, operator, callId, wish }: Beginning): CallSetup {
+async function setupOf(context: AppContext, { set, operator, callId, wish }: Beginning): Promise<CallSetup> {
   const at = context.ports.clock.now();
   const { prompt, locale } = wish;
   const text = context.ports.templates.render(prompt, locale, {});
@@ -77,7 +77,7 @@ function setupOf(context: AppContext, { set, operator, callId, wish }: Beginning
       promptToRecord: { prompt, locale },
       // What he is to say.
       ...(text.ok && { messages: { operator: [{ kind: 'template', template: text.text, locale }] } }),
-      ...setFacts(set.telephony),
+      ...(await setFacts(context, set)),
     },
     ...keptFrom(set),
     names: {},

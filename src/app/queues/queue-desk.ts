@@ -8,11 +8,11 @@ import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
 import type { ActivityId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { messageOf } from '../../errors.js';
-import { operatorsOf } from '../calls/routing/operators.js';
+import { ringing, type Ringing } from '../calls/routing/ring-facts.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
 import { storeLead } from '../leads/take-lead.js';
-import { standingsOf } from '../operators/standings.js';
+import { readRoster } from '../operators/standings.js';
 
 /** The mean wait is that of so many callers. */
 const MEAN_OF = 10;
@@ -128,20 +128,23 @@ function draftOf({ clientNumber, group, locale }: QueueEntry): Parameters<typeof
   };
 }
 
-/** Who could be rung now, of each group that somebody waits for. */
+/** Who could be rung now, in the order of the strategy, of each group that somebody waits for. */
 async function freeIn(context: AppContext, entries: readonly QueueEntry[]): Promise<FreeOperators> {
   const { telephony } = context.set();
   const usual = telephony.callbacks[DEFAULT_POLICY]?.group;
   const nameOf = (group: string | undefined): string => group ?? usual ?? '';
+  const roster = await readRoster(context, context.ports.store);
   const free = new Map<string, readonly string[]>();
   for (const name of new Set(entries.map(({ group }) => nameOf(group)))) {
     const group = telephony.groups[name];
-    const operators = group === undefined ? [] : operatorsOf(telephony, group);
-    const standings = await standingsOf(context, context.ports.store, { telephony, operators, group });
-    free.set(
-      name,
-      standings.flatMap(({ operator, standing }) => (standing.kind === 'free' ? [operator.name] : [])),
-    );
+    if (group !== undefined) free.set(name, freeOf(await ringing(context, { telephony, group }, roster)));
   }
   return { of: (group) => free.get(nameOf(group)) ?? [] };
+}
+
+function freeOf({ places, standings }: Ringing): readonly string[] {
+  const free = new Set(
+    standings.flatMap(({ operator, standing }) => (standing.kind === 'free' ? [operator.name] : [])),
+  );
+  return places.flatMap(({ operator }) => (free.has(operator.name) ? [operator.name] : []));
 }

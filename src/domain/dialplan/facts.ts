@@ -53,10 +53,12 @@ export interface AttributionFacts {
   readonly confidence?: number;
 }
 
-/** A group and its members on duty, in order. */
+/** A group and all of its members, in order. */
 export interface GroupFacts {
   readonly group: Group;
   readonly operators: readonly Operator[];
+  /** When each member on duty rings, from 0; absent: all, by the group's strategy as it stands. */
+  readonly ringStages?: Readonly<Record<string, number>>;
 }
 
 export interface Facts {

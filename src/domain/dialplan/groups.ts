@@ -1,19 +1,34 @@
 /** Groups and operators as a step names them. Called by ring-group, queue and whoever speaks to an operator. */
 import type { Group, Operator } from '../routing/telephony.js';
+import { present } from '../values/present.js';
 import type { Facts } from './facts.js';
+
+type RungFacts = Pick<Facts, 'operators' | 'group' | 'ringStages' | 'groups'>;
 
 export interface Rung {
   readonly group?: Group;
+  /** On duty, in order. */
   readonly operators: readonly Operator[];
+  readonly stages?: Readonly<Record<string, number>>;
 }
 
 /** The named group, else the one the call came with. A group that is not there has nobody. */
-export function rungGroup(facts: Facts, name: string | undefined): Rung {
+export function rungGroup(facts: RungFacts, name: string | undefined): Rung {
   if (name === undefined || name === facts.group?.name)
-    return { operators: facts.operators, ...(facts.group === undefined ? {} : { group: facts.group }) };
-  return facts.groups !== undefined && Object.hasOwn(facts.groups, name)
-    ? (facts.groups[name] ?? { operators: [] })
-    : { operators: [] };
+    return {
+      operators: facts.operators,
+      ...present({ group: facts.group, stages: facts.ringStages }),
+    };
+  const named = Object.hasOwn(facts.groups ?? {}, name) ? facts.groups?.[name] : undefined;
+  if (named === undefined) return { operators: [] };
+  const { group, operators, ringStages: stages } = named;
+  if (stages === undefined) return { group, operators };
+  const onDuty = operators.filter((operator) => Object.hasOwn(stages, operator.name));
+  return { group, stages, operators: onDuty.toSorted((a, b) => stageOf(stages, a) - stageOf(stages, b)) };
+}
+
+function stageOf(stages: Readonly<Record<string, number>>, { name }: Operator): number {
+  return stages[name] ?? 0;
 }
 
 export function operatorNamed(facts: Facts, name: string | undefined): Operator | undefined {

@@ -37,9 +37,16 @@ export interface AppBed {
   close(): Promise<void>;
 }
 
+/** Every phone rings, and nobody answers. */
+export class NobodyAnswers extends SimRandom {
+  override readonly next = (): number => 0.1;
+}
+
 export interface AppBedOptions {
   readonly users?: readonly string[];
   readonly seed?: number;
+  /** What people at the phones do; absent: by the seed. */
+  readonly people?: SimRandom;
   /** Dialplan of inbound calls. */
   readonly inboundPlan?: string;
   /** Besides those that are shipped. */
@@ -57,7 +64,7 @@ export async function openAppBed(options: AppBedOptions = {}): Promise<AppBed> {
   let count = 0;
   const ids = { next: () => `id-${String((count += 1)).padStart(6, '0')}` };
   const store = await openStore({ path: ':memory:', durability: 'normal', clock, ids });
-  const world = new SimWorld(clock, random);
+  const world = new SimWorld(clock, options.people ?? random);
   const faults: string[] = [];
   const sent: SendRequest[] = [];
   let outcome: SendOutcome = { kind: 'accepted', status: 200, body: '' };

@@ -4,7 +4,7 @@ import type { CallRecord } from '../../../src/domain/calls/call.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
 import type { CallId, E164, LeadId } from '../../../src/domain/values/ids.js';
 import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
-import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
+import { NobodyAnswers, openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 
 const PHONE = '+79161000001' as E164;
 const draft: LeadDraft = { source: 'api', kind: 'form', rawPhone: PHONE, answers: [], touch: {} };
@@ -60,7 +60,7 @@ it('a client who calls in while his callback rings is served by his own call', a
 });
 
 it('a lead whose client is in a call steps aside in the line, and the next is called at once', async () => {
-  const alone = await openAppBed({ users: ['anna'], seed: 3 });
+  const alone = await openAppBed({ users: ['anna'], people: new NobodyAnswers(1) });
   const phoneOf = (n: number) => `+7916100000${n}` as E164;
   const leads: LeadId[] = [];
   for (const n of [1, 2, 3]) {

@@ -6,7 +6,7 @@ import type { Attempt, Connection, Form, Lead } from '../../../domain/leads/lead
 import type { PromptNames } from '../../../domain/prompts/prompt-names.js';
 import type { CallbackPolicy, Group, Operator, Trunk } from '../../../domain/routing/telephony.js';
 import type { CallId, E164, Instant } from '../../../domain/values/ids.js';
-import { setFacts } from './gather-facts.js';
+import type { SetFacts } from './gather-facts.js';
 import { present } from '../../../domain/values/present.js';
 import type { TelephonySet } from '../../config.js';
 import { keptFrom, newRecord, type CallSetup } from './call-setup.js';
@@ -20,6 +20,7 @@ export interface OutgoingCall {
   readonly group: Group;
   readonly operators: readonly Operator[];
   readonly ringStages?: Facts['ringStages'];
+  readonly ofSet: SetFacts;
   readonly phone: E164;
   /** That the call to `phone` has a channel of. */
   readonly trunk?: Trunk;
@@ -66,9 +67,9 @@ function greetingOf({ order, confirmKey = '1' }: CallbackPolicy): CallSetup['pre
 }
 
 function factsOf(call: OutgoingCall, trunkCallerId: string | undefined): Facts {
-  const { callId, direction, policy, group, operators, phone, lead, set } = call;
+  const { callId, direction, policy, group, operators, phone, lead } = call;
   return {
-    ...setFacts(set.telephony),
+    ...call.ofSet,
     callId,
     direction,
     locale: lead?.lead.locale ?? group.locale,

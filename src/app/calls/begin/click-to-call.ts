@@ -1,7 +1,8 @@
 /** POST /v1/calls: an operator is rung, then the number, with no lead behind it. One try, no callback afterwards. */
 import { emergencyRule } from '../../../domain/routing/emergency.js';
 import type { Spoken } from '../../../domain/dialplan/directives.js';
-import type { CallbackPolicy, Group, Operator, Telephony } from '../../../domain/routing/telephony.js';
+import type { CallbackPolicy, Operator, Telephony } from '../../../domain/routing/telephony.js';
+import { hasSkills } from '../../../domain/routing/ring-order.js';
 import { DEFAULT_POLICY } from '../../../domain/leads/resolve-intake.js';
 import type { CallId, E164 } from '../../../domain/values/ids.js';
 import { parsePhone, type ParsedPhone } from '../../../domain/values/phone.js';
@@ -13,6 +14,8 @@ import { outgoingSetup, type OutgoingCall } from './callback-setup.js';
 import { claimClient } from './claim-client.js';
 import { planTrunk, type NoTrunk } from '../routing/plan-trunk.js';
 import { availabilityOf, operatorsOf } from '../routing/operators.js';
+import { ringFacts, type RingFacts } from '../routing/ring-facts.js';
+import { setFacts } from './gather-facts.js';
 import { startCall } from './start-call.js';
 import { callingStopped } from '../orders/stop-calling.js';
 
@@ -118,13 +121,14 @@ type OperatorSide = Pick<OutgoingCall, 'set' | 'operators'>;
 
 /** A number that is no operator's becomes one for this call. Undefined when it cannot be dialled. */
 function operatorSide(
-  { set, group }: Terms,
+  { set, group, policy }: Terms,
   request: ClickToCall,
   country: string,
 ): OperatorSide | undefined {
   const { telephony } = set;
   const { operator: named, operatorNumber } = request;
-  if (operatorNumber === undefined) return { set, operators: operatorsFor(telephony, group, named) };
+  if (operatorNumber === undefined)
+    return { set, operators: operatorsFor(telephony, { group, policy }, named) };
   const phone = parsePhone(operatorNumber, country);
   if (!phone.ok) return undefined;
   const name = named ?? phone.e164;
@@ -159,6 +163,8 @@ async function start(
   const callId = context.ports.ids.next() as CallId;
   const setup = outgoingSetup({
     ...terms,
+    ...(await orderOf(context, request, terms)),
+    ofSet: await setFacts(context, { telephony: set.telephony, phone }),
     callId,
     at: context.ports.clock.now(),
     direction: 'click-to-call',
@@ -179,8 +185,23 @@ const NO_TRUNK: Readonly<Record<NoTrunk, StartRefusal>> = {
   down: 'trunk-down',
 };
 
-function operatorsFor(telephony: Telephony, group: Group, named: string | undefined): readonly Operator[] {
-  if (named === undefined) return operatorsOf(telephony, group);
+/** A group rings by its strategy; somebody who was named just rings. */
+async function orderOf(
+  context: AppContext,
+  { operator, operatorNumber }: ClickToCall,
+  { set, group, policy, phone }: Terms & Pick<OutgoingCall, 'phone'>,
+): Promise<Partial<RingFacts>> {
+  if (operator !== undefined || operatorNumber !== undefined) return {};
+  return ringFacts(context, { telephony: set.telephony, group, policy, phone });
+}
+
+function operatorsFor(
+  telephony: Telephony,
+  { group, policy }: Pick<Terms, 'group' | 'policy'>,
+  named: string | undefined,
+): readonly Operator[] {
+  if (named === undefined)
+    return operatorsOf(telephony, group).filter((one) => hasSkills(one, policy.skills));
   const operator = Object.hasOwn(telephony.operators, named) ? telephony.operators[named] : undefined;
   return operator === undefined ? [] : [operator];
 }

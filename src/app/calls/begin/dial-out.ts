@@ -78,7 +78,7 @@ async function begin(context: AppContext, beginning: Beginning): Promise<DialAns
   const talk = context.calls.legOf(by.name);
   if (talk !== undefined) call.leg.joinHome(talk);
   const callId = context.ports.ids.next() as CallId;
-  const setup = setupOf(context, callId, beginning);
+  const setup = await setupOf(context, callId, beginning);
   const answer = await startCall<keyof typeof REFUSED>(context, setup, async (unit) => {
     // Two who call for help at once are no conflict, and its channel may be one too many.
     if (dialling.kind !== 'number') return 'granted';
@@ -89,11 +89,11 @@ async function begin(context: AppContext, beginning: Beginning): Promise<DialAns
   return answer === 'started' ? 'taken' : REFUSED[answer];
 }
 
-function setupOf(
+async function setupOf(
   context: AppContext,
   callId: CallId,
   { set, by, call, dialling, trunk }: Beginning,
-): CallSetup {
+): Promise<CallSetup> {
   const at = context.ports.clock.now();
   const caller = { ref: CALLER, role: 'caller', party: by.name } as const;
   const phone = dialling.kind === 'colleague' ? undefined : dialling.phone;
@@ -104,7 +104,11 @@ function setupOf(
       ...present({ clientNumber: phone }),
     },
     session: startSession({ plan: PLAN, callId, legs: [caller], at }),
-    facts: { callId, ...factsOf({ set, by, dialling, call, ...present({ trunk }) }) },
+    facts: {
+      callId,
+      ...(await setFacts(context, { telephony: set.telephony, phone })),
+      ...factsOf({ set, by, dialling, call, ...present({ trunk }) }),
+    },
     ...keptFrom(set),
     names: { client: present({ phone }) },
     ...present({ reservedTrunk: trunk?.name }),
@@ -124,13 +128,12 @@ function setupOf(
   };
 }
 
-function factsOf({ set, by, call, dialling, trunk }: Beginning): Omit<Facts, 'callId'> {
+function factsOf({ by, call, dialling, trunk }: Beginning): Omit<Facts, 'callId'> {
   const { group } = dialling;
   return {
     direction: 'outbound',
     locale: by.locale ?? group?.locale ?? 'en',
     dialled: call.dnis,
-    ...setFacts(set.telephony),
     ...present({ group }),
     ...(dialling.kind === 'colleague' ? colleagueFacts(dialling, by) : numberFacts(dialling, trunk)),
   };

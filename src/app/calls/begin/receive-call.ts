@@ -7,6 +7,7 @@ import type { LegRecord } from '../../../domain/calls/call.js';
 import { parseStarCode } from '../../../domain/calls/supervision.js';
 import type { Facts } from '../../../domain/dialplan/facts.js';
 import type { FailSafe } from '../../../domain/dialplan/fail-safe.js';
+import { rungGroup } from '../../../domain/dialplan/groups.js';
 import { startSession } from '../../../domain/dialplan/session.js';
 import { DEFAULT_POLICY } from '../../../domain/leads/resolve-intake.js';
 import { emergencyNote } from '../../../domain/routing/emergency.js';
@@ -24,8 +25,8 @@ import { attributionFacts, attributionNames, attributionRecord } from '../../num
 import { keepAttribution } from '../../numbers/keep-attribution.js';
 import { keptFrom, newRecord, type CallSetup } from './call-setup.js';
 import { dialOut } from './dial-out.js';
-import { callerFacts, setFacts } from './gather-facts.js';
-import { operatorsOf } from '../routing/operators.js';
+import { callerFacts, setFacts, type SetFacts } from './gather-facts.js';
+import type { RingFacts, SetWish } from '../routing/ring-facts.js';
 import { dutyOfCode, receiveDutyCode } from './receive-duty-code.js';
 import { receiveReplacing } from './receive-replacing.js';
 import { receiveStarCode } from './receive-star-code.js';
@@ -178,11 +179,10 @@ async function inboundSetup(
       callId,
       direction: 'inbound',
       locale: group?.locale ?? 'en',
-      operators: group === undefined ? [] : operatorsOf(set.telephony, group),
+      ...(await rungBy(context, { telephony: set.telephony, group, phone: numbers.clientNumber })),
       dialled: call.dnis,
       trunk: call.trunk,
       caller,
-      ...setFacts(set.telephony),
       ...numbers,
       ...present({ group, failSafe: failSafeOf(route, call.trunk) }),
       ...liveKeysOf(route),
@@ -197,6 +197,16 @@ async function inboundSetup(
     },
     caller: { ref: CALLER, leg: call.leg, record: callerRecord(call, callId, at) },
   };
+}
+
+/** Every group's operators on duty, and those of the call's own group. */
+async function rungBy(
+  context: AppContext,
+  { telephony, group, phone }: SetWish & { readonly group: Group | undefined },
+): Promise<RingFacts & SetFacts> {
+  const ofSet = await setFacts(context, { telephony, phone });
+  const { operators, stages } = rungGroup({ operators: [], ...ofSet }, group?.name);
+  return { ...ofSet, operators, ...present({ ringStages: stages }) };
 }
 
 /** A project's own, over those of the default policy. */

@@ -1,12 +1,12 @@
-/** Whom a callback rings, and in which order: who is on duty and able, ordered by the group's strategy. */
-import type { Facts } from '../../../domain/dialplan/facts.js';
+/** Whom a call rings, and in which order: who is on duty and able, ordered by the group's strategy. */
+import type { Facts, GroupFacts } from '../../../domain/dialplan/facts.js';
 import { talksOn } from '../../../domain/routing/operator-state.js';
-import { hasSkills, ringOrder, type Workload } from '../../../domain/routing/ring-order.js';
+import { hasSkills, ringOrder, type RingPlace, type Workload } from '../../../domain/routing/ring-order.js';
 import type { CallbackPolicy, Group, Telephony } from '../../../domain/routing/telephony.js';
 import type { E164 } from '../../../domain/values/ids.js';
 import { present } from '../../../domain/values/present.js';
 import type { AppContext } from '../../context.js';
-import { standingsOf, type OperatorNow } from '../../operators/standings.js';
+import { readRoster, type OperatorNow, type Roster } from '../../operators/standings.js';
 import { operatorsOf } from './operators.js';
 
 export interface RingWish {
@@ -26,26 +26,62 @@ const RUNG: readonly OperatorNow['standing']['kind'][] = ['free', 'busy'];
 const DAY_MS = 86_400_000;
 
 export async function ringFacts(context: AppContext, wish: RingWish): Promise<RingFacts> {
+  return factsOf(await ringing(context, wish, await readRoster(context, context.ports.store)));
+}
+
+/** Those whom a call may ring as things stand, in ringing order. */
+export interface Ringing {
+  readonly places: readonly RingPlace[];
+  readonly standings: readonly OperatorNow[];
+}
+
+export async function ringing(context: AppContext, wish: RingWish, roster: Roster): Promise<Ringing> {
   const { telephony, group, policy, operator } = wish;
-  const { store, clock, random } = context.ports;
+  const { clock, random } = context.ports;
   const able = operatorsOf(telephony, group).filter(
     (one) => hasSkills(one, policy?.skills) && (operator === undefined || one.name === operator),
   );
-  const standings = await standingsOf(context, store, { telephony, operators: able, group });
+  const standings = roster({ telephony, operators: able, group });
   const ready = standings.filter(({ standing }) => RUNG.includes(standing.kind));
   const places = ringOrder(
     ready.map((one) => one.operator),
     group,
     {
       workloads: workloadsOf(ready, clock.now()),
-      draws: ready.map(() => random.next()),
+      draws: group.strategy === 'weighted' ? ready.map(() => random.next()) : [],
       ...present({ lastOperator: lastOf(ready), knowsClient: await knownTo(context, wish) }),
     },
   );
+  return { places, standings };
+}
+
+function factsOf({ places }: Ringing): RingFacts {
   return {
     operators: places.map((place) => place.operator),
     ringStages: Object.fromEntries(places.map((place) => [place.operator.name, place.stage])),
   };
+}
+
+export interface SetWish {
+  readonly telephony: Telephony;
+  /** The client of the call. */
+  readonly phone?: E164 | undefined;
+}
+
+/** Every group with all of its members, and who of them is rung when. */
+export async function groupFacts(
+  context: AppContext,
+  { telephony, phone }: SetWish,
+): Promise<NonNullable<Facts['groups']>> {
+  const roster = await readRoster(context, context.ports.store);
+  const groups: Record<string, GroupFacts> = {};
+  for (const [name, group] of Object.entries(telephony.groups)) {
+    const { ringStages } = factsOf(
+      await ringing(context, { telephony, group, ...present({ phone }) }, roster),
+    );
+    groups[name] = { group, operators: operatorsOf(telephony, group), ...present({ ringStages }) };
+  }
+  return groups;
 }
 
 function workloadsOf(operators: readonly OperatorNow[], now: number): Readonly<Record<string, Workload>> {

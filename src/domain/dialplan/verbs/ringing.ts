@@ -59,10 +59,9 @@ export function beginRinging(
   return goOn(turn, step, { candidates, waiting });
 }
 
-/** Stages that the use case worked out; a plan that names a strategy or another group wants that one. */
+/** Stages that the use case worked out; a plan that names a strategy wants that one. */
 function stagesOf(turn: Turn, step: RingStep): Readonly<Record<string, number>> | undefined {
-  const own = step.group === undefined || step.group === turn.facts.group?.name;
-  return step.strategy === undefined && own ? turn.facts.ringStages : undefined;
+  return step.strategy === undefined ? rungGroup(turn.facts, step.group).stages : undefined;
 }
 
 function strategyOf(turn: Turn, step: RingStep): Group['strategy'] {
