@@ -30,6 +30,8 @@ import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
 import { StandbyDesk } from './calls/begin/standby-desk.js';
 import { receiveCall } from './calls/begin/receive-call.js';
+import { takeDeal, takeDeals, type TakenDeal } from './deals/take-deal.js';
+import type { DealReport } from '../domain/deals/deal.js';
 import { reportSources, type NamedReport, type SourceReportRequest } from './reports/report-sources.js';
 import { reconcileCalls, type ReconcileReport } from './calls/recovery/reconcile-calls.js';
 import { callingStopped, resumeCalling, stopCalling, type StopReport } from './calls/orders/stop-calling.js';
@@ -184,6 +186,10 @@ export interface App extends TelephonyCases {
 
   /** All rows or none; the answer says what is wrong with which. Throws Fault `store-unavailable`. */
   importNumbers(rows: readonly NumberCells[], mode: 'write' | 'dry-run'): Promise<NumberImport>;
+  /** Throws Fault `field-invalid` (call, lead or project that there is not), `store-unavailable`. */
+  takeDeal(report: DealReport): Promise<TakenDeal>;
+  /** All of them or none; throws as `takeDeal`. */
+  takeDeals(reports: readonly DealReport[]): Promise<readonly TakenDeal[]>;
   /** Throws Fault `not-found`, `field-invalid` (which project? too much at once). */
   reportSources(request: SourceReportRequest): Promise<NamedReport>;
   /** Counts for seconds: not for a process with calls. Throws Fault `store-unavailable`. */
@@ -301,6 +307,8 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),
     importNumbers: (rows, mode) => importNumbers(context, rows, mode),
+    takeDeal: (report) => takeDeal(context, report),
+    takeDeals: (reports) => takeDeals(context, reports),
     reportSources: (request) => reportSources(context, request),
     learnCallRates: (project) => learnCallRates(context, project),
     explainShow: (question) => explainShow(context, question),

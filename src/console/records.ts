@@ -171,6 +171,9 @@ export interface SourceFigures {
   costs: Record<string, number>;
   cost_per_call: number | null;
   cost_per_target_call: number | null;
+  sales: number;
+  revenue: Record<string, number>;
+  roi: number | null;
 }
 
 export interface SourceReport {

@@ -21,6 +21,9 @@ const COLUMNS = [
   'cost',
   'per call',
   'per target call',
+  'sales',
+  'revenue',
+  'ROI',
 ];
 
 /** Models that credit several touches split a call. */
@@ -32,16 +35,19 @@ function money(amount: number | null, costs: Record<string, number>): string {
   return `${amount.toLocaleString([], { maximumFractionDigits: 2 })} ${currency}`;
 }
 
-const spent = (costs: Record<string, number>): string =>
+const sums = (costs: Record<string, number>): string =>
   joined(...Object.entries(costs).map(([currency, amount]) => money(amount, { [currency]: amount }))) || '—';
 
 function Cells({ figures }: { figures: SourceFigures }) {
   const { calls, target_calls, requests, texts, unique, persons, costs } = figures;
   const cells = [
     ...[calls, target_calls, requests, texts, unique, persons].map(count),
-    spent(costs),
+    sums(costs),
     money(figures.cost_per_call, costs),
     money(figures.cost_per_target_call, costs),
+    count(figures.sales),
+    sums(figures.revenue),
+    figures.roi === null ? '—' : figures.roi.toLocaleString([], { style: 'percent' }),
   ];
   return cells.map((text, place) => (
     <Table.Td key={COLUMNS[place]} ta="right">
@@ -57,7 +63,7 @@ function Report({ report }: { report: SourceReport }) {
     );
   const most = Math.max(...report.items.map(({ calls, requests }) => calls + requests), 1);
   return (
-    <Table.ScrollContainer minWidth={920}>
+    <Table.ScrollContainer minWidth={1120}>
       <Table aria-label="Sources" verticalSpacing={6} className="sources">
         <Table.Thead>
           <Table.Tr>
@@ -143,7 +149,7 @@ function Reports({ projects }: { projects: Project[] }) {
       <Loaded query={query}>{(report) => <Report report={report} />}</Loaded>
       <Text size="xs" c="dimmed" mt="sm">
         Unique: first contacts of their person. Several currencies are never added, so no price per call is
-        told then.
+        told then. Sales are deals of the CRM won in this time; ROI is (revenue − cost) / cost.
       </Text>
     </>
   );

@@ -12,6 +12,7 @@ import { installRequestMetrics } from './request-metrics.js';
 import { callRoutes } from './routes/calls.js';
 import { connectionRoutes, formRoutes } from './routes/connections.js';
 import { controlRoutes } from './routes/control.js';
+import { dealRoutes } from './routes/deals.js';
 import { eventRoutes } from './routes/events.js';
 import { gateRoutes } from './routes/gate.js';
 import { hookRoutes } from './routes/hooks.js';
@@ -75,6 +76,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   gateRoutes,
   speedRoutes,
   reportRoutes,
+  dealRoutes,
   peopleRoutes,
   operatorRoutes,
   promptRoutes,

@@ -1,5 +1,5 @@
 /**
- * Empties fields that tell of people in old rows: of leads that are final, of calls that are closed. Rows stay for counts
+ * Empties fields that tell of people in old rows: of leads that are final, of calls that are closed, of deals. Rows stay for counts
  * and reports. Called by the people repository.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import type { ClearWindow } from '../app/ports/people.js';
 import type { KeptField } from '../domain/leads/kept-fields.js';
 import { FINAL_LEAD_STATUSES } from '../domain/leads/lead.js';
 import type { CallId, E164, LeadId } from '../domain/values/ids.js';
+import { DEAL_WITHOUT_PERSON } from './deals.js';
 import type { CallRow, Database, LeadRow } from './schema.js';
 import { atomically } from './writes.js';
 
@@ -31,10 +32,11 @@ const OF_CALLS: Readonly<Record<KeptField, Partial<CallRow>>> = {
   texts: { whisper_text: null, note: null, session: null, facts: null },
 };
 
-/** Answers how many leads and calls were emptied. */
+/** Answers how many leads, calls and deals were emptied. */
 export async function clearField(db: Database, field: KeptField, window: ClearWindow): Promise<number> {
   const leads = await inBatches(() => clearLeads(db, field, window));
-  return leads + (await inBatches(() => clearCalls(db, field, window)));
+  const calls = await inBatches(() => clearCalls(db, field, window));
+  return leads + calls + (field === 'phone' ? await inBatches(() => clearDeals(db, window)) : 0);
 }
 
 /** Gives way to others between the batches. */
@@ -117,4 +119,20 @@ async function clearParties(tx: Database, calls: readonly CallId[]): Promise<voi
     .where('call_id', 'in', calls)
     .where('role', 'in', ['client', 'caller', 'consult'])
     .execute();
+}
+
+/** Ids of the client's browser are as good as the phone. */
+async function clearDeals(db: Database, { from, before }: ClearWindow): Promise<number> {
+  const columns = Object.keys(DEAL_WITHOUT_PERSON) as (keyof typeof DEAL_WITHOUT_PERSON)[];
+  const rows = await db
+    .selectFrom('deals')
+    .select('id')
+    .where('opened_at', '>=', from)
+    .where('opened_at', '<', before)
+    .where((eb) => eb.or(columns.map((column) => eb(column, 'is not', null))))
+    .limit(BATCH)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  await db.updateTable('deals').set(DEAL_WITHOUT_PERSON).where('id', 'in', ids).execute();
+  return ids.length;
 }

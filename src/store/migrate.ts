@@ -22,6 +22,7 @@ import { up as phoneServers } from './migrations/0013-phone-servers.js';
 import { up as quality } from './migrations/0014-quality.js';
 import { up as numberAudits } from './migrations/0015-number-audits.js';
 import { up as regionsAndRates } from './migrations/0016-regions-and-rates.js';
+import { up as deals } from './migrations/0017-deals.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -47,6 +48,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0014-quality': quality,
   '0015-number-audits': numberAudits,
   '0016-regions-and-rates': regionsAndRates,
+  '0017-deals': deals,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

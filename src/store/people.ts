@@ -5,13 +5,17 @@
 import type { ErasedCounts, PeopleRepository } from '../app/ports/people.js';
 import type { CallRecord } from '../domain/calls/call.js';
 import type { Lead } from '../domain/leads/lead.js';
-import type { CallId, E164, LeadId } from '../domain/values/ids.js';
+import type { Deal } from '../domain/deals/deal.js';
+import type { CallId, DealId, E164, LeadId } from '../domain/values/ids.js';
+import { DEAL_WITHOUT_PERSON } from './deals.js';
 import { clearField } from './kept-fields.js';
+import type { DealRow } from './integration-rows.js';
 import type { CallRow, Database, LeadRow } from './schema.js';
 
 export interface PeopleRows {
   readonly leadOf: (row: LeadRow) => Lead;
   readonly callOf: (row: CallRow) => CallRecord;
+  readonly dealOf: (row: DealRow) => Deal;
 }
 
 /** Stands where a column must hold something. */
@@ -44,7 +48,7 @@ const CALL_WITHOUT_PERSON = {
   facts: null,
 } as const satisfies Partial<CallRow>;
 
-export function peopleRepository(db: Database, { leadOf, callOf }: PeopleRows): PeopleRepository {
+export function peopleRepository(db: Database, { leadOf, callOf, dealOf }: PeopleRows): PeopleRepository {
   const leadsOf = async (phone: E164) =>
     (await db.selectFrom('leads').selectAll().where('phone', '=', phone).execute()).map(leadOf);
   const callsOf = async (phone: E164, leads: readonly LeadId[]) => {
@@ -56,24 +60,41 @@ export function peopleRepository(db: Database, { leadOf, callOf }: PeopleRows): 
       .execute();
     return rows.map(callOf);
   };
+  const dealsOf = async (phone: E164, leads: readonly LeadId[], calls: readonly CallId[]) => {
+    const rows = await db
+      .selectFrom('deals')
+      .selectAll()
+      .where((eb) => eb.or([eb('phone', '=', phone), eb('lead_id', 'in', leads), eb('call_id', 'in', calls)]))
+      .orderBy('opened_at')
+      .execute();
+    return rows.map(dealOf);
+  };
+  const storedOf = async (phone: E164) => {
+    const leads = await leadsOf(phone);
+    const calls = await callsOf(phone, idsOf(leads));
+    return { leads, calls, deals: await dealsOf(phone, idsOf(leads), idsOf(calls)) };
+  };
   return {
-    async storedOf(phone) {
-      const leads = await leadsOf(phone);
-      return { leads, calls: await callsOf(phone, idsOf(leads)) };
-    },
+    storedOf,
     clear: (field, window) => clearField(db, field, window),
     async erase(phone) {
-      const leads = await leadsOf(phone);
-      const calls = await callsOf(phone, idsOf(leads));
+      const { leads, calls, deals } = await storedOf(phone);
       const pushes = leads.flatMap(({ pushId }) => pushId ?? []);
       const counts = await eraseTimeline(db, idsOf(leads), idsOf(calls));
       await eraseCalls(db, idsOf(calls));
       await eraseElsewhere(db, phone);
       await eraseVisits(db, leads, [...idsOf(leads), ...idsOf(calls)]);
       await eraseLeads(db, phone, idsOf(leads));
+      await eraseDeals(db, idsOf(deals));
       if (pushes.length > 0)
         await db.updateTable('pushes').set({ body: '{}' }).where('id', 'in', pushes).execute();
-      return { ...counts, leads: leads.length, calls: calls.length, pushes: new Set(pushes).size };
+      return {
+        ...counts,
+        leads: leads.length,
+        calls: calls.length,
+        deals: deals.length,
+        pushes: new Set(pushes).size,
+      };
     },
   };
 }
@@ -150,4 +171,8 @@ async function eraseLeads(db: Database, phone: E164, leads: readonly LeadId[]): 
     .where('phone', '=', phone)
     .execute();
   await db.updateTable('leads').set(LEAD_WITHOUT_PERSON).where('id', 'in', leads).execute();
+}
+
+async function eraseDeals(db: Database, deals: readonly DealId[]): Promise<void> {
+  await db.updateTable('deals').set(DEAL_WITHOUT_PERSON).where('id', 'in', deals).execute();
 }

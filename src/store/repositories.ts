@@ -6,6 +6,7 @@ import { attributionRepository } from './attributions.js';
 import { callFromRow, callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
 import { credentialRepository } from './credentials.js';
+import { dealFromRow, dealRepository } from './deals.js';
 import { doNotCallRepository } from './do-not-call.js';
 import { eventRepository } from './events.js';
 import type { KeptEvents } from './events.js';
@@ -65,7 +66,7 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   telephonySets: telephonySetRepository,
   queue: queueRepository,
   doNotCall: doNotCallRepository,
-  people: (db) => peopleRepository(db, { leadOf: leadFromRow, callOf: callFromRow }),
+  people: (db) => peopleRepository(db, { leadOf: leadFromRow, callOf: callFromRow, dealOf: dealFromRow }),
   visitors: visitorRepository,
   signalling: signallingRepository,
   numbers: numberRepository,
@@ -74,6 +75,7 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   placements: placementRepository,
   costs: costRepository,
   numberAudits: numberAuditRepository,
+  deals: dealRepository,
 };
 
 /** All of them, for as long as the store is open. */

@@ -34,6 +34,7 @@ import type {
   SessionId,
   VisitorId,
 } from '../domain/values/ids.js';
+import type { IntegrationTables } from './integration-rows.js';
 import type { VisitorRow, VisitorSessionRow, VisitorSnapshotRow } from './visitor-rows.js';
 import type { GatewayAttemptRow, LegQualityRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
@@ -360,7 +361,7 @@ export interface RegistrationRow {
   readonly signalling_node: string | null;
 }
 
-export interface Schema extends NumberTables {
+export interface Schema extends NumberTables, IntegrationTables {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
   readonly calls: CallRow;

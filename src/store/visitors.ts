@@ -3,6 +3,7 @@ import type { VisitorRepository } from '../app/ports/visitor-store.js';
 import type { Visitor, VisitorSession, VisitorSnapshot } from '../domain/attribution/visitor.js';
 import type { CallId, LeadId } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
+import { given } from './paging.js';
 import type { Database } from './schema.js';
 import type { VisitorRow, VisitorSessionRow } from './visitor-rows.js';
 import { statement } from './statements.js';
@@ -98,7 +99,10 @@ export function visitorRepository(db: Database): VisitorRepository {
   };
 }
 
-type SessionMethods = Pick<VisitorRepository, 'addSession' | 'session' | 'updateSession' | 'sessionsOf'>;
+type SessionMethods = Pick<
+  VisitorRepository,
+  'addSession' | 'session' | 'updateSession' | 'sessionsOf' | 'visitorWith'
+>;
 
 function sessionMethods(db: Database): SessionMethods {
   const select = () => db.selectFrom('visitor_sessions').selectAll();
@@ -126,6 +130,16 @@ function sessionMethods(db: Database): SessionMethods {
         .limit(limit)
         .execute();
       return rows.map(SESSION.fromRow);
+    },
+    async visitorWith({ gaClientId, metricaClientId }) {
+      const ids = given({ ga_client_id: gaClientId, metrica_client_id: metricaClientId });
+      if (Object.keys(ids).length === 0) return undefined;
+      const row = await select()
+        .where((eb) => eb.or(ids))
+        .orderBy('last_seen_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.visitor_id;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { KEPT_FIELDS } from '../../src/domain/leads/kept-fields.js';
 import { BACKENDS } from '../support/store/backends.js';
-import { PHONE, aCall, aLead, branded } from '../support/store/samples.js';
+import { PHONE, aCall, aDeal, aLead, branded } from '../support/store/samples.js';
 
 const PERSON = {
   rawPhone: '+79161234567',
@@ -52,6 +52,16 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
       expect({ field, gone }).toEqual({ field, gone: [...GONE[field]].sort() });
       expect(await store.people.clear(field, { from: 0, before: 2000 })).toBe(0);
     }
+  });
+
+  it('takes the phone and the ids of the browser from old deals; amounts and sources stay', async () => {
+    const { store } = await fresh();
+    const person = { phone: PHONE, visitorId: 'v', gaClientId: '1.2', metricaClientId: '3', userId: 'u' };
+    const kept = { ...aDeal({ amount: 5, currency: 'EUR', labels: { source: 'google' } }) };
+    await store.deals.add({ ...kept, ...person, openedAt: 1000 } as never);
+    expect(await store.people.clear('phone', { from: 0, before: 2000 })).toBe(1);
+    expect(await store.deals.byId(kept.id)).toEqual(kept);
+    expect(await store.people.clear('phone', { from: 0, before: 2000 })).toBe(0);
   });
 });
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/domain/attribution/attribution.js';
-import type { CallId } from '../../src/domain/values/ids.js';
+import type { CallId, E164 } from '../../src/domain/values/ids.js';
 import { openStore } from '../../src/store/open-store.js';
 import { systemClock } from '../../src/telemetry/clock.js';
 import { makeConfigFolder, type ConfigFolder } from '../support/http/config-folder.js';
@@ -42,6 +42,7 @@ function callOf(index: number, at: number, campaign: string): Attribution {
   const google = { source: 'google', medium: 'cpc', campaign };
   return {
     callId: `c${index}` as CallId,
+    caller: '+79160000001' as E164,
     at,
     number: did(1),
     project: 'shop',
@@ -106,5 +107,19 @@ describe('the command line', { timeout: 60_000 }, () => {
     const table = await run('report', 'sources', '--by', 'campaign');
     expect(table.stdout).toContain('=1+1<script>');
     expect(table.stdout).not.toContain('\u001b]0');
+  });
+
+  it('imports deals, all rows or none, and reports their revenue', async () => {
+    const deals = join(folder.directory, 'deals.csv');
+    const at = new Date(systemClock.now() - 1000).toISOString();
+    const head = 'external_id;status;amount;currency;at;phone';
+    await writeFile(deals, `${head}\nd1;won;90;EUR;${at};+79160000001\nd2;won;x;EUR;${at};\n`);
+    const refused = await run('deals', 'import', deals, '--json');
+    expect(refused.exitCode).toBe(1);
+    expect(refused.json).toMatchObject({ ok: false, added: 0, refused: [{ row: 2 }] });
+    await writeFile(deals, `${head}\nd1;won;90;EUR;${at};+79160000001\nd2;open;;;${at};\n`);
+    expect((await run('deals', 'import', deals, '--json')).json).toMatchObject({ added: 2, matched: 1 });
+    const { json } = await run('report', 'sources', '--json');
+    expect(json).toMatchObject({ total: { deals: '2', sales: '1', revenue: '90 EUR', roi: '2' } });
   });
 });

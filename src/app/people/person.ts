@@ -1,6 +1,7 @@
 /** A person asks what is stored about a phone, or that it be forgotten. Admins only; both are told in the log of events. */
 import type { CallRecord, LegRecord, RecordingRecord } from '../../domain/calls/call.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
+import type { Deal } from '../../domain/deals/deal.js';
 import type { Attempt, Lead, Push } from '../../domain/leads/lead.js';
 import type { E164 } from '../../domain/values/ids.js';
 import { maskPhone, parsePhone } from '../../domain/values/phone.js';
@@ -28,6 +29,7 @@ export interface StoredPerson {
   readonly phone: E164;
   readonly leads: readonly StoredLeadOf[];
   readonly calls: readonly StoredCallOf[];
+  readonly deals: readonly Deal[];
   readonly doNotCall: DoNotCall | undefined;
 }
 
@@ -39,9 +41,10 @@ export interface ErasedPerson extends ErasedCounts {
 export async function exportPerson(context: AppContext, written: string): Promise<StoredPerson> {
   const { store, clock } = context.ports;
   const phone = phoneOf(written);
-  const { leads, calls } = await store.people.storedOf(phone);
+  const { leads, calls, deals } = await store.people.storedOf(phone);
   return {
     phone,
+    deals,
     leads: await Promise.all(
       leads.map(async (lead) => ({
         lead,

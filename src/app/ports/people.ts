@@ -1,6 +1,7 @@
 /** The parts of the Store port that are about persons: the gate's counts, the do-not-call list, export and erasing. */
 import type { CallRecord } from '../../domain/calls/call.js';
 import type { CountedBy } from '../../domain/gate/rules.js';
+import type { Deal } from '../../domain/deals/deal.js';
 import type { KeptField } from '../../domain/leads/kept-fields.js';
 import type { Lead } from '../../domain/leads/lead.js';
 import type { E164, Instant } from '../../domain/values/ids.js';
@@ -38,9 +39,16 @@ export interface ErasedCounts {
   readonly events: number;
   readonly deliveries: number;
   readonly pushes: number;
+  readonly deals: number;
 }
 
-/** By when a lead was received and a call began. */
+export interface StoredRows {
+  readonly leads: readonly Lead[];
+  readonly calls: readonly CallRecord[];
+  readonly deals: readonly Deal[];
+}
+
+/** By when a lead was received, and a call or deal began. */
 export interface ClearWindow {
   readonly from: Instant;
   readonly before: Instant;
@@ -48,7 +56,7 @@ export interface ClearWindow {
 
 /** One person by phone, over all nouns, and what old rows say of people. */
 export interface PeopleRepository {
-  storedOf(phone: E164): Promise<{ readonly leads: readonly Lead[]; readonly calls: readonly CallRecord[] }>;
+  storedOf(phone: E164): Promise<StoredRows>;
   /** Rows stay, without what tells of the person. Recordings are the caller's to remove. */
   erase(phone: E164): Promise<ErasedCounts>;
   /** Empties the field in old leads that are final and calls that are closed. Answers in how many rows. */

@@ -34,6 +34,7 @@ import type {
   PushId,
   RecordingId,
 } from '../../domain/values/ids.js';
+import type { DealRepository } from './deal-store.js';
 import type { NumberRepositories } from './number-store.js';
 import type { QueueRepository } from './queue-store.js';
 import type { TelephonySetRepository } from './telephony-set-store.js';
@@ -367,6 +368,7 @@ export interface Repositories extends NumberRepositories, SignallingRepositories
   readonly people: PeopleRepository;
   readonly visitors: VisitorRepository;
   readonly queue: QueueRepository;
+  readonly deals: DealRepository;
 }
 
 export interface Store extends Repositories {

@@ -1,12 +1,13 @@
 /**
- * The report of what advertising brought and cost, from stored facts: calls on tracked numbers, requests and texts, and
- * imported costs of one project. Called by http and the CLI.
+ * The report of what advertising brought and cost, from stored facts: calls on tracked numbers, requests and texts, deals
+ * of the CRM, and imported costs of one project. Called by http and the CLI.
  */
 import type { ModelName, TimedSource } from '../../domain/attribution/models.js';
 import type { Uniqueness } from '../../domain/attribution/person.js';
 import type { Project } from '../../domain/attribution/project.js';
 import {
   sourceReport,
+  type CreditedDeal,
   type ReportedContact,
   type ReportGrouping,
   type SourceReport,
@@ -55,7 +56,8 @@ export async function reportSources(context: AppContext, request: SourceReportRe
   const dayOf = localDays(timeZone);
   const costs = await store.costs.list({ project: project.name, from: dayOf(from), to: dayOf(to - 1) });
   const terms = { by, model, from, to, dayOf, unique, ...present({ windowDays }) };
-  return { project: project.name, model, ...sourceReport(contacts, costs, terms) };
+  const deals = await dealsOf(context, project, { since: from, until: to });
+  return { project: project.name, model, ...sourceReport({ contacts, costs, deals }, terms) };
 }
 
 function projectOf(context: AppContext, name: string | undefined): Project {
@@ -94,6 +96,13 @@ async function callsOf(
   }));
 }
 
+async function dealsOf(context: AppContext, project: Project, span: Span): Promise<readonly CreditedDeal[]> {
+  const limit = MOST_CONTACTS + 1;
+  const deals = await context.ports.store.deals.reported({ ...span, limit });
+  if (deals.length === limit) throw tooMany('deals');
+  return deals.filter((deal) => isNamedOrOnly(context, project, deal.project));
+}
+
 function tooMany(what: string): Fault {
   return new Fault(
     'field-invalid',
@@ -113,7 +122,7 @@ async function requestsOf(
       lead.source !== 'call' &&
       lead.test === undefined &&
       lead.status !== 'blocked' &&
-      isOf(context, project, lead),
+      isNamedOrOnly(context, project, lead.touch['project']),
   );
   const owners = leads.filter(({ visitorId }) => visitorId !== undefined).map(({ id }) => id);
   const snapshots = await context.ports.store.visitors.snapshotsOf(owners);
@@ -140,8 +149,7 @@ async function leadsIn({ ports }: AppContext, { since, until }: Span): Promise<r
 }
 
 /** A form that no visitor of a site filled in says nothing of the project: it is the only one's, or nobody's. */
-function isOf(context: AppContext, { name }: Project, { touch }: Lead): boolean {
-  const told = touch['project'];
+function isNamedOrOnly(context: AppContext, { name }: Project, told: string | undefined): boolean {
   return told === undefined ? Object.keys(context.set().telephony.projects).length === 1 : told === name;
 }
 

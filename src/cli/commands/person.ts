@@ -15,8 +15,8 @@ const erase: Action<{ readonly yes?: true }> = async (context, { yes }, phone = 
     throw new Fault('option-unknown', 'erasing cannot be undone: look at `person export` and say --yes');
   const counts = await withApp(context, ({ app }) => app.erasePerson(phone, 'cli'));
   context.output.result({ ok: true, ...counts }, () => {
-    const { leads, calls, recordings, events, deliveries, pushes } = counts;
-    return `forgotten: ${leads} lead(s), ${calls} call(s), ${recordings} recording(s), ${events} event(s), ${deliveries} webhook(s), ${pushes} raw push(es)`;
+    const { leads, calls, recordings, events, deliveries, pushes, deals } = counts;
+    return `forgotten: ${leads} lead(s), ${calls} call(s), ${recordings} recording(s), ${events} event(s), ${deliveries} webhook(s), ${pushes} raw push(es), ${deals} deal(s)`;
   });
   return 0;
 };

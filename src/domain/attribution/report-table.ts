@@ -1,6 +1,6 @@
 /** A source report as a table of texts: for CSV, and for people. Names of campaigns are what strangers chose. */
 import type { CsvRow } from '../values/csv-text.js';
-import { costOf, type ReportGrouping, type ReportRow } from './source-report.js';
+import { costOf, returnOf, type ReportGrouping, type ReportRow } from './source-report.js';
 
 const KEYS: Readonly<Record<ReportGrouping, readonly string[]>> = {
   day: ['day'],
@@ -21,6 +21,11 @@ const FIGURES = [
   'cost_per_call',
   'cost_per_request',
   'cost_per_target_call',
+  'deals',
+  'sales',
+  'revenue',
+  'cost_per_sale',
+  'roi',
 ] as const;
 
 export const reportColumns = (by: ReportGrouping): readonly string[] => [...KEYS[by], ...FIGURES];
@@ -36,13 +41,22 @@ export function reportCells(row: ReportRow): CsvRow {
     unique: shown(row.unique),
     unique_target_calls: shown(row.uniqueTargetCalls),
     persons: String(row.persons),
-    costs: Object.entries(costs)
-      .map(([currency, amount]) => `${shown(amount)} ${currency}`)
-      .join('; '),
+    costs: sums(costs),
     cost_per_call: shown(costOf(row, calls)),
     cost_per_request: shown(costOf(row, requests)),
     cost_per_target_call: shown(costOf(row, row.targetCalls)),
+    deals: shown(row.deals),
+    sales: shown(row.sales),
+    revenue: sums(row.revenue),
+    cost_per_sale: shown(costOf(row, row.sales)),
+    roi: shown(returnOf(row)),
   };
+}
+
+function sums(amounts: ReportRow['costs']): string {
+  return Object.entries(amounts)
+    .map(([currency, amount]) => `${shown(amount)} ${currency}`)
+    .join('; ');
 }
 
 /** Shares of models add up to whole numbers but for the last digits. */

@@ -1,7 +1,8 @@
 /**
- * What advertising brought and what it cost: calls and requests by source, medium, campaign or day, with any model, over
- * stored facts. Pure and of a bounded list; another model or window changes what comes out here and nothing else.
+ * What advertising brought and what it cost: calls, requests and deals by source, medium, campaign or day, with any
+ * model, over stored facts. Pure and of a bounded list; another model or window changes what comes out here and nothing else.
  */
+import type { DealStatus } from '../deals/deal.js';
 import type { Cost } from '../numbers/offline.js';
 import type { SourceLabels } from '../numbers/tracked-number.js';
 import type { Instant } from '../values/ids.js';
@@ -19,6 +20,26 @@ export interface ReportedContact extends Contact {
   readonly labels: SourceLabels;
   /** Judged by the project's rule when it was over; requests are none. */
   readonly target?: 'yes' | 'no';
+}
+
+/** A deal with where its client came from. */
+export interface CreditedDeal {
+  readonly status: DealStatus;
+  readonly amount?: number;
+  readonly currency?: string;
+  readonly openedAt: Instant;
+  /** When it came to its status. */
+  readonly at: Instant;
+  /** Of the contact it came from. */
+  readonly contactAt?: Instant;
+  readonly touches: readonly TimedSource[];
+  readonly labels: SourceLabels;
+}
+
+export interface ReportFacts {
+  readonly contacts: readonly ReportedContact[];
+  readonly costs: readonly Cost[];
+  readonly deals: readonly CreditedDeal[];
 }
 
 export interface ReportTerms extends Uniqueness {
@@ -48,6 +69,12 @@ export interface ReportRow {
   readonly persons: number;
   /** By currency: amounts of several are never added. */
   readonly costs: Readonly<Record<string, number>>;
+  /** That began in this time. */
+  readonly deals: number;
+  /** Won in this time, whenever they began. */
+  readonly sales: number;
+  /** Of these sales, by currency. */
+  readonly revenue: Readonly<Record<string, number>>;
 }
 
 export interface SourceReport {
@@ -64,6 +91,9 @@ interface Tally {
   readonly key: Key;
   readonly persons: Set<string>;
   readonly costs: Record<string, number>;
+  readonly revenue: Record<string, number>;
+  deals: number;
+  sales: number;
   calls: number;
   requests: number;
   texts: number;
@@ -72,11 +102,7 @@ interface Tally {
   uniqueTargetCalls: number;
 }
 
-export function sourceReport(
-  contacts: readonly ReportedContact[],
-  costs: readonly Cost[],
-  terms: ReportTerms,
-): SourceReport {
+export function sourceReport({ contacts, costs, deals }: ReportFacts, terms: ReportTerms): SourceReport {
   const persons = personsOf(contacts);
   const firsts = uniqueContacts(contacts, terms);
   const tallies = new Map<string, Tally>();
@@ -89,9 +115,10 @@ export function sourceReport(
       count(tallyAt(tallies, keyOf(labels, terms.dayOf(contact.at), terms.by)), counted, share);
   }
   for (const cost of costs) {
-    addCost(total, cost);
-    addCost(tallyAt(tallies, keyOf(cost, cost.day, terms.by)), cost);
+    add(total.costs, cost);
+    add(tallyAt(tallies, keyOf(cost, cost.day, terms.by)).costs, cost);
   }
+  for (const deal of deals) countDeal(deal, { tallies, total, terms });
   return { rows: [...tallies.values()].map(rowOf).sort(byKey), total: rowOf(total) };
 }
 
@@ -101,7 +128,7 @@ interface Share {
 }
 
 function sharesOf(
-  { at, touches, labels }: ReportedContact,
+  { at, touches, labels }: Pick<ReportedContact, 'at' | 'touches' | 'labels'>,
   { model, windowDays }: ReportTerms,
 ): readonly Share[] {
   const window: TouchWindow = { until: at, ...present({ days: windowDays }) };
@@ -127,7 +154,7 @@ function tallyAt(tallies: Map<string, Tally>, key: Key): Tally {
 
 function tallyOf(key: Key): Tally {
   const nothing = { calls: 0, requests: 0, texts: 0, targetCalls: 0, unique: 0, uniqueTargetCalls: 0 };
-  return { key, persons: new Set(), costs: {}, ...nothing };
+  return { key, persons: new Set(), costs: {}, revenue: {}, deals: 0, sales: 0, ...nothing };
 }
 
 interface Counted {
@@ -147,8 +174,44 @@ function count(tally: Tally, { contact, person, first }: Counted, share: number)
   if (first) tally.uniqueTargetCalls += share;
 }
 
-function addCost({ costs }: Tally, { currency, amount }: Cost): void {
-  costs[currency] = (costs[currency] ?? 0) + amount;
+interface Counting {
+  readonly tallies: Map<string, Tally>;
+  readonly total: Tally;
+  readonly terms: ReportTerms;
+}
+
+/** By the model of its contact; on the day it began, and on the day it was won. */
+function countDeal(deal: CreditedDeal, { tallies, total, terms }: Counting): void {
+  const { openedAt, contactAt = openedAt, touches, labels } = deal;
+  const shares = sharesOf({ at: contactAt, touches, labels }, terms);
+  for (const { at, add } of momentsOf(deal, terms)) {
+    add(total, 1);
+    for (const { labels: credited, share } of shares)
+      add(tallyAt(tallies, keyOf(credited, terms.dayOf(at), terms.by)), share);
+  }
+}
+
+interface DealMoment {
+  readonly at: Instant;
+  readonly add: (tally: Tally, share: number) => void;
+}
+
+function momentsOf(deal: CreditedDeal, { from, to }: ReportTerms): readonly DealMoment[] {
+  const { openedAt, at, status, amount, currency } = deal;
+  const began: DealMoment = { at: openedAt, add: (tally, share) => void (tally.deals += share) };
+  const won: DealMoment = {
+    at,
+    add(tally, share) {
+      tally.sales += share;
+      if (amount !== undefined && currency !== undefined)
+        add(tally.revenue, { currency, amount: amount * share });
+    },
+  };
+  return [began, ...(status === 'won' ? [won] : [])].filter((moment) => moment.at >= from && moment.at < to);
+}
+
+function add(sums: Record<string, number>, { currency, amount }: Pick<Cost, 'currency' | 'amount'>): void {
+  sums[currency] = (sums[currency] ?? 0) + amount;
 }
 
 function rowOf({ key, persons, ...tally }: Tally): ReportRow {
@@ -166,4 +229,12 @@ export function costOf({ costs }: Pick<ReportRow, 'costs'>, count: number): numb
   const amounts = Object.values(costs);
   const [amount] = amounts;
   return amounts.length === 1 && amount !== undefined && count > 0 ? amount / count : undefined;
+}
+
+/** (Revenue − costs) / costs; undefined without costs, and when they or the revenue are of several or other currencies. */
+export function returnOf({ costs, revenue }: Pick<ReportRow, 'costs' | 'revenue'>): number | undefined {
+  const [currency, ...others] = new Set([...Object.keys(costs), ...Object.keys(revenue)]);
+  const spent = costs[currency ?? ''] ?? 0;
+  if (currency === undefined || others.length > 0 || spent <= 0) return undefined;
+  return ((revenue[currency] ?? 0) - spent) / spent;
 }

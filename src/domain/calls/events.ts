@@ -62,6 +62,8 @@ export const EVENTS = {
   'voicemail.left': 'A caller left a message; `box` names it, `recording_id` the file.',
   'recording.ready': 'The recording was checked and can be heard.',
   'recording.failed': 'There is no usable recording; `failure` says why.',
+  'deal.changed':
+    'The CRM told of a deal: `deal_id`, `external_id`, `status`, `was`, `stage`, `amount`, `currency`, `deal_at`.',
   'do-not-call.added': 'A phone was put on the do-not-call list.',
   'do-not-call.removed': 'A phone was taken off the do-not-call list.',
   'person.erased': 'Everything stored about a phone was erased; `counts` says how much.',

@@ -17,6 +17,7 @@ export type EventId = Brand<string, 'EventId'>;
 export type ApiKeyId = Brand<string, 'ApiKeyId'>;
 export type VisitorId = Brand<string, 'VisitorId'>;
 export type SessionId = Brand<string, 'SessionId'>;
+export type DealId = Brand<string, 'DealId'>;
 
 /** E.164 with the leading plus. Only `parsePhone` makes one from outside text. */
 export type E164 = Brand<string, 'E164'>;

@@ -13,6 +13,7 @@ import {
   recordingSchema,
 } from '../schemas/calls.js';
 import { isoTime, isoTimeOrNull, optionalTime, time } from '../schemas/common.js';
+import { dealJson, dealSchema } from '../schemas/deals.js';
 import { attemptJson, attemptSchema, leadJson, leadSchema } from '../schemas/leads.js';
 
 const params = z.object({ phone: z.string().min(3).max(40) });
@@ -34,6 +35,7 @@ const personSchema = z
         timeline: z.array(eventSchema),
       }),
     ),
+    deals: z.array(dealSchema),
     do_not_call: z
       .object({ reason: z.string(), by: z.string(), added_at: time, until: optionalTime })
       .nullable(),
@@ -48,6 +50,7 @@ const erasedSchema = z
     events: z.number(),
     deliveries: z.number(),
     pushes: z.number(),
+    deals: z.number(),
   })
   .meta({ id: 'ErasedPerson' });
 
@@ -79,7 +82,7 @@ export function peopleRoutes(server: HttpServer, { app }: HttpContext): void {
       response: { 200: personSchema },
     },
     handler: async (request) => {
-      const { phone, leads, calls, doNotCall } = await app.exportPerson(request.params.phone);
+      const { phone, leads, calls, deals, doNotCall } = await app.exportPerson(request.params.phone);
       const listed = doNotCall && {
         reason: doNotCall.reason,
         by: doNotCall.by,
@@ -90,6 +93,7 @@ export function peopleRoutes(server: HttpServer, { app }: HttpContext): void {
         phone,
         leads: leads.map(storedLeadJson),
         calls: calls.map(storedCallJson),
+        deals: deals.map(dealJson),
         do_not_call: listed ?? null,
       };
     },
@@ -97,7 +101,7 @@ export function peopleRoutes(server: HttpServer, { app }: HttpContext): void {
   server.delete('/v1/people/:phone', {
     config: { scope: 'admin' },
     schema: {
-      summary: 'Forget a person: leads, calls, recordings, events, raw pushes',
+      summary: 'Forget a person: leads, calls, recordings, events, raw pushes, deals',
       description: 'Rows stay for counts, without the person. An entry of the do-not-call list stays.',
       tags: ['people'],
       params,

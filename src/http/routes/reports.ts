@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { MODEL_NAMES } from '../../domain/attribution/models.js';
 import { reportCells, reportColumns } from '../../domain/attribution/report-table.js';
-import { costOf, REPORT_GROUPINGS, type ReportRow } from '../../domain/attribution/source-report.js';
+import {
+  costOf,
+  REPORT_GROUPINGS,
+  returnOf,
+  type ReportRow,
+} from '../../domain/attribution/source-report.js';
 import { csvText } from '../../domain/values/csv-text.js';
 import { present } from '../../domain/values/present.js';
 import type { SourceReportRequest } from '../../app/reports/report-sources.js';
@@ -23,6 +28,13 @@ const figures = {
   cost_per_call: z.number().nullable().meta({ description: 'null: no costs, or of several currencies' }),
   cost_per_request: z.number().nullable(),
   cost_per_target_call: z.number().nullable(),
+  deals: z.number().meta({ description: 'That began in this time' }),
+  sales: z.number().meta({ description: 'Deals that were won in this time, whenever they began' }),
+  revenue: z.record(z.string(), z.number()).meta({ description: 'Of these sales, by currency' }),
+  cost_per_sale: z.number().nullable(),
+  roi: z.number().nullable().meta({
+    description: '(revenue − costs) / costs; null: no costs, or several currencies',
+  }),
 };
 
 const reportSchema = z
@@ -66,6 +78,11 @@ function figuresOf(row: ReportRow) {
     cost_per_call: costOf(row, calls) ?? null,
     cost_per_request: costOf(row, requests) ?? null,
     cost_per_target_call: costOf(row, targetCalls) ?? null,
+    deals: row.deals,
+    sales: row.sales,
+    revenue: { ...row.revenue },
+    cost_per_sale: costOf(row, row.sales) ?? null,
+    roi: returnOf(row) ?? null,
   };
 }
 
@@ -109,7 +126,8 @@ export function reportRoutes(server: HttpServer, { app, clock }: HttpContext): v
   server.get('/v1/reports/sources', {
     config: { scope: 'read' },
     schema: {
-      summary: 'Calls, requests, persons and costs by source, medium, campaign or day, with any model',
+      summary:
+        'Calls, requests, persons, costs, sales and revenue by source, medium, campaign or day, with any model',
       tags: ['reports'],
       querystring: query,
       response: { 200: reportSchema },

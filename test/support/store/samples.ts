@@ -6,6 +6,7 @@ import type {
   LegRecord,
   RecordingRecord,
 } from '../../../src/domain/calls/call.js';
+import type { Deal } from '../../../src/domain/deals/deal.js';
 import type { TimelineEvent } from '../../../src/domain/calls/events.js';
 import type { E164 } from '../../../src/domain/values/ids.js';
 import type { Attempt, Connection, Form, Lead, Push } from '../../../src/domain/leads/lead.js';
@@ -142,6 +143,20 @@ export function aPush(change: Partial<Push> = {}): Push {
     body: '{"a":1}',
     signature: 'tiktok',
     results: [],
+    ...change,
+  };
+}
+
+export function aDeal(change: Partial<Deal> = {}): Deal {
+  return {
+    id: branded('deal-1'),
+    externalId: 'crm-1',
+    status: 'open',
+    openedAt: 1000,
+    at: 1000,
+    matchedBy: 'nothing',
+    touches: [],
+    labels: {},
     ...change,
   };
 }
