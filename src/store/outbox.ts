@@ -3,7 +3,7 @@ import type { Delivery, OutboxRepository } from '../app/ports/store.js';
 import type { Instant } from '../domain/values/ids.js';
 import { mapping } from './mapping.js';
 import type { Database, OutboxRow } from './schema.js';
-import { applyChange, removeInBatches } from './writes.js';
+import { removeInBatches } from './writes.js';
 
 const DELIVERY = mapping<Delivery, OutboxRow>({
   id: 'id',
@@ -32,13 +32,9 @@ export function outboxRepository(db: Database): KeptOutbox {
       return row === undefined ? undefined : DELIVERY.fromRow(row);
     },
     async update(id, endpoint, change) {
-      const set = DELIVERY.toChange(change);
       const one = db.updateTable('outbox').where('id', '=', id).where('endpoint', '=', endpoint);
-      await applyChange({
-        what: `delivery ${id} to ${endpoint}`,
-        set,
-        run: () => one.set(set).executeTakeFirst(),
-      });
+      const { numUpdatedRows } = await one.set(DELIVERY.toChange(change)).executeTakeFirst();
+      return numUpdatedRows === 0n ? 'gone' : 'updated';
     },
     async countByState() {
       const rows = await db

@@ -186,11 +186,12 @@ export interface Delivery {
 export interface OutboxRepository {
   add(deliveries: readonly Delivery[]): Promise<void>;
   byId(id: EventId, endpoint: string): Promise<Delivery | undefined>;
+  /** `gone`: its person was erased while it was on its way. */
   update(
     id: EventId,
     endpoint: string,
     change: Partial<Pick<Delivery, 'state' | 'tries' | 'lastError'>>,
-  ): Promise<void>;
+  ): Promise<'updated' | 'gone'>;
   countByState(): Promise<Readonly<Record<string, number>>>;
 }
 

@@ -57,7 +57,8 @@ async function settle(context: AppContext, delivery: Delivery, outcome: SendOutc
 
 async function markDelivered(context: AppContext, delivery: Delivery): Promise<TaskOutcome> {
   await commit(context, async ({ tx, tell }) => {
-    await tx.outbox.update(delivery.id, delivery.endpoint, { state: 'delivered', tries: delivery.tries + 1 });
+    const change = { state: 'delivered', tries: delivery.tries + 1 } as const;
+    if ((await tx.outbox.update(delivery.id, delivery.endpoint, change)) === 'gone') return;
     tell({ name: 'webhook.delivered', payload: { event_id: delivery.id, endpoint: delivery.endpoint } });
   });
   return { kind: 'done' };
@@ -72,7 +73,8 @@ async function retry(
   const delay = DELIVERY_DELAYS[delivery.tries];
   if (delay === undefined) return giveUp(context, delivery, why);
   const { id, endpoint, tries } = delivery;
-  await context.ports.store.outbox.update(id, endpoint, { tries: tries + 1, lastError: why });
+  const change = { tries: tries + 1, lastError: why };
+  if ((await context.ports.store.outbox.update(id, endpoint, change)) === 'gone') return { kind: 'done' };
   const notBefore: Instant = context.ports.clock.now() + Math.max(delay, afterSeconds) * 1000;
   return { kind: 'retry', why, notBefore };
 }
@@ -80,7 +82,8 @@ async function retry(
 async function giveUp(context: AppContext, delivery: Delivery, why: string): Promise<TaskOutcome> {
   const { id, endpoint, tries } = delivery;
   await commit(context, async ({ tx, tell }) => {
-    await tx.outbox.update(id, endpoint, { state: 'dead', tries: tries + 1, lastError: why });
+    const change = { state: 'dead', tries: tries + 1, lastError: why } as const;
+    if ((await tx.outbox.update(id, endpoint, change)) === 'gone') return;
     tell({ name: 'webhook.dead', payload: { event_id: id, endpoint, why } });
   });
   context.ports.logger.warn({ event: id, endpoint, why }, 'webhook given up');
