@@ -32,11 +32,14 @@ const OF_CALLS: Readonly<Record<KeptField, Partial<CallRow>>> = {
   texts: { whisper_text: null, note: null, session: null, facts: null },
 };
 
-/** Answers how many leads, calls and deals were emptied. */
+/** Answers how many rows were emptied. */
 export async function clearField(db: Database, field: KeptField, window: ClearWindow): Promise<number> {
-  const leads = await inBatches(() => clearLeads(db, field, window));
-  const calls = await inBatches(() => clearCalls(db, field, window));
-  return leads + calls + (field === 'phone' ? await inBatches(() => clearDeals(db, window)) : 0);
+  let all = await inBatches(() => clearLeads(db, field, window));
+  all += await inBatches(() => clearCalls(db, field, window));
+  if (field !== 'phone') return all;
+  for (const clearSome of [clearDeals, clearCallers, clearQueued])
+    all += await inBatches(() => clearSome(db, window));
+  return all;
 }
 
 /** Gives way to others between the batches. */
@@ -135,4 +138,42 @@ async function clearDeals(db: Database, { from, before }: ClearWindow): Promise<
   const ids = rows.map(({ id }) => id);
   await db.updateTable('deals').set(DEAL_WITHOUT_PERSON).where('id', 'in', ids).execute();
   return ids.length;
+}
+
+/** Who called a tracked number. Found by the call, whose time has an index. */
+async function clearCallers(db: Database, window: ClearWindow): Promise<number> {
+  const rows = await closedIn(db, window)
+    .innerJoin('attributions', 'attributions.call_id', 'calls.id')
+    .where('attributions.caller', 'is not', null)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  await db.updateTable('attributions').set({ caller: null }).where('call_id', 'in', ids).execute();
+  return ids.length;
+}
+
+/** Who still waits to be called back keeps his number. */
+async function clearQueued(db: Database, window: ClearWindow): Promise<number> {
+  const rows = await closedIn(db, window)
+    .innerJoin('queue_entries', 'queue_entries.call_id', 'calls.id')
+    .where('queue_entries.state', '=', 'left')
+    .where('queue_entries.client_number', 'is not', null)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  await db
+    .updateTable('queue_entries')
+    .set({ client_number: null })
+    .where('call_id', 'in', ids)
+    .where('state', '=', 'left')
+    .execute();
+  return ids.length;
+}
+
+function closedIn(db: Database, { from, before }: ClearWindow) {
+  return db
+    .selectFrom('calls')
+    .select('calls.id')
+    .where('calls.started_at', '>=', from)
+    .where('calls.started_at', '<', before)
+    .where('calls.state', '=', 'closed')
+    .limit(BATCH);
 }

@@ -2,12 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Store } from '../../src/app/ports/store.js';
-import type { Attribution } from '../../src/domain/attribution/attribution.js';
 import { chooseNumber, type NumberWish } from '../../src/domain/numbers/choose-number.js';
 import { leaseTimes, stageOf } from '../../src/domain/numbers/lease.js';
-import type { CallId, E164 } from '../../src/domain/values/ids.js';
+import type { E164 } from '../../src/domain/values/ids.js';
 import { BACKENDS, fault, openForTest } from '../support/store/backends.js';
-import { did, leaseAt, POOL, poolNumber } from '../support/store/numbers.js';
+import { anAttribution, did, leaseAt, POOL, poolNumber } from '../support/store/numbers.js';
 
 const shortlist = (store: Store, visitorId: string, now: number) =>
   store.numberLeases.shortlist({ ...POOL, pool: POOL.name, visitorId, now });
@@ -120,7 +119,7 @@ describe.each(BACKENDS)('numbers in $name', ({ fresh }) => {
     await give(store, 'ben', 3_800_000);
     await store.numberLeases.countOverflow('ads', 3_600_000);
     await store.numberLeases.countOverflow('ads', 3_600_000);
-    await store.attributions.add(attribution({ pool: 'ads', at: 3_700_000 }));
+    await store.attributions.add(anAttribution({ pool: 'ads', at: 3_700_000 }));
     expect(await store.numberLeases.hours({ since: 0, until: 7_200_000 })).toEqual([
       { pool: 'ads', hourAt: 3_600_000, issued: 2, lent: 1, overflowed: 2, called: 1 },
     ]);
@@ -141,7 +140,7 @@ describe.each(BACKENDS)('numbers in $name', ({ fresh }) => {
 describe.each(BACKENDS)('attributions, placements and costs in $name', ({ fresh }) => {
   it('one attribution a call, found by call, caller and project', async () => {
     const { store } = await fresh();
-    const stored = attribution({});
+    const stored = anAttribution({});
     await store.attributions.add(stored);
     expect(await store.attributions.ofCall(stored.callId)).toEqual(stored);
     await expect(store.attributions.add(stored)).rejects.toEqual(fault('conflict'));
@@ -273,23 +272,3 @@ describe('leasing over time, against a model of the whole pool', () => {
     );
   });
 });
-
-function attribution(change: Partial<Attribution>): Attribution {
-  return {
-    callId: 'call-1' as CallId,
-    at: 5_000_000,
-    number: did(1),
-    project: 'shop',
-    caller: '+79161234567' as E164,
-    outcome: 'attributed',
-    visitorId: 'ann',
-    sessionId: 's1',
-    confidence: 0.9,
-    candidates: [{ visitorId: 'ann', sessionId: 's1', probability: 0.9, labels: { source: 'google' } }],
-    touches: [{ at: 4_000_000, source: 'google' }],
-    labels: { source: 'google' },
-    model: 'last-non-direct',
-    page: '/sale',
-    ...change,
-  };
-}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { KEPT_FIELDS } from '../../src/domain/leads/kept-fields.js';
 import { BACKENDS } from '../support/store/backends.js';
+import { anAttribution } from '../support/store/numbers.js';
 import { PHONE, aCall, aDeal, aLead, branded } from '../support/store/samples.js';
 
 const PERSON = {
@@ -61,6 +62,29 @@ describe.each(BACKENDS)('$name', ({ fresh }) => {
     await store.deals.add({ ...kept, ...person, openedAt: 1000 } as never);
     expect(await store.people.clear('phone', { from: 0, before: 2000 })).toBe(1);
     expect(await store.deals.byId(kept.id)).toEqual(kept);
+    expect(await store.people.clear('phone', { from: 0, before: 2000 })).toBe(0);
+  });
+
+  it('forgets the number of who called a tracked number or stood in a queue, when the call is over', async () => {
+    const { store } = await fresh();
+    const states = { over: 'closed', on: 'in-dialplan' } as const;
+    for (const [id, state] of Object.entries(states)) {
+      await store.calls.add(aCall({ id: branded(id), state, startedAt: 1000, clientNumber: PHONE }));
+      await store.attributions.add(anAttribution({ callId: branded(id), at: 1000, caller: PHONE }));
+    }
+    const place = { queue: 'sales', clientNumber: PHONE, locale: 'en', priority: 0, joinedAt: 1000 } as const;
+    const places = [
+      { id: 'left', callId: 'over', state: 'left' },
+      { id: 'to-call', callId: 'over', state: 'callback' },
+      { id: 'waits', callId: 'on', state: 'waiting' },
+    ] as const;
+    for (const { id, callId, state } of places)
+      await store.queue.join({ ...place, id: branded(id), callId: branded(callId), state });
+    expect(await store.people.clear('phone', { from: 0, before: 2000 })).toBe(3);
+    const callers = ['over', 'on'].map(async (id) => (await store.attributions.ofCall(branded(id)))?.caller);
+    expect(await Promise.all(callers)).toEqual([undefined, PHONE]);
+    const queued = places.map(async ({ id }) => (await store.queue.byId(branded(id)))?.clientNumber);
+    expect(await Promise.all(queued)).toEqual([undefined, PHONE, PHONE]);
     expect(await store.people.clear('phone', { from: 0, before: 2000 })).toBe(0);
   });
 });

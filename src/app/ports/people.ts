@@ -59,6 +59,6 @@ export interface PeopleRepository {
   storedOf(phone: E164): Promise<StoredRows>;
   /** Rows stay, without what tells of the person. Recordings are the caller's to remove. */
   erase(phone: E164): Promise<ErasedCounts>;
-  /** Empties the field in old leads that are final and calls that are closed. Answers in how many rows. */
+  /** Empties the field in old leads that are final, and in what belongs to calls that are closed. Answers in how many rows. */
   clear(field: KeptField, window: ClearWindow): Promise<number>;
 }

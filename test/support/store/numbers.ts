@@ -4,7 +4,8 @@ import type { NumberLease } from '../../../src/domain/numbers/number-lease.js';
 import type { PoolNumber } from '../../../src/domain/numbers/lease.js';
 import { leaseTimes } from '../../../src/domain/numbers/lease.js';
 import { kindOfNumber, type TrackedNumber } from '../../../src/domain/numbers/tracked-number.js';
-import type { E164 } from '../../../src/domain/values/ids.js';
+import type { CallId, E164 } from '../../../src/domain/values/ids.js';
+import type { Attribution } from '../../../src/domain/attribution/attribution.js';
 
 export const POOL: Pool = {
   name: 'ads',
@@ -50,5 +51,25 @@ export function leaseAt(
     seenAt: at,
     ...leaseTimes(POOL, at),
     as: 'free',
+  };
+}
+
+export function anAttribution(change: Partial<Attribution>): Attribution {
+  return {
+    callId: 'call-1' as CallId,
+    at: 5_000_000,
+    number: did(1),
+    project: 'shop',
+    caller: '+79161234567' as E164,
+    outcome: 'attributed',
+    visitorId: 'ann',
+    sessionId: 's1',
+    confidence: 0.9,
+    candidates: [{ visitorId: 'ann', sessionId: 's1', probability: 0.9, labels: { source: 'google' } }],
+    touches: [{ at: 4_000_000, source: 'google' }],
+    labels: { source: 'google' },
+    model: 'last-non-direct',
+    page: '/sale',
+    ...change,
   };
 }
