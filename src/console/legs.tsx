@@ -1,6 +1,6 @@
 /** The legs of a call as bars on one time axis: light while ringing, full while connected, marked where both talk. */
 import { Badge, Text } from '@mantine/core';
-import type { CallDetail, Leg } from './records.js';
+import type { CallDetail, Heard, Leg } from './records.js';
 import { duration, plain, secondsBetween, STATUS_COLOURS } from './words.js';
 
 interface Axis {
@@ -55,10 +55,25 @@ function legWords({ invited_at, answered_at, ended_at }: Leg): string {
 const POOR_MOS = 3.6;
 
 function Quality({ quality }: { quality: NonNullable<Leg['quality']> }) {
-  const { mos, loss_percent, jitter_ms } = quality;
+  const { far_end, round_trip_ms } = quality;
   return (
-    <Text size="xs" span c={mos < POOR_MOS ? 'orange' : 'dimmed'} title="how this party was heard">
-      MOS {mos.toFixed(1)} · {loss_percent} % lost · jitter {Math.round(jitter_ms)} ms
+    <>
+      <HeardLine heard={quality} title="how this party was heard" prefix="" />
+      {far_end !== null && <HeardLine heard={far_end} title="how this party heard us" prefix="heard us: " />}
+      {round_trip_ms !== null && (
+        <Text size="xs" span c="dimmed" title="from us to this party and back">
+          {Math.round(round_trip_ms)} ms round trip
+        </Text>
+      )}
+    </>
+  );
+}
+
+function HeardLine({ heard, title, prefix }: { heard: Heard; title: string; prefix: string }) {
+  const { mos, loss_percent, jitter_ms } = heard;
+  return (
+    <Text size="xs" span c={mos < POOR_MOS ? 'orange' : 'dimmed'} title={title}>
+      {prefix}MOS {mos.toFixed(1)} · {loss_percent} % lost · jitter {Math.round(jitter_ms)} ms
     </Text>
   );
 }

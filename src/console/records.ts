@@ -60,7 +60,13 @@ export interface Leg {
   disposition: string | null;
   sip_status: number | null;
   /** How the party was heard; null without RTP, and until the leg is over. */
-  quality: { mos: number; loss_percent: number; jitter_ms: number } | null;
+  quality: (Heard & { round_trip_ms: number | null; far_end: Heard | null }) | null;
+}
+
+export interface Heard {
+  mos: number;
+  loss_percent: number;
+  jitter_ms: number;
 }
 
 export interface Recording {

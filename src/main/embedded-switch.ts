@@ -33,6 +33,8 @@ export interface EmbeddedSwitch extends SwitchAddresses {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** As rtcp-audio-interval-msec in config/freeswitch (RFC 3550 §6.2). */
+const RTCP_INTERVAL_MS = 5000;
 const CLOSE_DEADLINE_MS = 3000;
 /**
  * Of each thread. Live data is about 50 MB at hundreds of calls; without a limit V8 lets garbage grow with the memory of
@@ -144,6 +146,7 @@ function freeSwitchStart({ rtp }: Settings['switch'], password: string): Program
       sip: { address: LOOPBACK, port: 0, profile: 'drachtio_mrf' },
       rtp: { address: rtp.address, portRange: { first: rtp.firstPort, last: rtp.lastPort } },
       variables: CHANNEL_VARIABLES,
+      rtcpIntervalMs: RTCP_INTERVAL_MS,
     },
   };
 }

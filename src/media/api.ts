@@ -6,6 +6,7 @@
  */
 
 import type { Conference } from './conference.js';
+import type { RtcpReport } from '../wire/rtcp-packet.js';
 import type { WebRtcEnd } from '../wire/sdp-webrtc.js';
 
 export type Codec = 'PCMU' | 'PCMA';
@@ -22,8 +23,10 @@ export interface MediaOptions {
   /** Even ports inclusive; omitted: chosen by the system. */
   readonly portRange?: { readonly first: number; readonly last: number };
   readonly clock?: MediaClock;
-  /** Where SSRCs, first sequence numbers and first timestamps come from; default node:crypto. */
+  /** Where SSRCs, first sequence numbers, first timestamps and the spread of reports come from; default node:crypto. */
   readonly randomUint32?: () => number;
+  /** RTCP reports about so often, 5000 by RFC 3550 §6.2; omitted: none, and no port for them. */
+  readonly rtcpIntervalMs?: number;
 }
 
 export interface Media {
@@ -49,6 +52,9 @@ export interface SrtpKeys {
   readonly receive: string;
 }
 
+/** `muxed`: with RTP (RFC 5761). Without an address it is that of RTP. */
+export type RtcpPlace = 'muxed' | { readonly address?: string; readonly port: number };
+
 /** How RTP flows with the far end; from the SDP negotiation of the owner. Can be changed at any time. */
 export interface RtpSettings {
   readonly remote: { readonly address: string; readonly port: number } | undefined;
@@ -60,6 +66,8 @@ export interface RtpSettings {
   readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
   /** Undefined: plain RTP. */
   readonly srtp?: SrtpKeys | undefined;
+  /** Where the far end takes RTCP; undefined: one above RTP. */
+  readonly rtcp?: RtcpPlace | undefined;
 }
 
 /** What only a port towards a browser has. */
@@ -87,6 +95,24 @@ export interface PortEvents {
   /** First RTP packet of the far end (address latched by symmetric RTP). */
   firstPacket(from: { readonly address: string; readonly port: number }): void;
   mediaTimeout(): void;
+  /** RTCP of the far end. */
+  report(report: FarEndReport): void;
+}
+
+/** A report of the far end, and the round trip that its block about us shows. */
+export interface FarEndReport extends RtcpReport {
+  readonly roundTripMs: number | undefined;
+}
+
+/** What the far end's reports said last; undefined what none said yet. */
+export interface FarEndView {
+  readonly senderPackets: number;
+  readonly senderOctets: number;
+  /** Of what we sent; the fraction is of 256, since its report before. */
+  readonly lost: number | undefined;
+  readonly fractionLost: number | undefined;
+  readonly jitterMs: number | undefined;
+  readonly roundTripMs: number | undefined;
 }
 
 export interface PortStats {
@@ -100,6 +126,7 @@ export interface PortStats {
   readonly jitterMs: number;
   readonly ssrc: number;
   readonly remote: { readonly address: string; readonly port: number } | undefined;
+  readonly farEnd: FarEndView | undefined;
 }
 
 export type PlayEnd = 'done' | 'stopped' | 'not-found' | 'error';

@@ -30,7 +30,8 @@ class MediaRoom implements Media {
 
   constructor(options: MediaOptions) {
     this.#options = options;
-    this.#sockets = new RtpSockets(options.address, options.portRange);
+    const use = reportsIn(options) ? 'rtp-and-rtcp' : 'rtp';
+    this.#sockets = new RtpSockets(options.address, options.portRange, use);
     this.#schedule = new Schedule({
       clock: options.clock ?? systemClock,
       hasPorts: (group) => (this.#groups[group]?.size ?? 0) > 0,
@@ -56,7 +57,8 @@ class MediaRoom implements Media {
       webRtc: secure,
       localAddress: this.#options.address,
       tones: this.#tones,
-      now: () => (this.#options.clock ?? systemClock).now(),
+      clock: this.#options.clock ?? systemClock,
+      rtcpIntervalMs: this.#options.rtcpIntervalMs ?? 0,
       randomUint32: this.#options.randomUint32 ?? randomUint32,
       closed: (gone) => {
         group.delete(gone);
@@ -88,4 +90,8 @@ class MediaRoom implements Media {
     for (const port of ports) port.transmit(skippedFrames);
     for (const port of ports) port.keep(skippedFrames);
   }
+}
+
+function reportsIn({ rtcpIntervalMs = 0 }: MediaOptions): boolean {
+  return rtcpIntervalMs > 0;
 }

@@ -1,10 +1,12 @@
 /** Counts what came from the far end: loss by sequence number (RFC 3550 A.3) and jitter (A.8). Owned by rtp-receiver.ts. */
+import type { ReportBlock } from '../wire/rtcp-packet.js';
 import { sequenceDistance, timestampDistance, type RtpView } from '../wire/rtp-packet.js';
 import { SAMPLE_RATE } from './frame.js';
 
 const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 /** A transit time that changes by more than a second is a new timeline, not jitter. */
 const NEW_TIMELINE = SAMPLE_RATE;
+const SEQUENCES = 0x10000;
 
 export class ReceptionMeter {
   packets = 0;
@@ -17,11 +19,29 @@ export class ReceptionMeter {
   #received = 0;
   #lostBefore = 0;
   #highest = 0;
+  #cycles = 0;
+  #reported = { expected: 0, received: 0 };
   #transit: number | undefined;
   #jitter = 0;
 
   get lost(): number {
     return this.#lostBefore + Math.max(0, this.#expected - this.#received);
+  }
+
+  /** How the present sender was received, for a report; undefined when nothing came since the one before. */
+  report(): Omit<ReportBlock, 'lastReport' | 'delay'> | undefined {
+    const before = this.#reported;
+    if (this.#ssrc === undefined || this.#received === before.received) return undefined;
+    this.#reported = { expected: this.#expected, received: this.#received };
+    const expected = this.#expected - before.expected;
+    const lost = expected - (this.#received - before.received);
+    return {
+      ssrc: this.#ssrc,
+      fractionLost: expected === 0 || lost <= 0 ? 0 : Math.floor((256 * lost) / expected),
+      lost: this.#expected - this.#received,
+      highestSequence: (this.#cycles + this.#highest) >>> 0,
+      jitter: Math.floor(this.#jitter),
+    };
   }
 
   get jitterMs(): number {
@@ -47,6 +67,8 @@ export class ReceptionMeter {
       this.#lostBefore = this.lost;
       this.#ssrc = view.ssrc;
       this.#highest = view.sequence;
+      this.#cycles = 0;
+      this.#reported = { expected: 0, received: 0 };
       this.#expected = 1;
       this.#received = 1;
       this.#transit = undefined;
@@ -56,6 +78,7 @@ export class ReceptionMeter {
     if (step > 1) this.gaps += 1;
     if (step > 0) {
       this.#expected += step;
+      if (view.sequence < this.#highest) this.#cycles += SEQUENCES;
       this.#highest = view.sequence;
     }
     this.#received += 1;

@@ -8,9 +8,11 @@
  *   keep      recordings take heard and told
  */
 import { Fault } from '../errors.js';
+import { isRtcp } from '../wire/rtcp-packet.js';
 import type {
   ConferenceSeat,
   Eavesdropping,
+  MediaClock,
   MediaPort,
   Playback,
   PortOptions,
@@ -25,12 +27,15 @@ import type {
 import type { Conference, Seat } from './conference.js';
 import { DtmfSender } from './dtmf-sender.js';
 import { Eavesdropper, type Overheard } from './eavesdropper.js';
-import { FarEnd } from './far-end.js';
+import { FarEnd, type RtpAddress } from './far-end.js';
 import { addFrame, FRAME_SAMPLES, msOfSamples, SILENCE, type Frame } from './frame.js';
 import { PlaybackStack } from './playback-stack.js';
 import { Recorder } from './recorder.js';
+import { ControlTarget } from './rtcp/control-target.js';
+import { RtcpSession } from './rtcp/rtcp-session.js';
 import { receives, RtpReceiver, sends } from './rtp-receiver.js';
 import { RtpSender } from './rtp-sender.js';
+import type { PacketWire } from './rtp-socket.js';
 import type { SecuredSocket } from './srtp/secured-socket.js';
 import { SilenceWatch } from './silence-watch.js';
 import type { ToneStore } from './tone-store.js';
@@ -52,7 +57,9 @@ export interface PortSurroundings {
   readonly webRtc: WebRtcLine | undefined;
   readonly localAddress: string;
   readonly tones: ToneStore;
-  readonly now: () => number;
+  readonly clock: MediaClock;
+  /** 0: no reports. */
+  readonly rtcpIntervalMs: number;
   readonly randomUint32: () => number;
   readonly closed: (port: RtpPort) => void;
 }
@@ -74,6 +81,8 @@ export class RtpPort implements MediaPort, Overheard {
   readonly #playbacks: PlaybackStack;
   readonly #digits = new DtmfSender();
   readonly #watch: SilenceWatch;
+  readonly #reports: RtcpSession | undefined;
+  readonly #reportsTo: ControlTarget;
   readonly #recorders = new Set<Recorder>();
   readonly #listeners = new Set<(frame: Int16Array) => void>();
   readonly #muted = new Set<'read' | 'write'>();
@@ -100,9 +109,16 @@ export class RtpPort implements MediaPort, Overheard {
     });
     this.#sender = new RtpSender((packet) => this.#send(packet), around.randomUint32);
     this.#playbacks = new PlaybackStack(around.tones);
-    this.#watch = new SilenceWatch(options, around.now());
+    this.#watch = new SilenceWatch(options, around.clock.now());
+    this.#reportsTo = new ControlTarget(this.#farEnd);
+    this.#reports = around.rtcpIntervalMs > 0 ? this.#openReports() : undefined;
+    around.socket.control?.onPacket((packet, from) => this.#takeReport(packet, from));
     around.socket.onPacket((packet, from) => {
-      const now = around.now();
+      if (isRtcp(packet)) {
+        this.#takeReport(packet, from);
+        return;
+      }
+      const now = around.clock.now();
       if (this.#receiver.accept(packet, from, this.#settings, now) === 'rtp') this.#watch.restart(now);
     });
   }
@@ -135,6 +151,7 @@ export class RtpPort implements MediaPort, Overheard {
       jitterMs: meter.jitterMs,
       ssrc: this.#sender.ssrc,
       remote: this.#farEnd.target,
+      farEnd: this.#reports?.view,
     };
   }
 
@@ -147,7 +164,7 @@ export class RtpPort implements MediaPort, Overheard {
     this.#settings = withDefaults(this.#settings, settings);
     this.#farEnd.signal(this.#settings.remote);
     this.#around.socket.secure(this.#settings.srtp);
-    if (before !== this.#settings.direction) this.#watch.restart(this.#around.now());
+    if (before !== this.#settings.direction) this.#watch.restart(this.#around.clock.now());
   }
 
   play(source: Source, options: { readonly startPaused?: 'no' | 'yes' } = {}): Playback {
@@ -237,7 +254,7 @@ export class RtpPort implements MediaPort, Overheard {
     this.heard = received && !this.#muted.has('read') ? this.#heardFrame : undefined;
     for (const listener of this.#listeners) listener(this.heard ?? SILENCE);
     const isHeld = receives(this.#settings) ? 'open' : 'held';
-    if (this.#watch.check(this.#around.now(), isHeld) === 'silent-too-long')
+    if (this.#watch.check(this.#around.clock.now(), isHeld) === 'silent-too-long')
       this.#options.events?.mediaTimeout?.();
   }
 
@@ -269,6 +286,30 @@ export class RtpPort implements MediaPort, Overheard {
     if (frame) this.#sender.audio(frame, this.#settings);
   }
 
+  #openReports(): RtcpSession {
+    const { clock, randomUint32, rtcpIntervalMs } = this.#around;
+    return new RtcpSession({
+      clock,
+      randomUint32,
+      intervalMs: rtcpIntervalMs,
+      sender: this.#sender,
+      meter: this.#receiver.meter,
+      send: (packet) => this.#sendReport(packet),
+      told: (report) => this.#options.events?.report?.(report),
+    });
+  }
+
+  #takeReport(packet: Buffer, from: RtpAddress): void {
+    if (this.#reportsTo.accepts(from, this.#settings)) this.#reports?.take(packet);
+  }
+
+  #sendReport(packet: Buffer): 'sent' | 'dropped' {
+    const { socket } = this.#around;
+    const wire: PacketWire | undefined = this.#settings.rtcp === 'muxed' ? socket : socket.control;
+    const target = this.#reportsTo.of(this.#settings);
+    return wire && target ? wire.send(packet, target) : 'dropped';
+  }
+
   #send(packet: Buffer): 'sent' | 'dropped' {
     const { target } = this.#farEnd;
     return target ? this.#around.socket.send(packet, target) : 'dropped';
@@ -296,6 +337,7 @@ export class RtpPort implements MediaPort, Overheard {
     this.#eavesdropping?.stop();
     for (const link of this.#eavesdroppers) link.stop();
     this.#digits.clear();
+    this.#reports?.close();
     this.#listeners.clear();
     for (const recorder of this.#recorders) recorder.finish('port-closed');
     this.#around.closed(this);
@@ -319,5 +361,6 @@ function withDefaults(before: RtpSettings, given: Partial<RtpSettings>): RtpSett
     dtmfPayloadType: 'dtmfPayloadType' in given ? given.dtmfPayloadType : before.dtmfPayloadType,
     direction: given.direction ?? before.direction,
     srtp: 'srtp' in given ? given.srtp : before.srtp,
+    rtcp: 'rtcp' in given ? given.rtcp : before.rtcp,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * One UDP socket of a port, and where its number comes from: the even ones of a range, or of the system's choice
- * (RFC 3550 §11; the odd one above is RTCP's and stays unused). Owned by open-media.ts.
+ * The UDP sockets of a port, and where their numbers come from: the even ones of a range, or of the system's choice; the odd
+ * one above is RTCP's (RFC 3550 §11), bound only in a room that reports. Owned by open-media.ts.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { Fault } from '../errors.js';
@@ -8,13 +8,21 @@ import type { RtpAddress } from './far-end.js';
 
 const SYSTEM_ATTEMPTS = 16;
 
-export interface RtpSocket {
-  readonly port: number;
+export interface PacketWire {
   /** Synchronous: the packet's bytes may be changed as soon as it returns. */
   send(packet: Buffer, target: RtpAddress): 'sent' | 'dropped';
   onPacket(action: (packet: Buffer, from: RtpAddress) => void): void;
+}
+
+export interface RtpSocket extends PacketWire {
+  readonly port: number;
+  /** RTCP's, when it has one of its own. */
+  readonly control: PacketWire | undefined;
   close(): Promise<void>;
 }
+
+/** Whether the odd ports are bound, too. */
+export type PortUse = 'rtp' | 'rtp-and-rtcp';
 
 /** Where a socket is to be bound by somebody who knows how. */
 export interface RtpPlace {
@@ -34,19 +42,21 @@ export interface PortRange {
 export class RtpSockets {
   readonly #address: string;
   readonly #range: PortRange | undefined;
+  readonly #use: PortUse;
   readonly #inUse = new Set<number>();
   #cursor = 0;
 
-  constructor(address: string, range: PortRange | undefined) {
+  constructor(address: string, range: PortRange | undefined, use: PortUse) {
     this.#address = address;
+    this.#use = use;
     this.#range = range && { first: range.first + (range.first % 2), last: range.last - (range.last % 2) };
   }
 
   /** Throws `port-in-use` when no port is left. */
   async open(): Promise<RtpSocket> {
-    const socket = this.#range ? await this.#openInRange(this.#range) : await this.#openAnywhere();
-    const port = socket.address().port;
-    return toRtpSocket(socket, port, () => {
+    const sockets = this.#range ? await this.#openInRange(this.#range) : await this.#openAnywhere();
+    const port = sockets.rtp.address().port;
+    return toRtpSocket(sockets, port, () => {
       this.#inUse.delete(port);
     });
   }
@@ -64,8 +74,20 @@ export class RtpSockets {
     );
   }
 
-  #openInRange(range: PortRange): Promise<Socket> {
-    return this.#inRange(range, (port) => bind(this.#address, port));
+  #openInRange(range: PortRange): Promise<Sockets> {
+    return this.#inRange(range, async (port) => {
+      const rtp = await bind(this.#address, port);
+      return rtp && this.#withControl(rtp);
+    });
+  }
+
+  /** `undefined` when the odd port is taken: then the even one is of no use either. */
+  async #withControl(rtp: Socket): Promise<Sockets | undefined> {
+    if (this.#use === 'rtp') return { rtp, rtcp: undefined };
+    const port = rtp.address().port + 1;
+    const rtcp = await bind(this.#address, port);
+    if (rtcp === undefined) rtp.close();
+    return rtcp && { rtp, rtcp };
   }
 
   /** `open` answers undefined when the port is taken. */
@@ -82,11 +104,13 @@ export class RtpSockets {
     throw new Fault('port-in-use', `No free RTP port in ${range.first}–${range.last} on ${this.#address}`);
   }
 
-  async #openAnywhere(): Promise<Socket> {
+  async #openAnywhere(): Promise<Sockets> {
     for (let attempt = 0; attempt < SYSTEM_ATTEMPTS; attempt += 1) {
       const socket = await bind(this.#address, 0);
-      if (socket && socket.address().port % 2 === 0) return socket;
-      socket?.close();
+      const isEven = socket !== undefined && socket.address().port % 2 === 0;
+      const sockets = isEven ? await this.#withControl(socket) : undefined;
+      if (sockets) return sockets;
+      if (!isEven) socket?.close();
     }
     throw new Fault('port-in-use', `The system gave no even UDP port on ${this.#address}`);
   }
@@ -115,10 +139,32 @@ function bind(address: string, port: number): Promise<Socket | undefined> {
   });
 }
 
-function toRtpSocket(socket: Socket, port: number, released: () => void): RtpSocket {
-  socket.on('error', () => undefined); // Such as EPERM of a firewall: like any lost packet, RTP does not ask.
+interface Sockets {
+  readonly rtp: Socket;
+  readonly rtcp: Socket | undefined;
+}
+
+function toRtpSocket({ rtp, rtcp }: Sockets, port: number, released: () => void): RtpSocket {
   return {
     port,
+    ...wireOf(rtp),
+    control: rtcp && wireOf(rtcp),
+    async close() {
+      await Promise.all([rtp, rtcp].map((socket) => socket && closed(socket)));
+      released();
+    },
+  };
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.close(() => resolve());
+  });
+}
+
+function wireOf(socket: Socket): PacketWire {
+  socket.on('error', () => undefined); // Such as EPERM of a firewall: like any lost packet, RTP does not ask.
+  return {
     send(packet, target) {
       // A packet still queued in the process holds the reused buffer: this frame is left out rather than torn.
       if (socket.getSendQueueCount() > 0) return 'dropped';
@@ -128,12 +174,5 @@ function toRtpSocket(socket: Socket, port: number, released: () => void): RtpSoc
     onPacket(action) {
       socket.on('message', action);
     },
-    close: () =>
-      new Promise((resolve) => {
-        socket.close(() => {
-          released();
-          resolve();
-        });
-      }),
   };
 }

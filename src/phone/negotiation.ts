@@ -54,6 +54,8 @@ export class Negotiation {
       payloadType: codec.payloadType,
       dtmfPayloadType: audio.telephoneEvent,
       direction: answerDirection(audio.direction, wanted),
+      // Our answer never says rtcp-mux, so ports stay two (RFC 5761 §5.1.1).
+      rtcp: audio.rtcp === 'muxed' ? undefined : audio.rtcp,
     };
     this.#port.configure(settings);
     return 'agreed';

@@ -31,13 +31,17 @@ const ALLOW = 'INVITE, ACK, CANCEL, BYE, INFO, NOTIFY, OPTIONS, MESSAGE, PRACK, 
 const EXPIRES_SECONDS = 300;
 /** How long closing waits for the far ends to confirm that it is over. */
 const FAREWELL_MS = 1000;
+/** RFC 3550 §6.2. */
+const RTCP_INTERVAL_MS = 5000;
 const DO_NOT_DISTURB: Reaction = { kind: 'reject', status: 480, reason: 'Do Not Disturb' };
 
 /** Rejects with `port-in-use` when its SIP address is taken, and when the log file cannot be opened. */
 export async function openPhone(options: PhoneOptions): Promise<Phone> {
   const { bind = LOOPBACK, clock = systemClock, user } = options;
   const log = new PhoneLog({ phone: user, now: () => clock.now(), path: options.logPath });
-  const media = options.media ?? (await openMedia({ address: bind[0]?.host ?? '127.0.0.1' }));
+  const media =
+    options.media ??
+    (await openMedia({ address: bind[0]?.host ?? '127.0.0.1', rtcpIntervalMs: RTCP_INTERVAL_MS }));
   const agent = await openUserAgent({
     bind,
     clock,

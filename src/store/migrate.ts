@@ -23,6 +23,7 @@ import { up as quality } from './migrations/0014-quality.js';
 import { up as numberAudits } from './migrations/0015-number-audits.js';
 import { up as regionsAndRates } from './migrations/0016-regions-and-rates.js';
 import { up as deals } from './migrations/0017-deals.js';
+import { up as farEndQuality } from './migrations/0018-far-end-quality.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -49,6 +50,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0015-number-audits': numberAudits,
   '0016-regions-and-rates': regionsAndRates,
   '0017-deals': deals,
+  '0018-far-end-quality': farEndQuality,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

@@ -40,4 +40,8 @@ export interface LegQualityRow {
   readonly lost: number;
   readonly jitter_ms: number;
   readonly mos: number;
+  readonly far_end_mos: number | null;
+  readonly far_end_loss_percent: number | null;
+  readonly far_end_jitter_ms: number | null;
+  readonly round_trip_ms: number | null;
 }

@@ -38,6 +38,10 @@ const QUALITY = mapping<LegQuality, LegQualityRow>({
   lost: 'lost',
   jitterMs: 'jitter_ms',
   mos: 'mos',
+  farEndMos: 'far_end_mos',
+  farEndLossPercent: 'far_end_loss_percent',
+  farEndJitterMs: 'far_end_jitter_ms',
+  roundTripMs: 'round_trip_ms',
 });
 /** Rows of one statement: SQLite binds 32766 values at most. */
 const LOT = 500;

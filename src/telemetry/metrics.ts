@@ -69,6 +69,18 @@ export const METRICS = {
     labels: ['role', 'trunk'],
     buckets: [2, 2.5, 3, 3.5, 3.8, 4, 4.2, 4.3, 4.4],
   },
+  dialtrace_leg_far_end_mos: {
+    kind: 'histogram',
+    help: 'How the parties of ended legs heard us, by their RTCP; as dialtrace_leg_mos',
+    labels: ['role', 'trunk'],
+    buckets: [2, 2.5, 3, 3.5, 3.8, 4, 4.2, 4.3, 4.4],
+  },
+  dialtrace_leg_round_trip_seconds: {
+    kind: 'histogram',
+    help: 'From us to the party of an ended leg and back, by its RTCP',
+    labels: ['role', 'trunk'],
+    buckets: [0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1],
+  },
   dialtrace_recordings_total: { kind: 'counter', help: 'Recordings by outcome', labels: ['outcome'] },
   dialtrace_jobs: { kind: 'gauge', help: 'Jobs stored: waiting, due, leased, dead', labels: ['state'] },
   dialtrace_job_runs_total: {

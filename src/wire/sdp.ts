@@ -26,6 +26,8 @@ export interface AudioMedia {
   /** Payload type of telephone-event/8000, when offered. */
   readonly telephoneEvent?: number;
   readonly ptime?: number;
+  /** Where it takes RTCP: with RTP (RFC 5761), or as `a=rtcp` says (RFC 3605); omitted: one above RTP. */
+  readonly rtcp?: 'muxed' | { readonly port: number; readonly address?: string };
 }
 
 export interface LocalAudio {
@@ -67,8 +69,14 @@ export function readAudio(sdp: string): AudioMedia | undefined {
     port: media.port,
     direction: directionOf(media, session),
     ...splitCodecs(codecsOf(media)),
-    ...defined({ ptime: media.ptime }),
+    ...defined({ ptime: media.ptime, rtcp: rtcpOf(media) }),
   };
+}
+
+function rtcpOf({ rtcpMux, rtcp }: MediaDescription): AudioMedia['rtcp'] {
+  if (rtcpMux !== undefined) return 'muxed';
+  if (rtcp === undefined) return undefined;
+  return { port: rtcp.port, ...(rtcp.address !== undefined && { address: textOf(rtcp.address) }) };
 }
 
 function splitCodecs(all: readonly AudioCodec[]): Pick<AudioMedia, 'codecs' | 'telephoneEvent'> {

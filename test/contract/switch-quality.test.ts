@@ -1,6 +1,10 @@
-/** How a party was heard: packets really lost on their way, counted by the media server, told when the leg is over. */
+/**
+ * How a party was heard, by packets really lost on their way and counted by the media server; and how it heard us, by the
+ * reports of its end. Told when the leg is over.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LegQuality } from '../../src/domain/calls/quality.js';
+import { openRtcpLine } from '../support/switch/rtcp-line.js';
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -55,6 +59,31 @@ describe.skipIf(missingServers() !== undefined)(`quality of a leg (${kind})`, ()
     expect(lost / (packets + lost)).toBeLessThan(0.25);
     expect(mos).toBeLessThan(2);
   });
+
+  it('has what the far end reports: its loss in the MOS of that direction, and the round trip', async () => {
+    const far = await openRtcpLine({ fractionLost: 51, jitterMs: 10, roundTripMs: 200 });
+    const told: LegQuality[] = [];
+    const undo = bed.listenInstead({ measured: (quality) => told.push(quality) });
+    const leg = bed.originate({ target: { kind: 'uri', uri: phone.uri } });
+    const ringing = await phone.nextCall();
+    const call = await phone.answer(ringing, { attributes: far.attribute });
+    await signalOf(leg, 'answered');
+    far.greet(ringing.request.body);
+    await until('the switch has reported, and been answered', () => far.answered > 0, 10_000);
+    call.line.forget();
+    await until('the talk goes on', () => call.line.heard.length > 4000);
+    await leg.hangup('normal');
+    await until('it was measured', () => told.length > 0);
+    undo();
+    far.close();
+    expect(told[0]).toMatchObject({ lost: 0, farEndLossPercent: 19.92, farEndJitterMs: 10 });
+    expect(told[0]?.roundTripMs).toBeGreaterThan(190);
+    expect(told[0]?.roundTripMs).toBeLessThan(320);
+    expect(told[0]?.farEndMos).toBeLessThan(2);
+    expect(told[0]?.mos).toBeGreaterThan(4);
+    const [report] = far.reports.filter(({ sender }) => sender !== undefined);
+    expect(report?.sender?.packets).toBeGreaterThan(10);
+  }, 20_000);
 
   it('is not told of a leg that was never answered', async () => {
     const told: LegQuality[] = [];

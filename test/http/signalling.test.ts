@@ -45,10 +45,12 @@ beforeAll(async () => {
         ...{ sipStatus: 486, postDialDelayMs: 500, outcome: 'ended', why: 'the party is busy' },
       },
     ],
-    qualities: [{ legId: leg.id, at: 1500, packets: 95, lost: 5, jitterMs: 2.5, mos: 2.3 }],
+    qualities: [{ legId: leg.id, at: 1500, packets: 95, lost: 5, jitterMs: 2.5, mos: 2.3, ...FAR_END }],
   });
 });
 afterAll(() => bed.close());
+
+const FAR_END = { farEndMos: 3.5, farEndLossPercent: 2, farEndJitterMs: 4, roundTripMs: 80 };
 
 describe('the signalling of a call', () => {
   it('is listed with its gateway attempts; messages of refused calls are not kept', async () => {
@@ -66,7 +68,17 @@ describe('the signalling of a call', () => {
   it('is followed by how each leg was heard', async () => {
     const detail = await bed.request({ url: `/v1/calls/${call.id}` });
     expect((detail.json() as { legs?: unknown }).legs).toMatchObject([
-      { quality: { mos: 2.3, loss_percent: 5, jitter_ms: 2.5, packets: 95, lost: 5 } },
+      {
+        quality: {
+          mos: 2.3,
+          loss_percent: 5,
+          jitter_ms: 2.5,
+          packets: 95,
+          lost: 5,
+          round_trip_ms: 80,
+          far_end: { mos: 3.5, loss_percent: 2, jitter_ms: 4 },
+        },
+      },
     ]);
   });
 

@@ -75,6 +75,24 @@ describe('reception meter', () => {
     },
   );
 
+  test('reports what was lost since the report before, and nothing of a silent sender', () => {
+    const meter = new ReceptionMeter();
+    const take = (sequence: number) =>
+      meter.count({ ...emptyRtpView(), ssrc: 9, sequence: sequence & 0xffff }, 172, 0, 'untimed');
+    expect(meter.report()).toBeUndefined();
+    for (let index = 65_500; index < 65_600; index += 1) if (index % 4 !== 0) take(index);
+    expect(meter.report()).toEqual({
+      ssrc: 9,
+      fractionLost: Math.floor((256 * 24) / 99), // The first of the hundred was not missed: nothing came before it.
+      lost: 24,
+      highestSequence: 65_599,
+      jitter: 0,
+    });
+    expect(meter.report()).toBeUndefined();
+    for (let index = 65_600; index < 65_650; index += 1) take(index);
+    expect(meter.report()).toMatchObject({ fractionLost: 0, lost: 24, highestSequence: 65_649 });
+  });
+
   test('measures jitter, and not the jump to another sender', () => {
     const meter = new ReceptionMeter();
     for (let index = 0; index < 400; index += 1) {

@@ -1,8 +1,9 @@
 /** SRTP: the test vectors of RFC 3711, another library as a counterpart, and packets that come wrong. */
 import fc from 'fast-check';
-import { ProtectionProfileAes128CmHmacSha1_80, SrtpSession } from 'werift';
+import { ProtectionProfileAes128CmHmacSha1_80, SrtcpSession, SrtpSession } from 'werift';
 import { describe, expect, it } from 'vitest';
 import { counterMode, packetIv, sessionKeys } from '../../src/media/srtp/session-keys.js';
+import { SrtcpStream } from '../../src/media/srtp/srtcp-stream.js';
 import { SrtpStream } from '../../src/media/srtp/srtp-stream.js';
 import { asAvp, asSavp, cryptoLine, readCrypto } from '../../src/wire/sdp-crypto.js';
 
@@ -105,6 +106,45 @@ describe('a stream', () => {
     const sealed = new SrtpStream(MASTER).protect(Buffer.concat([head, Buffer.from('voice')]));
     expect(sealed.subarray(0, head.length)).toEqual(head);
     expect(new SrtpStream(MASTER).unprotect(sealed)?.subarray(head.length).toString()).toBe('voice');
+  });
+});
+
+describe('a stream of reports', () => {
+  const report = (text: string) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt16BE(0x80c9, 0);
+    head.writeUInt32BE(0x1234abcd, 4);
+    return Buffer.concat([head, Buffer.from(text)]);
+  };
+
+  it('speaks with another library, both ways', () => {
+    const keys = {
+      localMasterKey: MASTER.subarray(0, 16),
+      localMasterSalt: MASTER.subarray(16),
+      remoteMasterKey: MASTER.subarray(0, 16),
+      remoteMasterSalt: MASTER.subarray(16),
+    };
+    const theirs = new SrtcpSession({ keys, profile: ProtectionProfileAes128CmHmacSha1_80 });
+    const ours = new SrtcpStream(MASTER);
+    for (const text of ['lost 1', 'lost 2', 'lost 3']) {
+      const sealed = ours.protect(report(text));
+      expect(sealed.includes('lost')).toBe(false);
+      expect(Buffer.from(theirs.decrypt(sealed))).toEqual(report(text));
+      expect(ours.unprotect(theirs.encrypt(report(text)))).toEqual(report(text));
+    }
+  });
+
+  it('takes nothing twice, changed or cut', () => {
+    const sealed = new SrtcpStream(MASTER).protect(report('lost 1'));
+    const receiver = new SrtcpStream(MASTER);
+    for (let at = 0; at < sealed.length; at += 1) {
+      const changed = Buffer.from(sealed);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(receiver.unprotect(changed)).toBeUndefined();
+      expect(receiver.unprotect(sealed.subarray(0, at))).toBeUndefined();
+    }
+    expect(receiver.unprotect(sealed)).toEqual(report('lost 1'));
+    expect(receiver.unprotect(sealed)).toBeUndefined();
   });
 });
 

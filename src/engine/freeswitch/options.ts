@@ -37,6 +37,8 @@ export interface FreeSwitchOptions {
   /** No RTP for so long ends the channel with MEDIA_TIMEOUT; 0 = never. */
   readonly mediaTimeoutSeconds?: number;
   readonly mediaHoldTimeoutSeconds?: number;
+  /** The profile's `rtcp-audio-interval-msec`: RTCP both ways, and told as RECV_RTCP_MESSAGE; 0 = none. */
+  readonly rtcpIntervalMs?: number;
   /** Members of conferences are numbered from here on. */
   readonly firstConferenceMember?: number;
   /** Where relative recording paths start. */
@@ -84,6 +86,7 @@ export interface Settings {
   readonly maxSessions: number;
   readonly mediaTimeoutSeconds: number;
   readonly mediaHoldTimeoutSeconds: number;
+  readonly rtcpIntervalMs: number;
   readonly firstConferenceMember: number;
   readonly recordingsDir: string;
   readonly soundsDir: string;
@@ -97,6 +100,7 @@ const DEFAULTS = {
   maxSessions: 2000,
   mediaTimeoutSeconds: 60,
   mediaHoldTimeoutSeconds: 1800,
+  rtcpIntervalMs: 0,
   firstConferenceMember: 1,
   recordingsDir: '',
   soundsDir: '',

@@ -58,7 +58,7 @@ async function makeCore(options: FreeSwitchOptions): Promise<Core> {
     clock,
     ids,
     bus: new EventBus(identity, clock),
-    media: await openMedia(settings.rtp),
+    media: await openMedia({ ...settings.rtp, rtcpIntervalMs: settings.rtcpIntervalMs }),
     channels: new Map(),
     conferences: new Conferences(settings.firstConferenceMember),
     outbound: new Set(),

@@ -17,6 +17,11 @@ export const qualitySchema = z
     jitter_ms: z.number(),
     packets: z.number(),
     lost: z.number(),
+    round_trip_ms: z.number().nullable().meta({ description: 'Null when the far end sends no RTCP' }),
+    far_end: z
+      .object({ mos: z.number(), loss_percent: z.number(), jitter_ms: z.number() })
+      .nullable()
+      .meta({ description: 'How the party heard us, by its RTCP reports' }),
   })
   .meta({
     id: 'LegQuality',
@@ -147,7 +152,18 @@ function qualityJson(quality: LegQuality): z.input<typeof qualitySchema> {
     jitter_ms: jitterMs,
     packets,
     lost,
+    round_trip_ms: quality.roundTripMs ?? null,
+    far_end: farEndJson(quality),
   };
+}
+
+function farEndJson({
+  farEndMos: mos,
+  farEndLossPercent: loss,
+  farEndJitterMs: jitter,
+}: LegQuality): z.input<typeof qualitySchema>['far_end'] {
+  if (mos === undefined || loss === undefined || jitter === undefined) return null;
+  return { mos, loss_percent: loss, jitter_ms: jitter };
 }
 
 export function recordingJson(recording: RecordingRecord): z.input<typeof recordingSchema> {

@@ -7,7 +7,8 @@ export const MASTER_SALT_BYTES = 14;
 const AUTH_KEY_BYTES = 20;
 const IV_BYTES = 16;
 const LABEL_AT = 7;
-const LABELS = { cipher: 0, auth: 1, salt: 2 } as const;
+/** §4.3.1 and §4.3.2. */
+const LABELS = { rtp: { cipher: 0, auth: 1, salt: 2 }, rtcp: { cipher: 3, auth: 4, salt: 5 } } as const;
 
 export interface SessionKeys {
   readonly cipher: Buffer;
@@ -16,7 +17,8 @@ export interface SessionKeys {
 }
 
 /** `master`: key and salt, as SDES carries them (RFC 4568 §6.1). The key derivation rate is 0. */
-export function sessionKeys(master: Buffer): SessionKeys {
+export function sessionKeys(master: Buffer, of: keyof typeof LABELS = 'rtp'): SessionKeys {
+  const labels = LABELS[of];
   const key = master.subarray(0, MASTER_KEY_BYTES);
   const salt = master.subarray(MASTER_KEY_BYTES, MASTER_KEY_BYTES + MASTER_SALT_BYTES);
   const derive = (label: number, bytes: number) => {
@@ -26,9 +28,9 @@ export function sessionKeys(master: Buffer): SessionKeys {
     return counterMode(key, iv, Buffer.alloc(bytes));
   };
   return {
-    cipher: derive(LABELS.cipher, MASTER_KEY_BYTES),
-    auth: derive(LABELS.auth, AUTH_KEY_BYTES),
-    salt: derive(LABELS.salt, MASTER_SALT_BYTES),
+    cipher: derive(labels.cipher, MASTER_KEY_BYTES),
+    auth: derive(labels.auth, AUTH_KEY_BYTES),
+    salt: derive(labels.salt, MASTER_SALT_BYTES),
   };
 }
 

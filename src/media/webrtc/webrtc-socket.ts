@@ -6,6 +6,7 @@
 import { isIPv6 } from 'node:net';
 import type { Buffer } from 'node:buffer';
 import { Fault } from '../../errors.js';
+import { isRtcp } from '../../wire/rtcp-packet.js';
 import { answerSetup, type IceCandidate, type WebRtcEnd } from '../../wire/sdp-webrtc.js';
 import type { WebRtcLine } from '../api.js';
 import type { RtpAddress } from '../far-end.js';
@@ -28,6 +29,8 @@ type Dtls = InstanceType<Werift['RTCDtlsTransport']>;
 
 class SecureLine implements WebRtcSocket {
   readonly port: number;
+  /** RTCP goes with RTP (RFC 8834 §4.5). */
+  readonly control = undefined;
   readonly #library: Werift;
   readonly #ice: Ice;
   readonly #dtls: Dtls;
@@ -90,6 +93,7 @@ class SecureLine implements WebRtcSocket {
 
   send(packet: Buffer): 'sent' | 'dropped' {
     if (this.#state !== 'through') return 'dropped';
+    if (isRtcp(packet)) return this.#sendControl(packet);
     const { header, payload } = this.#library.RtpPacket.deSerialize(packet);
     const way = this.#ice.connection.nominated === undefined ? this.#oldWay : undefined;
     if (way === undefined) void this.#dtls.sendRtp(payload, header);
@@ -97,8 +101,17 @@ class SecureLine implements WebRtcSocket {
     return 'sent';
   }
 
+  /** Past the library's own packets, which know no goodbye. */
+  #sendControl(packet: Buffer): 'sent' | 'dropped' {
+    const way = this.#ice.connection.nominated ?? this.#oldWay;
+    if (way === undefined) return 'dropped';
+    void way.protocol.sendData(this.#dtls.srtcp.encrypt(packet), way.remoteAddr);
+    return 'sent';
+  }
+
   onPacket(action: (packet: Buffer, from: RtpAddress) => void): void {
     this.#dtls.onRtp.subscribe((packet) => action(packet.serialize(), this.#from));
+    this.#dtls.onRtcp.subscribe((packet) => action(packet.serialize(), this.#from));
   }
 
   get end(): WebRtcEnd {

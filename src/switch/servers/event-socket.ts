@@ -3,16 +3,16 @@
  * recordings. modesl neither reconnects nor settles what is pending at the end; media-server.ts makes a new one.
  */
 import type { Clock } from '../../app/ports/ports.js';
-import type { Reception } from '../../domain/calls/quality.js';
+import type { FarReception, Reception } from '../../domain/calls/quality.js';
 import { Fault, messageOf } from '../../errors.js';
 import { guardSocket, letGo } from './guarded-socket.js';
 import { modesl, type EslConnection, type EslEvent } from '../libraries.js';
-import { receptionOf } from '../legs/leg-meter.js';
+import { farReportOf, receptionOf } from '../legs/reception.js';
 import { Lifetime, settle, type Settled } from '../lifetime.js';
 import type { ServerAddress } from '../options.js';
 
 const EVENTS = ['RECORD_START', 'RECORD_STOP', 'CHANNEL_BRIDGE'] as const;
-export type ChannelEvent = (typeof EVENTS)[number] | 'CHANNEL_HANGUP_COMPLETE';
+export type ChannelEvent = (typeof EVENTS)[number] | 'CHANNEL_HANGUP_COMPLETE' | 'RECV_RTCP_MESSAGE';
 
 export interface ChannelNews {
   readonly name: ChannelEvent;
@@ -21,6 +21,8 @@ export interface ChannelNews {
   /** Of CHANNEL_HANGUP_COMPLETE. */
   readonly hangupCause: string | null;
   readonly reception?: Reception | undefined;
+  /** Of RECV_RTCP_MESSAGE. */
+  readonly farReport?: FarReception | undefined;
 }
 
 /** Who waits for news of which channel. Outlives a single connection; a watcher takes itself back. */
@@ -44,6 +46,7 @@ export class ChannelWatchers {
       filePath: event.getHeader('Record-File-Path'),
       hangupCause: event.getHeader('Hangup-Cause'),
       ...(name === 'CHANNEL_HANGUP_COMPLETE' && { reception: receptionOf(event) }),
+      ...(name === 'RECV_RTCP_MESSAGE' && { farReport: farReportOf(event) }),
     };
     for (const watcher of [...watchers]) watcher(news);
   }

@@ -2,6 +2,9 @@
 import {
   IceCandidate,
   ProtectionProfileAes128CmHmacSha1_80,
+  RtcpReceiverInfo,
+  RtcpRrPacket,
+  RtcpSrPacket,
   RTCDtlsFingerprint,
   RTCDtlsParameters,
   RTCDtlsTransport,
@@ -27,6 +30,10 @@ export interface BrowserEnd {
     payload: Buffer,
     options?: { readonly timestamp?: number; readonly marker?: boolean },
   ): void;
+  /** Reports that came. */
+  readonly reports: (RtcpSrPacket | RtcpRrPacket)[];
+  /** Tells how it received this source. */
+  report(ssrc: number, how: { readonly fractionLost: number; readonly packetsLost: number }): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +52,10 @@ export async function openBrowserEnd(): Promise<BrowserEnd> {
   await gatherer.gather();
   const heard: BrowserEnd['heard'] = [];
   dtls.onRtp.subscribe(({ header, payload }) => heard.push({ type: header.payloadType, payload }));
+  const reports: BrowserEnd['reports'] = [];
+  dtls.onRtcp.subscribe((packet) => {
+    if (packet instanceof RtcpSrPacket || packet instanceof RtcpRrPacket) reports.push(packet);
+  });
   let sequence = 0;
 
   const endNow = (): WebRtcEnd => ({
@@ -67,6 +78,11 @@ export async function openBrowserEnd(): Promise<BrowserEnd> {
   return {
     end: endNow(),
     heard,
+    reports,
+    report(ssrc, how) {
+      const block = new RtcpReceiverInfo({ ssrc, highestSequence: 1, jitter: 0, lsr: 0, dlsr: 0, ...how });
+      void dtls.sendRtcp([new RtcpRrPacket({ ssrc: 1, reports: [block] })]);
+    },
     async join(answer) {
       const { algorithm, value } = answer.fingerprint;
       dtls.setRemoteParams(new RTCDtlsParameters([new RTCDtlsFingerprint(algorithm, value)], 'auto'));

@@ -14,6 +14,7 @@ export async function startEmbedded(timers: Partial<SipTimers> = {}) {
     eventSocket: { address: HOST, port: 0, password: SECRET },
     sip: { address: HOST, port: 0 },
     rtp: { address: HOST },
+    rtcpIntervalMs: 1000,
     variables: { ...DEFAULT_VARIABLES, bridge_filter_dtmf: 'true' },
   });
   const drachtio = await openDrachtio({

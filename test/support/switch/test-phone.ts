@@ -10,13 +10,19 @@ export interface PhoneCall {
   readonly ended: Promise<string>;
 }
 
+export interface AnswerOptions {
+  readonly codecs?: readonly G711[];
+  /** Lines added to the SDP. */
+  readonly attributes?: string;
+}
+
 export interface TestPhone {
   readonly agent: UserAgent;
   /** `sip:test@127.0.0.1:port`. */
   readonly uri: string;
   /** The next INVITE that has not been taken yet. */
   nextCall(): Promise<IncomingCall>;
-  answer(call: IncomingCall, options?: { readonly codecs?: readonly G711[] }): Promise<PhoneCall>;
+  answer(call: IncomingCall, options?: AnswerOptions): Promise<PhoneCall>;
   /** For early media: an SDP now, the answer with the same line later. */
   prepare(call: IncomingCall): Promise<{ readonly sdp: string; readonly line: RtpLine; answer(): PhoneCall }>;
   /** A line without a call. */
@@ -63,7 +69,8 @@ export async function openTestPhone(
       }),
     answer: async (call, options) => {
       const line = await openLine();
-      const body = buildAnswer(call.request.body, localAudio(line, options?.codecs)) ?? '';
+      const answer = buildAnswer(call.request.body, localAudio(line, options?.codecs)) ?? '';
+      const body = `${answer}${options?.attributes ?? ''}`;
       return talkOf(line, call.answer({ body }), call.request.body);
     },
     prepare: async (call) => {

@@ -1,7 +1,7 @@
 /** The E-model as far as we know its inputs: reference points, and that worse is never better. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateMos, lossPercent } from '../../../src/domain/calls/quality.js';
+import { estimateFarMos, estimateMos, lossPercent } from '../../../src/domain/calls/quality.js';
 
 const reception = fc.record({
   packets: fc.integer({ min: 1, max: 1_000_000 }),
@@ -34,6 +34,15 @@ describe('estimateMos', () => {
           expect(estimateMos({ ...r, jitterMs: r.jitterMs + ms })).toBeLessThanOrEqual(mos);
         },
       ),
+    );
+  });
+
+  it('is worse for a long way there and back, once people notice', () => {
+    const perfect = { packets: 1000, lost: 0, jitterMs: 0 };
+    expect(estimateMos(perfect, 20)).toBeCloseTo(4.38, 1);
+    expect(estimateMos(perfect, 600)).toBeLessThan(3.9);
+    expect(estimateFarMos({ lossPercent: 10, jitterMs: 0 })).toBe(
+      estimateMos({ packets: 900, lost: 100, jitterMs: 0 }),
     );
   });
 

@@ -48,8 +48,8 @@ function statisticsVariables(stats: PortStats): Record<string, string> {
     ...Object.fromEntries(
       Object.entries(variables).map(([name, value]) => [`rtp_audio_${name}`, String(value)]),
     ),
-    rtp_audio_rtcp_packet_count: '0',
-    rtp_audio_rtcp_octet_count: '0',
+    rtp_audio_rtcp_packet_count: String(stats.farEnd?.senderPackets ?? 0),
+    rtp_audio_rtcp_octet_count: String(stats.farEnd?.senderOctets ?? 0),
   };
 }
 

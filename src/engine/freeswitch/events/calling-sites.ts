@@ -33,6 +33,7 @@ export const CALLING_SITES = {
   playbackStart: ['switch_ivr_play_say.c', 'switch_ivr_play_file', '1646'],
   playbackStop: ['switch_ivr_play_say.c', 'switch_ivr_play_file', '2020'],
   progressMedia: ['switch_channel.c', 'switch_channel_perform_mark_pre_answered', '3599'],
+  receivedRtcp: ['switch_core_media.c', 'switch_core_media_read_frame', '3013'],
   recordStart: ['switch_ivr_async.c', 'record_callback', '1481'],
   recordStop: ['switch_ivr_async.c', 'send_record_stop_event', '1240'],
   sendEvent: ['mod_event_socket.c', 'parse_command', '2270'],

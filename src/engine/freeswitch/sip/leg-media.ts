@@ -5,6 +5,7 @@
 import { Fault } from '../../../errors.js';
 import type { MediaPort, RtpSettings } from '../../../media/api.js';
 import type { Channel } from '../channel/channel.js';
+import { RtcpEvents } from '../channel/rtcp-events.js';
 import { offerVariables } from './invite-variables.js';
 import { describedText, type LocalEnd, type Negotiated } from './local-description.js';
 import { changedMediaVariables, mediaVariables } from './media-variables.js';
@@ -13,9 +14,11 @@ export class LegMedia {
   readonly #channel: Channel;
   #local: LocalEnd | undefined;
   #theirKey: string | undefined;
+  readonly #rtcp: RtcpEvents;
 
   constructor(channel: Channel) {
     this.#channel = channel;
+    this.#rtcp = new RtcpEvents(channel);
   }
 
   /** Without a free RTP port the channel is hung up with a cause that refuses its INVITE with 503. */
@@ -45,6 +48,7 @@ export class LegMedia {
       idle: 'silence',
       events: {
         digit: (digit, duration) => channel.digits.arrived({ digit, duration, source: 'RTP' }),
+        report: (report) => this.#rtcp.told(report),
         mediaTimeout: () =>
           channel.thread.post({ kind: 'signal', act: () => channel.hangup('MEDIA_TIMEOUT', 'signal') }),
       },
@@ -71,6 +75,7 @@ export class LegMedia {
       version: (this.#local?.version ?? sessionId) + 1,
       ...(port.webRtc !== undefined && { webRtc: port.webRtc.end }),
       srtpKey,
+      rtcp: this.#channel.core.settings.rtcpIntervalMs > 0 ? 'reported' : 'off',
     };
     return this.#local;
   }
@@ -125,8 +130,11 @@ export function rtpSettings(
   local?: LocalEnd,
 ): RtpSettings {
   const send = local?.srtpKey;
+  const { rtcp } = remote;
   return {
     remote: { address: remote.address, port: remote.port },
+    // An address that is RTP's own may be that behind a NAT: then it follows RTP's.
+    rtcp: typeof rtcp === 'object' && rtcp.address === remote.address ? { port: rtcp.port } : rtcp,
     codec,
     payloadType,
     dtmfPayloadType: eventType,

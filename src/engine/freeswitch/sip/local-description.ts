@@ -27,6 +27,7 @@ export interface LocalEnd {
   readonly webRtc?: WebRtcEnd;
   /** What we send with, when the session is SRTP by keys in the SDP. */
   readonly srtpKey?: string;
+  readonly rtcp?: 'reported' | 'off';
 }
 
 export interface Negotiated {
@@ -85,6 +86,7 @@ export function answerText(local: LocalEnd, negotiated: Negotiated): string {
     ...direction,
     'a=ptime:20',
     ...secured(local),
+    ...reported(local, negotiated.remote.rtcp),
     ...keyed(local, negotiated),
   ]);
 }
@@ -97,6 +99,7 @@ export function describedText(local: LocalEnd, negotiated: Negotiated): string {
     'a=ptime:20',
     `a=${negotiated.direction}`,
     ...secured(local),
+    ...reported(local, negotiated.remote.rtcp),
     ...keyed(local, negotiated),
   ]);
 }
@@ -113,6 +116,7 @@ export function offerText(local: LocalEnd, secrecy: 'plain' | 'keyed' = 'plain')
     }),
     'a=ptime:20',
     ...secured(local, 'actpass'),
+    ...reported(local, undefined),
     ...(crypto ? [cryptoLine(crypto)] : []),
   ]);
 }
@@ -121,6 +125,15 @@ function secured({ webRtc, address, port }: LocalEnd, setup = webRtc?.setup): st
   return webRtc === undefined || setup === undefined
     ? []
     : webRtcLines({ ...webRtc, setup }, { address, port });
+}
+
+/** A browser's leg says so for itself (secured). We take RTCP with RTP where that was offered, and never offer it. */
+function reported({ rtcp, webRtc, address, port }: LocalEnd, theirs: AudioMedia['rtcp']): string[] {
+  if (rtcp !== 'reported' || webRtc !== undefined) return [];
+  const family = address.includes(':') ? 'IP6' : 'IP4';
+  return theirs === 'muxed'
+    ? ['a=rtcp-mux', `a=rtcp:${port} IN ${family} ${address}`]
+    : [`a=rtcp:${port + 1} IN ${family} ${address}`];
 }
 
 /** RFC 4568 §6.1: the answer has the tag of the offer and our own key. */
