@@ -150,7 +150,7 @@ function toRtpSocket({ rtp, rtcp }: Sockets, port: number, released: () => void)
     ...wireOf(rtp),
     control: rtcp && wireOf(rtcp),
     async close() {
-      await Promise.all([rtp, rtcp].map((socket) => socket && closed(socket)));
+      await Promise.all([closed(rtp), ...(rtcp ? [closed(rtcp)] : [])]);
       released();
     },
   };

@@ -10,7 +10,7 @@ import { openLossyRelay } from '../support/media/lossy-relay.js';
 import { until } from '../support/switch/test-switch.js';
 
 let media: Media;
-const rest: (() => Promise<unknown> | void)[] = [];
+const rest: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await media.close();
   for (const close of rest.splice(0)) await close();

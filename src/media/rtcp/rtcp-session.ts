@@ -29,6 +29,15 @@ interface Heard {
   readonly at: number;
 }
 
+const NOTHING_YET: FarEndView = {
+  senderPackets: 0,
+  senderOctets: 0,
+  lost: undefined,
+  fractionLost: undefined,
+  jitterMs: undefined,
+  roundTripMs: undefined,
+};
+
 export class RtcpSession {
   readonly #around: RtcpSurroundings;
   /** Says nothing of the machine, and is another one for each port (RFC 7022 §4.2). */
@@ -103,12 +112,14 @@ export class RtcpSession {
     const ofUs = report.blocks.find(({ ssrc }) => ssrc === this.#around.sender.ssrc);
     const trip = ofUs && roundTripMs(now, ofUs);
     this.#view = {
-      senderPackets: report.sender?.packets ?? this.#view?.senderPackets ?? 0,
-      senderOctets: report.sender?.octets ?? this.#view?.senderOctets ?? 0,
-      lost: ofUs?.lost ?? this.#view?.lost,
-      fractionLost: ofUs?.fractionLost ?? this.#view?.fractionLost,
-      jitterMs: ofUs ? (1000 * ofUs.jitter) / SAMPLE_RATE : this.#view?.jitterMs,
-      roundTripMs: trip ?? this.#view?.roundTripMs,
+      ...(this.#view ?? NOTHING_YET),
+      ...(report.sender && { senderPackets: report.sender.packets, senderOctets: report.sender.octets }),
+      ...(ofUs && {
+        lost: ofUs.lost,
+        fractionLost: ofUs.fractionLost,
+        jitterMs: (1000 * ofUs.jitter) / SAMPLE_RATE,
+      }),
+      ...(trip !== undefined && { roundTripMs: trip }),
     };
     this.#around.told({ ...report, roundTripMs: trip });
   }
