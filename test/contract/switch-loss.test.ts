@@ -61,7 +61,7 @@ describe.skipIf(missingServers() !== undefined)(`switch loss (${kind})`, () => {
       calls.bed.signallingRelay.cut('once');
       await endingOf(one.leg);
       await until('ready', () => calls.bed.switch.status().signalling === 'ready');
-      const adopted = calls.bed.switch.adopt({ callId: 'adopted' as CallId, legs });
+      const adopted = calls.bed.switch.adopt({ callId: 'adopted' as CallId, ties: [], legs });
       one.call.line.forget();
       await until('talk goes on', () => toneShare(one.call.line.heard, 1000) > 0.8);
       await one.call.dialog.bye();
@@ -75,7 +75,7 @@ describe.skipIf(missingServers() !== undefined)(`switch loss (${kind})`, () => {
       calls.bed.signallingRelay.cut('once');
       await endingOf(one.leg);
       await until('ready', () => calls.bed.switch.status().signalling === 'ready');
-      const adopted = calls.bed.switch.adopt({ callId: 'adopted' as CallId, legs });
+      const adopted = calls.bed.switch.adopt({ callId: 'adopted' as CallId, ties: [], legs });
       await calls.bed.switch.endStored({
         sipCallId: 'unknown',
         channelUuid: one.leg.identity.channelUuid ?? '',

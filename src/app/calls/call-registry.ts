@@ -56,8 +56,6 @@ export interface Visitor {
 export interface NamedLeg {
   readonly ref: LegRef;
   readonly party: string;
-  /** The media server it is on, once it has sound. */
-  readonly mediaNode?: string;
 }
 
 export interface Delivery {

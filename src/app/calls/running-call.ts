@@ -144,8 +144,7 @@ export class RunningCall implements CallActor, Scene {
   legNamed(legId: LegId): NamedLeg | undefined {
     const ref = this.phase === 'running' ? this.legs.refOf(legId) : undefined;
     const party = ref === undefined ? undefined : this.legs.record(ref)?.party;
-    if (ref === undefined || party === undefined) return undefined;
-    return { ref, party, ...present({ mediaNode: this.legs.leg(ref)?.identity.mediaNode }) };
+    return ref === undefined || party === undefined ? undefined : { ref, party };
   }
 
   legOf(party: string): LegId | undefined {

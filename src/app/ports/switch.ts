@@ -237,11 +237,19 @@ export interface LiveChannel {
   readonly uuid: string;
   readonly createdAt: Instant;
   readonly bridgedTo?: string;
+  /** Conference that it is in. */
+  readonly room?: string;
+  /** Channel whose talk it listens to. */
+  readonly hears?: string;
+  /** An end of that tie line: the two with the same name carry a talk from one media server to another. */
+  readonly tie?: string;
 }
 
-/** Two stored legs of a bridged call that another process began. */
+/** Stored legs of a talk that another process began. */
 export interface AdoptRequest {
   readonly callId: CallId;
+  /** Nobody's leg: what else carries the talk and ends with it. */
+  readonly ties: readonly string[];
   readonly legs: readonly { readonly legId: LegId; readonly role: LegRole; readonly identity: LegIdentity }[];
 }
 

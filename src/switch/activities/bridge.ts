@@ -1,10 +1,15 @@
-/** Joins two legs by uuid_bridge. Either may leave; FreeSWITCH parks the other one (park_after_bridge). */
+/**
+ * Joins two legs, over a tie line when they are on different media servers. Either may leave; FreeSWITCH parks the other
+ * one (park_after_bridge).
+ */
 import type { Activity, BridgeOutcome } from '../../app/ports/switch.js';
+import { messageOf } from '../../errors.js';
 import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../legs/endpoint.js';
 import type { SwitchLeg } from '../legs/leg.js';
-import { Outcome, settle, whyOf } from '../lifetime.js';
-import { apartness } from './media.js';
+import { openTieLine, type TieLine } from '../legs/tie-line.js';
+import { Outcome, settle } from '../lifetime.js';
+import { Joint } from './joint.js';
 import { leaveRoom } from './room.js';
 import { settledActivity } from './play.js';
 
@@ -17,24 +22,24 @@ export function bridgeLegs(
   if (!other) return settledActivity({ kind: 'failed', why: 'the other leg is not up' });
   if (!one.endpoint || !other.endpoint)
     return settledActivity({ kind: 'failed', why: 'a leg has no media yet' });
-  const apart = apartness(one.endpoint, other.endpoint);
-  if (apart !== undefined) return settledActivity({ kind: 'failed', why: apart });
   const bridge = new Bridge(one.endpoint, other.endpoint, context);
   bridge.watch(one, other);
   void Promise.all([one.endpoint.parted, other.endpoint.parted]).then(() => bridge.join());
   return { outcome: bridge.outcome, stop: () => bridge.stop() };
 }
 
-/** CHANNEL_BRIDGE is told by the thread of the first leg; that of the second is on its way then. */
-const SECOND_LEG_MS = 100;
+/** A server that dies takes a leg along, whose end says more than that of the line. */
+const SERVER_LOST_MS = 1000;
 
 class Bridge {
   readonly #one: Endpoint;
   readonly #other: Endpoint;
   readonly #context: SwitchContext;
   readonly #outcome = new Outcome<BridgeOutcome>();
-  /** Until both legs are in the bridge, the media server would hang one up instead of parting them. */
-  readonly #joined = new Outcome<void>();
+  readonly #formed = new Outcome<void>();
+  /** One, or one on each server of a tie line. */
+  #joints: readonly Joint[] = [];
+  #line: TieLine | undefined;
 
   constructor(one: Endpoint, other: Endpoint, context: SwitchContext) {
     this.#one = one;
@@ -50,24 +55,16 @@ class Bridge {
     const releases = [one, other].map((leg) =>
       leg.life.onEnd(() => this.#outcome.settle({ kind: 'leg-ended', legId: leg.id })),
     );
-    releases.push(
-      this.#one.media.watch(this.#one.uuid, ({ name }) => {
-        if (name === 'CHANNEL_BRIDGE') this.#context.clock.after(SECOND_LEG_MS, () => this.#joined.settle());
-      }),
-    );
-    one.partner = other;
-    other.partner = one;
     void this.outcome.then(() => {
       for (const release of releases) release();
-      for (const leg of [one, other])
-        if (leg.partner === (leg === one ? other : one)) leg.partner = undefined;
+      this.#letGo();
     });
   }
 
   stop(): void {
     const { clock, deadlines } = this.#context;
-    const joined = () => Promise.race([this.#joined.promise, this.outcome]);
-    const parted = settle(joined, { clock, deadlineMs: deadlines.commandMs }).then(() => this.#part());
+    const formed = () => Promise.race([this.#formed.promise, this.outcome]);
+    const parted = settle(formed, { clock, deadlineMs: deadlines.commandMs }).then(() => this.#part());
     // A bridge that follows at once (a transfer) would be undone together with this one.
     for (const endpoint of [this.#one, this.#other]) endpoint.parted = parted;
   }
@@ -75,19 +72,52 @@ class Bridge {
   async join(): Promise<void> {
     if (this.#outcome.settled) return;
     await Promise.all([leaveRoom(this.#one), leaveRoom(this.#other)]);
-    const joined = await this.#one.api('uuid_bridge', `${this.#one.uuid} ${this.#other.uuid}`);
-    if (joined.kind === 'ended' || (joined.kind === 'value' && joined.value.startsWith('+OK'))) return;
-    this.#outcome.settle({
-      kind: 'failed',
-      why: joined.kind === 'value' ? joined.value.trim() : whyOf(joined, 'uuid_bridge'),
-    });
+    try {
+      this.#joints = await this.#span();
+      await this.#form();
+    } catch (error) {
+      const why = `${this.#places()} could not be joined: ${messageOf(error)}`;
+      this.#outcome.settle({ kind: 'failed', why });
+    }
+  }
+
+  async #form(): Promise<void> {
+    if (this.#outcome.settled) {
+      this.#letGo();
+      return;
+    }
+    void Promise.all(this.#joints.map(({ formed }) => formed)).then(() => this.#formed.settle());
+    const failures = await Promise.all(this.#joints.map((joint) => joint.join()));
+    const why = failures.find((failure) => failure !== undefined);
+    if (why !== undefined) this.#outcome.settle({ kind: 'failed', why });
+  }
+
+  async #span(): Promise<readonly Joint[]> {
+    if (this.#one.media === this.#other.media) return [new Joint(this.#one, this.#other, this.#context)];
+    const line = await openTieLine(this.#one, this.#other);
+    this.#line = line;
+    line.onBroken((why) =>
+      this.#context.clock.after(SERVER_LOST_MS, () => this.#outcome.settle({ kind: 'failed', why })),
+    );
+    return [new Joint(this.#one, line.near, this.#context), new Joint(this.#other, line.far, this.#context)];
+  }
+
+  #places(): string {
+    return `media servers ${this.#one.media.name} and ${this.#other.media.name}`;
   }
 
   async #part(): Promise<void> {
     if (this.#outcome.settled) return;
-    if (this.#one.room !== undefined) await Promise.all([leaveRoom(this.#one), leaveRoom(this.#other)]);
-    else if (!(await this.#one.media.part(this.#one.uuid)))
-      this.#context.logger.warn({ channel: this.#one.uuid }, 'unbridge not confirmed');
+    await Promise.all(this.#joints.map((joint) => joint.part()));
     this.#outcome.settle({ kind: 'stopped' });
+  }
+
+  /** Whoever is left is free for the next bridge once the line, its partner there, is gone. */
+  #letGo(): void {
+    for (const joint of this.#joints) joint.letGo();
+    if (this.#line === undefined) return;
+    const closed = this.#line.close();
+    for (const endpoint of [this.#one, this.#other])
+      endpoint.parted = Promise.all([endpoint.parted, closed]).then(() => undefined);
   }
 }

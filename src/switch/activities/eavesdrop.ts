@@ -1,7 +1,8 @@
 /**
  * A supervisor in a talk. As a rule he hears it by FreeSWITCH's eavesdrop beside the watched leg, so that talk and
  * recording go on as they are; whom he speaks to is changed by keys, ours as his. While it listens his channel takes no
- * other command than a key. As one of three he sits in a conference with both parties (room.ts).
+ * other command than a key. As one of three he sits in a conference with both parties (room.ts). A talk on another media
+ * server is heard over a tie line: its end there is in his place.
  */
 import {
   KEY_OF_MODE,
@@ -9,11 +10,14 @@ import {
   type MemberChange,
   type SupervisionMode,
 } from '../../domain/calls/supervision.js';
-import type { EavesdropActivity, EavesdropOutcome, Leg } from '../../app/ports/switch.js';
+import type { EavesdropActivity, EavesdropOutcome } from '../../app/ports/switch.js';
+import { messageOf } from '../../errors.js';
+import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../legs/endpoint.js';
 import type { SwitchLeg } from '../legs/leg.js';
+import { openTieLine, type TieLine } from '../legs/tie-line.js';
 import { Outcome, whyOf } from '../lifetime.js';
-import { apartness } from './media.js';
+import { Joint } from './joint.js';
 import { settledActivity } from './play.js';
 import { changeMember, enterRoom, leaveRoom } from './room.js';
 
@@ -33,79 +37,117 @@ export function eavesdropOn(
   supervisor: SwitchLeg,
   watched: SwitchLeg | undefined,
   mode: SupervisionMode,
-  endpointOf: (leg: Leg) => Endpoint | undefined,
+  context: SwitchContext,
 ): EavesdropActivity {
   const nobody = { setMode: () => undefined, setMember: () => undefined };
   if (supervisor.life.ended || !watched || watched.life.ended)
     return { ...settledActivity({ kind: 'ended' }), ...nobody };
   if (!supervisor.endpoint || !watched.endpoint)
     return { ...settledActivity({ kind: 'failed', why: 'a leg has no media yet' }), ...nobody };
-  const apart = apartness(supervisor.endpoint, watched.endpoint);
-  if (apart !== undefined) return { ...settledActivity({ kind: 'failed', why: apart }), ...nobody };
-  const presence = new Presence(supervisor.endpoint, watched);
+  const presence = new Presence(supervisor.endpoint, watched.endpoint, context);
   presence.change(mode);
   return {
     outcome: presence.outcome.promise,
     stop: () => presence.leave(),
     setMode: (next) => presence.change(next),
-    setMember: (leg, change) => presence.setMember(endpointOf(leg), change),
+    setMember: (leg, change) => presence.setMember(context.legs.get(leg.id)?.endpoint, change),
   };
 }
 
 class Presence {
   readonly outcome = new Outcome<EavesdropOutcome>();
-  readonly #endpoint: Endpoint;
-  readonly #watched: SwitchLeg;
+  readonly #own: Endpoint;
+  readonly #watched: Endpoint;
+  readonly #context: SwitchContext;
+  /** What hears and speaks for him on the talk's server: his own channel, or the end of a tie line. */
+  #ear: Endpoint | undefined;
+  #line: { readonly tie: TieLine; readonly joint: Joint } | undefined;
   /** `moving`: the end of the eavesdropping is not his leaving. */
   #place: 'nowhere' | 'ear' | 'moving' | 'room' = 'nowhere';
   #listening: Promise<void> = Promise.resolve();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(endpoint: Endpoint, watched: SwitchLeg) {
-    this.#endpoint = endpoint;
-    this.#watched = watched;
-    const release = endpoint.life.onEnd(() => this.outcome.settle({ kind: 'ended' }));
-    void this.outcome.promise.then(release);
+  constructor(own: Endpoint, watched: Endpoint, context: SwitchContext) {
+    this.#own = own;
+    this.#context = context;
+    // The talk may reach his server already.
+    this.#watched = watched.on(own.media) ?? watched;
+    if (this.#watched.media === own.media) this.#ear = own;
+    const release = own.life.onEnd(() => this.outcome.settle({ kind: 'ended' }));
+    void this.outcome.promise.then(() => {
+      release();
+      this.#hangUpLine();
+    });
   }
 
   change(mode: SupervisionMode): void {
     if (mode !== 'three-way' && this.#place === 'ear') this.#press(KEY_OF_MODE[mode]);
-    else this.#next(() => (mode === 'three-way' ? this.#sitDown() : this.#hear(mode)));
+    else this.#next((ear) => (mode === 'three-way' ? this.#sitDown(ear) : this.#hear(ear, mode)));
   }
 
   setMember(member: Endpoint | undefined, change: MemberChange): void {
-    if (member !== undefined) this.#next(() => changeMember(member, change));
+    this.#next((ear) => {
+      const there = member?.on(ear.media);
+      return there === undefined ? Promise.resolve() : changeMember(there, change);
+    });
   }
 
   leave(): void {
-    if (this.#place === 'ear') this.#press(LEAVE_KEY);
-    else this.#next(() => this.#goAway());
+    if (this.#line !== undefined) this.#hangUpLine();
+    else if (this.#place === 'ear') this.#press(LEAVE_KEY);
+    else this.#next((ear) => this.#goAway(ear));
   }
 
   /** One after another: each has to be done before the next can act. */
-  #next(act: () => Promise<void>): void {
-    this.#turn = this.#turn.then(() => (this.outcome.settled ? undefined : act()));
-    this.#endpoint.parted = this.#turn;
+  #next(act: (ear: Endpoint) => Promise<void>): void {
+    this.#turn = this.#turn.then(async () => {
+      if (this.outcome.settled) return;
+      const ear = (this.#ear ??= await this.#reachOver());
+      if (ear !== undefined) await act(ear);
+    });
+    this.#own.parted = this.#turn;
   }
 
-  async #hear(mode: EarMode): Promise<void> {
+  /** Undefined: there is no way to the talk, and the outcome says so. */
+  async #reachOver(): Promise<Endpoint | undefined> {
+    try {
+      const tie = await openTieLine(this.#own, this.#watched);
+      const joint = new Joint(this.#own, tie.near, this.#context);
+      this.#line = { tie, joint };
+      tie.onBroken((why) => this.outcome.settle({ kind: 'failed', why }));
+      const failure = await joint.join();
+      if (failure !== undefined) throw new Error(failure);
+      // Keys do not pass a bridge.
+      this.#own.onMediaKey((digit) => {
+        if (!this.outcome.settled) void tie.far.pressFor(digit, KEY_MS);
+      });
+      return tie.far;
+    } catch (error) {
+      const [here, there] = [this.#own.media.name, this.#watched.media.name];
+      const why = `media servers ${here} and ${there} could not be joined: ${messageOf(error)}`;
+      this.outcome.settle({ kind: 'failed', why });
+      return undefined;
+    }
+  }
+
+  async #hear(ear: Endpoint, mode: EarMode): Promise<void> {
     if (this.#place === 'ear') {
       this.#press(KEY_OF_MODE[mode]);
       return;
     }
-    await leaveRoom(this.#endpoint);
+    await leaveRoom(ear);
     this.#place = 'ear';
-    this.#listening = this.#listen(mode);
+    this.#listening = this.#listen(ear, mode);
   }
 
-  async #listen(mode: EarMode): Promise<void> {
+  async #listen(ear: Endpoint, mode: EarMode): Promise<void> {
     const { aleg, bleg } = FIRST_MODE[mode];
-    await this.#endpoint.set({
+    await ear.set({
       eavesdrop_enable_dtmf: 'true',
       eavesdrop_whisper_aleg: aleg,
       eavesdrop_whisper_bleg: bleg,
     });
-    const heard = await this.#endpoint.execute('eavesdrop', this.#watched.endpoint?.uuid ?? '');
+    const heard = await ear.execute('eavesdrop', this.#watched.uuid);
     if (this.#place === 'moving') return;
     this.outcome.settle(
       heard.kind === 'value' || heard.kind === 'ended'
@@ -114,28 +156,40 @@ class Presence {
     );
   }
 
-  async #sitDown(): Promise<void> {
+  async #sitDown(ear: Endpoint): Promise<void> {
     if (this.#place === 'room') return;
     if (this.#place === 'ear') {
       this.#place = 'moving';
       this.#press(LEAVE_KEY);
       await this.#listening;
     }
-    const entered = await enterRoom(this.#endpoint, this.#watched);
+    const entered = await enterRoom(ear, this.#watched);
     if (entered.kind === 'in') this.#place = 'room';
     else this.outcome.settle(entered);
   }
 
-  async #goAway(): Promise<void> {
+  async #goAway(ear: Endpoint): Promise<void> {
     if (this.#place === 'ear') {
       this.#press(LEAVE_KEY);
       return;
     }
-    await leaveRoom(this.#endpoint);
+    await leaveRoom(ear);
     this.outcome.settle({ kind: 'ended' });
   }
 
+  /** Without his end there he hears and is heard no more; he himself waits for what comes next. */
+  #hangUpLine(): void {
+    const line = this.#line;
+    this.#line = undefined;
+    if (line === undefined) return;
+    const { tie, joint } = line;
+    joint.letGo();
+    const closed = (this.#own.life.ended ? Promise.resolve() : joint.part()).then(() => tie.close());
+    this.#own.parted = closed;
+    void closed.then(() => this.outcome.settle({ kind: 'ended' }));
+  }
+
   #press(key: string): void {
-    if (!this.outcome.settled) void this.#endpoint.pressUnheard(key, KEY_MS);
+    if (!this.outcome.settled) void this.#ear?.pressUnheard(key, KEY_MS);
   }
 }

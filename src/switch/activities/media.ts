@@ -11,13 +11,6 @@ export interface LegMedia {
   readonly endpoint: Endpoint | undefined;
 }
 
-/** Why two legs cannot hear each other; undefined: they can. A bridge ends at the edge of its server. */
-export function apartness(one: Endpoint, other: Endpoint): string | undefined {
-  return one.media === other.media
-    ? undefined
-    : `the legs are on different media servers: ${one.media.name} and ${other.media.name}`;
-}
-
 /** European tones (ITU-T E.180): 425 Hz; ringback 1 s on, 4 s off. */
 const TONES: Readonly<Record<Extract<PlayItem, { kind: 'tone' }>['tone'], string>> = {
   ringback: 'tone_stream://%(1000,4000,425);loops=-1',

@@ -4,18 +4,16 @@
  */
 import type { MemberChange } from '../../domain/calls/supervision.js';
 import type { Endpoint } from '../legs/endpoint.js';
-import type { SwitchLeg } from '../legs/leg.js';
 import type { Settled } from '../lifetime.js';
 
 const PROFILE = 'default';
 
 export type Entered = { readonly kind: 'in' } | { readonly kind: 'failed'; readonly why: string };
 
-/** The talk of `watched` and whom it is bridged with goes on in a room that `endpoint` joins. */
-export async function enterRoom(endpoint: Endpoint, watched: SwitchLeg): Promise<Entered> {
-  const one = watched.endpoint;
-  const other = watched.partner?.endpoint;
-  if (one === undefined || other === undefined) return { kind: 'failed', why: 'nobody talks' };
+/** The talk of `one` and whom it is bridged with goes on in a room that `endpoint` joins. */
+export async function enterRoom(endpoint: Endpoint, one: Endpoint): Promise<Entered> {
+  const other = one.peer;
+  if (other === undefined) return { kind: 'failed', why: 'nobody talks' };
   const room = one.room ?? `dialtrace-${one.uuid}`;
   if (one.room === undefined) {
     if (!(await hasRooms(one))) return { kind: 'failed', why: 'FreeSWITCH has no mod_conference' };
@@ -38,6 +36,11 @@ async function hasRooms(endpoint: Endpoint): Promise<boolean> {
 
 function inRoom(room: string): string {
   return `conference:${room}@${PROFILE} inline`;
+}
+
+/** From the argument of the application. */
+export function roomOf(argument: string): string {
+  return argument.split('@', 1)[0] ?? '';
 }
 
 /** Whoever is in no room stays where he is. */

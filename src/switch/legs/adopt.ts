@@ -84,6 +84,8 @@ class Adopted {
       ...(endedLeg !== undefined && { endedLeg }),
     });
     for (const { identity } of this.#request.legs) void endStored(identity, this.#context);
+    for (const channelUuid of this.#request.ties)
+      void endStored({ sipCallId: '', channelUuid }, this.#context);
   }
 
   #watch(legId: LegId, identity: LegIdentity): void {

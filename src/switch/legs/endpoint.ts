@@ -47,6 +47,10 @@ export class Endpoint {
   parted: Promise<void> = Promise.resolve();
   /** Conference it is in. */
   room: string | undefined;
+  /** Whom it is bridged with, on its own server. */
+  peer: Endpoint | undefined;
+  /** Of a tie line's end: the one on the other server. */
+  otherEnd: Endpoint | undefined;
   /** What FreeSWITCH said last: its answer to our last offer. */
   localSdp: string;
   /** What it was told last. */
@@ -71,6 +75,11 @@ export class Endpoint {
     raw.on('destroy', (end?: { reason?: string }) => this.#channelEnded(end?.reason));
     raw.dialog.on('destroy', (bye: SrfRequest) => this.life.end(hangupCauseOf(bye)));
     raw.dialog.on('modify', (_request: SrfRequest, response: SrfResponse) => this.#answerReinvite(response));
+  }
+
+  /** What speaks for it on that server: itself, or the end of the tie line that it talks over. */
+  on(media: MediaLink): Endpoint | undefined {
+    return [this, this.peer?.otherEnd].find((candidate) => candidate?.media === media);
   }
 
   /** A killed channel closes its socket without a word; its BYE, which has the cause, comes some 15 ms later. */

@@ -83,8 +83,6 @@ export class SwitchLeg implements Leg {
   #tags: DialogTags | undefined;
   /** How often its call may still be passed on (Max-Forwards); undefined: it came from nowhere. */
   hopsLeft: number | undefined;
-  /** Whom it talks with now. */
-  partner: SwitchLeg | undefined;
   #hangup: Promise<void> | undefined;
   readonly #signals: LegSignal[] = [];
   readonly #signalListeners = new Set<(signal: LegSignal) => void>();
@@ -169,12 +167,7 @@ export class SwitchLeg implements Leg {
   }
 
   eavesdrop(watched: Leg, mode: SupervisionMode): EavesdropActivity {
-    return eavesdropOn(
-      this,
-      this.context.legs.get(watched.id),
-      mode,
-      ({ id }) => this.context.legs.get(id)?.endpoint,
-    );
+    return eavesdropOn(this, this.context.legs.get(watched.id), mode, this.context);
   }
 
   hangup(reason: HangupReason): Promise<void> {

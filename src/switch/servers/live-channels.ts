@@ -2,6 +2,9 @@
 import type { LiveChannel } from '../../app/ports/switch.js';
 import { Fault } from '../../errors.js';
 import type { Fleet } from './fleet.js';
+import { tieOf } from '../legs/tie-line.js';
+import { roomOf } from '../activities/room.js';
+import { present } from '../../domain/values/present.js';
 import { whyOf } from '../lifetime.js';
 import type { MediaLink } from './media-server.js';
 
@@ -20,13 +23,19 @@ async function channelsOf(media: MediaLink): Promise<readonly LiveChannel[]> {
   const partners = new Map(calls.flatMap(partnersOf));
   return channels.map((row) => {
     const uuid = row['uuid'] ?? '';
-    const bridgedTo = partners.get(uuid);
     return {
       uuid,
       createdAt: Number(row['created_epoch'] ?? 0) * 1000,
-      ...(bridgedTo !== undefined && { bridgedTo }),
+      ...present({ bridgedTo: partners.get(uuid), tie: tieOf(row['initial_cid_num'] ?? '') }),
+      ...companyOf(row),
     };
   });
+}
+
+/** By the application that it is in now. */
+function companyOf({ application, application_data: given = '' }: Row): Pick<LiveChannel, 'room' | 'hears'> {
+  if (application === 'eavesdrop') return { hears: given };
+  return application === 'conference' ? { room: roomOf(given) } : {};
 }
 
 async function rowsOf(media: MediaLink, table: 'channels' | 'calls'): Promise<readonly Row[]> {

@@ -1,7 +1,11 @@
-/** One program of the embedded switch as a process of its own, to be stopped or killed like a real server. */
+/**
+ * One server as a process of its own, to be stopped or killed: a genuine one where real-process.ts has its program, else one
+ * of the embedded switch.
+ */
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { startCli } from '../http/run-cli.js';
+import { realProgram, startRealProcess } from './real-process.js';
 import type { Address } from './test-switch.js';
 
 const SECRET = 'alone';
@@ -9,14 +13,21 @@ const SECRET = 'alone';
 const RTP = ['--rtp-first', '26000', '--rtp-last', '27999'];
 const LIFE_MS = 60_000;
 
-export interface EngineProcess extends Address {
+export interface ServerProcess extends Address {
   /** `host:port` of its SIP socket. */
   readonly sip: string;
+  /** Of a signalling server that has one. */
+  readonly webSocket?: string;
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   close(): Promise<void>;
 }
 
-export async function startEngineProcess(program: 'drachtio' | 'freeswitch'): Promise<EngineProcess> {
+export function startServerProcess(program: 'drachtio' | 'freeswitch'): Promise<ServerProcess> {
+  const binary = realProgram(program);
+  return binary === undefined ? startEngineProcess(program) : startRealProcess(program, binary);
+}
+
+export async function startEngineProcess(program: 'drachtio' | 'freeswitch'): Promise<ServerProcess> {
   const child = startCli(['engine', `--${program}`, '--json', ...(program === 'freeswitch' ? RTP : [])], {
     cwd: tmpdir(),
     environment: { DIALTRACE_ENGINE_SECRET: SECRET },

@@ -9,9 +9,8 @@ import type {
 } from '../../../src/app/ports/switch.js';
 import { connectSwitch } from '../../../src/switch/connect.js';
 import type { SwitchOptions } from '../../../src/switch/options.js';
-import { startEmbedded } from './embedded-servers.js';
 import type { TestPhone } from './test-phone.js';
-import { signalOf, startServers, testOptions, testPorts, until } from './test-switch.js';
+import { signalOf, startSecondServers, startServers, testOptions, testPorts, until } from './test-switch.js';
 
 /** Run in reverse order after the test. */
 type Closers = (() => Promise<unknown>)[];
@@ -49,7 +48,7 @@ export async function openFleet(
 }
 
 export async function openPairs(closers: Closers, more: Partial<SwitchOptions> = {}): Promise<FleetBed> {
-  const [a, b] = [await startServers(), await startEmbedded()];
+  const [a, b] = [await startServers(), await startSecondServers()];
   closers.push(
     () => a.close(),
     () => b.close(),
@@ -59,7 +58,7 @@ export async function openPairs(closers: Closers, more: Partial<SwitchOptions> =
     media: [named('fs-a', a.media), named('fs-b', b.media)],
     ...more,
   });
-  return { ...bed, sip: [a.sip, b.sip], webSocket: b.webSocket };
+  return { ...bed, sip: [a.sip, b.sip], ...(b.webSocket !== undefined && { webSocket: b.webSocket }) };
 }
 
 let made = 0;

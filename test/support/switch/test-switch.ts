@@ -1,6 +1,7 @@
 /**
  * A connected switch for contract tests: against the embedded look-alikes, or with SWITCH=external against real servers
- * named by DRACHTIO=host:port:secret (control port), DRACHTIO_SIP=host:port and FREESWITCH=host:port:secret.
+ * named by DRACHTIO=host:port:secret (control port), DRACHTIO_SIP=host:port and FREESWITCH=host:port:secret. More
+ * servers, where a test has them, are look-alikes, or genuine ones too with FREESWITCH_BIN and DRACHTIO_BIN (real-process.ts).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import type {
 import { connectSwitch } from '../../../src/switch/connect.js';
 import type { SwitchOptions, SwitchPorts } from '../../../src/switch/options.js';
 import type { SipTimers } from '../../../src/sip/api.js';
+import { realProgram } from './real-process.js';
 import { openRelay, type Relay } from './relay.js';
 
 export interface Address {
@@ -73,6 +75,24 @@ export interface TestSwitch {
 function addressOf(text: string): Address {
   const [host = '', port = '', ...secret] = text.split(':');
   return { host, port: Number(port), secret: secret.join(':') };
+}
+
+/** Beside the first pair. */
+export async function startSecondServers(): Promise<Servers> {
+  const { startEmbedded } = await import('./embedded-servers.js');
+  const { startServerProcess } = await import('./engine-process.js');
+  const alike = await startEmbedded();
+  const media = realProgram('freeswitch') === undefined ? undefined : await startServerProcess('freeswitch');
+  const signalling = realProgram('drachtio') === undefined ? undefined : await startServerProcess('drachtio');
+  return {
+    signalling: signalling ?? alike.signalling,
+    media: media ?? alike.media,
+    sip: (signalling ?? alike).sip,
+    webSocket: signalling?.webSocket ?? alike.webSocket,
+    close: async () => {
+      await Promise.all([alike.close(), media?.close(), signalling?.close()]);
+    },
+  };
 }
 
 export async function startServers(timers?: Partial<SipTimers>): Promise<Servers> {

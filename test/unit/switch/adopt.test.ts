@@ -39,6 +39,7 @@ function bed() {
   };
   const request = {
     callId: 'c' as CallId,
+    ties: [],
     legs: [{ legId: 'l' as LegId, role: 'operator' as const, identity }],
   };
   return { clock, sent, media, talk: adopt(request, new StopReports(context), context) };

@@ -31,8 +31,6 @@ const FORBIDDEN = 403;
 const NO_SUCH_NUMBER = 404;
 /** The emergency stop, or no word from the store. */
 const UNAVAILABLE = 503;
-/** Their sound is on two media servers, which nothing joins. */
-const APART = 488;
 
 export function requestTransfer(context: AppContext, asked: Asked, request: TransferRequest): void {
   const { call, party } = asked;
@@ -47,7 +45,6 @@ export function requestTransfer(context: AppContext, asked: Asked, request: Tran
   if (own !== undefined) call.transfer(ref, request, { replaces: own.ref });
   else if (other === undefined) decline(request, NO_DIALOG);
   else if (other.party !== party) decline(request, FORBIDDEN);
-  else if (areApart(asked, other)) decline(request, APART);
   else joinCalls(asked, other, request);
 }
 
@@ -108,10 +105,6 @@ function ownerOf({ calls }: AppContext, legId: LegId): Asked | undefined {
     if (named !== undefined) return { call, ...named };
   }
   return undefined;
-}
-
-function areApart(a: NamedLeg, b: NamedLeg): boolean {
-  return a.mediaNode !== undefined && b.mediaNode !== undefined && a.mediaNode !== b.mediaNode;
 }
 
 function joinCalls(asked: Asked, other: Asked, request: TransferRequest): void {

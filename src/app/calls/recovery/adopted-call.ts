@@ -10,19 +10,16 @@ import type { CallActor, LiveCall } from '../call-registry.js';
 import type { CallCommand, CommandOutcome } from '../orders/command-call.js';
 import { finishCall } from '../finish-call.js';
 import { keepLease } from '../keep-lease.js';
+import type { Talk } from './talk-company.js';
 
 /** The stored legs are those the switch still joins. Resolves when the talk is watched; its end closes the call. */
-export async function adoptCall(
-  context: AppContext,
-  call: CallRecord,
-  legs: readonly LegRecord[],
-): Promise<void> {
+export async function adoptCall(context: AppContext, call: CallRecord, talk: Talk): Promise<void> {
   const adoptedAt = context.ports.clock.now();
   await commit(context, async ({ tx, tell }) => {
     await tx.calls.update(call.id, { adoptedAt });
     tell({ name: 'call.adopted', callId: call.id, leadId: call.leadId });
   });
-  context.calls.add(new AdoptedCall(context, { ...call, adoptedAt }, legs));
+  context.calls.add(new AdoptedCall(context, { ...call, adoptedAt }, talk));
 }
 
 class AdoptedCall implements CallActor {
@@ -34,18 +31,14 @@ class AdoptedCall implements CallActor {
   private readonly letLeaseGo: () => void;
   private phase: 'watched' | 'over' = 'watched';
 
-  constructor(
-    context: AppContext,
-    call: CallRecord & { readonly adoptedAt: Instant },
-    legs: readonly LegRecord[],
-  ) {
+  constructor(context: AppContext, call: CallRecord & { readonly adoptedAt: Instant }, { legs, ties }: Talk) {
     this.context = context;
     this.call = call;
     this.legs = legs;
     this.callId = call.id;
     this.letLeaseGo = keepLease(context, call.id, () => this.abandon());
     const watched = legs.map(({ id, role, identity }) => ({ legId: id, role, identity }));
-    this.talk = context.ports.switch.adopt({ callId: call.id, legs: watched });
+    this.talk = context.ports.switch.adopt({ callId: call.id, ties, legs: watched });
     void this.talk.outcome.then((end) => this.finish(end));
   }
 

@@ -1,6 +1,6 @@
 /** Housekeeping: channels of the media server that no open call owns are killed after a minute. */
 import type { AppContext } from '../../context.js';
-import type { LiveChannel } from '../../ports/switch.js';
+import { servedBy } from './talk-company.js';
 
 /** A channel's id is stored right after the channel was made; a minute later it must be. */
 const GRACE_MS = 60_000;
@@ -11,8 +11,10 @@ export async function killOrphans(context: AppContext): Promise<number> {
   if (telephoneSwitch.status().media !== 'ready') return 0;
   if ((await context.standby.sparesOrphans()) === 'spared') return 0;
   let killed = 0;
-  for (const channel of await telephoneSwitch.liveChannels()) {
-    if (clock.now() - channel.createdAt < GRACE_MS || (await isOwned(context, channel))) continue;
+  const channels = await telephoneSwitch.liveChannels();
+  for (const channel of channels) {
+    if (clock.now() - channel.createdAt < GRACE_MS) continue;
+    if (await isAnyOwned(context, servedBy(channel, channels))) continue;
     logger.warn({ channel: channel.uuid }, 'a channel without a call is killed');
     await telephoneSwitch.endStored({ sipCallId: '', channelUuid: channel.uuid });
     killed += 1;
@@ -20,9 +22,14 @@ export async function killOrphans(context: AppContext): Promise<number> {
   return killed;
 }
 
-async function isOwned({ ports, standby }: AppContext, { uuid }: LiveChannel): Promise<boolean> {
-  if (await standby.owns(uuid)) return true;
-  const leg = await ports.store.calls.legByChannel(uuid);
+async function isAnyOwned(context: AppContext, channelUuids: readonly string[]): Promise<boolean> {
+  for (const uuid of channelUuids) if (await isOwned(context, uuid)) return true;
+  return false;
+}
+
+async function isOwned({ ports, standby }: AppContext, channelUuid: string): Promise<boolean> {
+  if (await standby.owns(channelUuid)) return true;
+  const leg = await ports.store.calls.legByChannel(channelUuid);
   const call = leg && (await ports.store.calls.byId(leg.callId));
   return call !== undefined && call.state !== 'closed';
 }

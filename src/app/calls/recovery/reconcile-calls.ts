@@ -14,6 +14,7 @@ import type { LiveChannel, SwitchServer } from '../../ports/switch.js';
 import { adoptCall } from './adopted-call.js';
 import { finishCall } from '../finish-call.js';
 import { callLease } from '../routing/resources.js';
+import { talkAmong } from './talk-company.js';
 
 export interface ReconcileReport {
   /** Bridged talks that go on. */
@@ -103,14 +104,14 @@ async function settle(
   channels: readonly LiveChannel[],
 ): Promise<keyof ReconcileReport> {
   const legs = await context.ports.store.calls.legsOf(call.id);
-  const talking = talkingLegs(call, legs, channels);
-  if (talking !== undefined) {
-    // A phone that a transfer was ringing, or a supervisor, has nobody any more who would act for it.
+  const talk = isTalk(call) ? talkAmong(legs, channels) : undefined;
+  if (talk !== undefined) {
+    // A phone that a transfer was ringing, or a supervisor who listens, has nobody any more who would act for it.
     await endAtSwitch(
       context,
-      legs.filter((leg) => !talking.includes(leg)),
+      legs.filter((leg) => !talk.legs.includes(leg)),
     );
-    await adoptCall(context, call, talking);
+    await adoptCall(context, call, talk);
     return 'adopted';
   }
   const inDoubt = await endAtSwitch(context, legs);
@@ -118,23 +119,8 @@ async function settle(
   return 'ended';
 }
 
-/** The two answered legs of a talk whose channels are still joined to each other. */
-export function talkingLegs(
-  call: CallRecord,
-  legs: readonly LegRecord[],
-  channels: readonly LiveChannel[],
-): readonly LegRecord[] | undefined {
-  if (call.bridgedAt === undefined || call.unbridgedAt !== undefined) return undefined;
-  const live = new Map(channels.map((channel) => [channel.uuid, channel]));
-  const up = legs.filter(
-    ({ state, identity }) =>
-      (state === 'answered' || state === 'held') && live.has(identity.channelUuid ?? ''),
-  );
-  const joined = up.filter(({ identity }) => {
-    const other = live.get(identity.channelUuid ?? '')?.bridgedTo;
-    return up.some(({ identity: { channelUuid } }) => channelUuid === other);
-  });
-  return joined.length === 2 ? joined : undefined;
+function isTalk({ bridgedAt, unbridgedAt }: CallRecord): boolean {
+  return bridgedAt !== undefined && unbridgedAt === undefined;
 }
 
 /**
