@@ -91,7 +91,8 @@ export const NON_INVITE_CLIENT: MoveTable<ClientState, ClientInput, ClientAction
 };
 
 /**
- * Figure 7 and RFC 6026 §8.5–8.7. In `accepted` the 2xx is repeated for its owner (§13.3.1.4) until `acknowledged`.
+ * Figure 7 and RFC 6026 §8.5–8.7. In `accepted` the 2xx is repeated for its owner (§13.3.1.4) until `acknowledged`, and
+ * for an INVITE that comes again, whose sender has not heard it: RFC 6026 would be silent, sofia-sip is not (incoming_recv).
  */
 export const INVITE_SERVER: MoveTable<ServerState, ServerInput, ServerAction> = {
   trying: {},
@@ -104,6 +105,7 @@ export const INVITE_SERVER: MoveTable<ServerState, ServerInput, ServerAction> = 
     ...FORGET,
   },
   accepted: {
+    repeat: { to: 'accepted', does: ['send'] },
     '2xx': { to: 'accepted', does: ['send'] },
     G: { to: 'accepted', does: ['send', 'start-G'] },
     L: { to: 'terminated', does: ['tell-ack-timeout', 'end'] },

@@ -23,6 +23,8 @@ export interface AudioMedia {
   /** In order of preference, telephone-event left out. Static payload types have their names (RFC 3551 table 4). */
   readonly codecs: readonly AudioCodec[];
   readonly direction: SdpDirection;
+  /** As written; `direction` also counts a null address as hold. */
+  readonly said: SdpDirection;
   /** Payload type of telephone-event/8000, when offered. */
   readonly telephoneEvent?: number;
   readonly ptime?: number;
@@ -68,6 +70,7 @@ export function readAudio(sdp: string): AudioMedia | undefined {
     address: textOf(connection.ip),
     port: media.port,
     direction: directionOf(media, session),
+    said: saidIn(media, session),
     ...splitCodecs(codecsOf(media)),
     ...defined({ ptime: media.ptime, rtcp: rtcpOf(media) }),
   };
@@ -114,12 +117,14 @@ function textOf(value: Loose): string {
   return String(value);
 }
 
-/**
- * Media level wins over session level; a null address is the hold of RFC 2543 (RFC 3264 §8.4), unless ICE will find the
- * address (RFC 8839 §4.2.1.2).
- */
+/** Media level wins over session level. */
+function saidIn(media: MediaDescription, session: SessionDescription): SdpDirection {
+  return media.direction ?? session.direction ?? 'sendrecv';
+}
+
+/** A null address is the hold of RFC 2543 (RFC 3264 §8.4), unless ICE will find the address (RFC 8839 §4.2.1.2). */
 function directionOf(media: MediaDescription, session: SessionDescription): SdpDirection {
-  const said = media.direction ?? session.direction ?? 'sendrecv';
+  const said = saidIn(media, session);
   const isNull = (media.connection ?? session.connection)?.ip === '0.0.0.0';
   const isFound = (media.iceUfrag ?? session.iceUfrag) !== undefined;
   return isNull && !isFound && said === 'sendrecv' ? 'sendonly' : said;

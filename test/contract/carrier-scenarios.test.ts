@@ -1,16 +1,16 @@
-/** What carriers do wrong in a call, each with its outcome; docs/carrier-scenarios.md lists them all. */
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { LegSignal } from '../../src/app/ports/switch.js';
-import type { GatewayAttempt } from '../../src/domain/signalling/signalling.js';
+/**
+ * What carriers do wrong in a call, each with its outcome and its one trace (traces/scenarios), on every kind of switch;
+ * docs/carrier-scenarios.md lists them all.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Leg, LegSignal } from '../../src/app/ports/switch.js';
+import type { Trunk } from '../../src/domain/routing/telephony.js';
 import type { E164 } from '../../src/domain/values/ids.js';
-import { openUserAgent } from '../../src/sip/user-agent.js';
 import { buildOffer, readAudio } from '../../src/wire/sdp.js';
 import { headerOf } from '../../src/wire/sip-message.js';
-import type { SipResponse } from '../../src/wire/sip-types.js';
-import { EXPIRED_CERTIFICATE, EXPIRED_KEY } from '../support/carrier/expired-certificate.js';
-import { TEST_TLS } from '../support/sip/certificate.js';
-import { openRawSip, type RawSip } from '../support/switch/raw-sip.js';
+import { rawCaller } from '../support/scenarios/raw-caller.js';
+import { openScribe } from '../support/scenarios/scribe.js';
+import { openRawSip } from '../support/switch/raw-sip.js';
 import { heldOffer, openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -23,13 +23,32 @@ import {
 
 const INFO = [{ name: 'Content-Type', value: 'application/dtmf-relay' }];
 const TONE = 500;
+const DID = { national: '030222', international: '+4930222' };
 
 describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () => {
   let bed: TestSwitch;
   let carrier: TestPhone;
+  let terms: Partial<Trunk> = {};
+  const scribe = openScribe();
+  const trunkNamed = (name: string): Trunk => ({
+    name,
+    gateways: [{ host: '127.0.0.1', port: carrier.agent.stack.locals[0]?.port ?? 0, transport: 'udp' }],
+    format: 'e164',
+    channels: 10,
+    callsPerSecond: 10,
+    noResponseSeconds: 4,
+    ...terms,
+  });
   beforeAll(async () => {
-    carrier = await openTestPhone({ user: 'carrier' });
-    bed = await openTestSwitch();
+    carrier = await openTestPhone({ user: 'carrier', tap: scribe.tap('carrier') });
+    bed = await openTestSwitch({
+      trunk: (name) => ({ trunk: trunkNamed(name) }),
+      trunks: { all: () => [{ trunk: trunkNamed('carrier') }], onChange: () => () => undefined },
+    });
+  });
+  beforeEach(() => {
+    terms = {};
+    scribe.forget();
   });
   afterEach(() => bed.cleanUp());
   afterAll(async () => {
@@ -47,6 +66,10 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     return { leg, call, incoming, signals };
   }
   const kinds = (signals: readonly LegSignal[]) => signals.map(({ kind: each }) => each);
+  const overWithTrace = async (leg: Leg, scenario: string) => {
+    await leg.hangup('normal');
+    await scribe.expectTrace(scenario);
+  };
 
   it('sends 183 without SDP rings, and is answered as usual', async () => {
     const leg = bed.originate({ target: { kind: 'uri', uri: carrier.uri } });
@@ -58,10 +81,28 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     const signals: LegSignal[] = [];
     leg.onSignal((signal) => signals.push(signal));
     expect(kinds(signals)).toEqual(['ringing', 'answered']);
+    await overWithTrace(leg, '183-without-sdp');
+  });
+
+  it('answers 200 without SDP after a 183 that had one is heard by the session of the 183', async () => {
+    const leg = bed.originate({ target: { kind: 'uri', uri: carrier.uri } });
+    const incoming = await carrier.nextCall();
+    incoming.ring({ status: 183, body: (await carrier.prepare(incoming)).sdp });
+    await signalOf(leg, 'early-media');
+    incoming.answer({});
+    await signalOf(leg, 'answered');
+    await overWithTrace(leg, '200-without-sdp-after-183');
+  });
+
+  it('answers 200 without any SDP is hung up on', async () => {
+    const leg = bed.originate({ target: { kind: 'uri', uri: carrier.uri } });
+    (await carrier.nextCall()).answer({});
+    expect((await signalOf(leg, 'ended')).ending).toMatchObject({ by: 'system', reason: 'modify-refused' });
+    await scribe.expectTrace('200-without-sdp');
   });
 
   it('re-INVITEs to another codec is answered with that codec', async () => {
-    const { call } = await talk();
+    const { leg, call } = await talk();
     const body = buildOffer({
       ...{ address: '127.0.0.1', port: call.line.port, sessionId: call.line.port, sessionVersion: 2 },
       codecs: ['PCMA'],
@@ -69,6 +110,7 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     const response = await call.dialog.reinvite({ body });
     expect(response?.status).toBe(200);
     expect(readAudio(response?.body ?? '')?.codecs.map(({ name }) => name)).toEqual(['PCMA']);
+    await overWithTrace(leg, 'reinvite-other-codec');
   });
 
   it('re-INVITEs to 0.0.0.0 puts the leg on hold, and the talk goes on afterwards', async () => {
@@ -78,9 +120,28 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     await signalOf(leg, 'held');
     expect((await call.dialog.reinvite({ body: heldOffer(call.line, 'sendrecv', 3) }))?.status).toBe(200);
     await signalOf(leg, 'resumed');
+    await overWithTrace(leg, 'reinvite-to-null-address');
   });
 
-  it('answers a call that was given up is hung up on at once', async () => {
+  it('answers a call whose CANCEL it has confirmed is hung up on at once', async () => {
+    const raw = await openRawSip({ tap: scribe.tap('carrier') });
+    const leg = bed.originate({ target: { kind: 'uri', uri: `sip:raw@127.0.0.1:${raw.port}` } });
+    const invite = await raw.request('INVITE');
+    const contact = `Contact: <sip:raw@127.0.0.1:${raw.port}>`;
+    raw.answer(invite, '180 Ringing', [contact]);
+    await signalOf(leg, 'ringing');
+    const given = leg.hangup('normal');
+    raw.answer(await raw.request('CANCEL'), '200 OK', []);
+    const body = buildOffer({ address: '127.0.0.1', port: 9, sessionId: 1, sessionVersion: 1 });
+    raw.answer(invite, '200 OK', [contact, 'Content-Type: application/sdp'], body);
+    raw.answer(await raw.request('BYE'), '200 OK', []);
+    await given;
+    expect(bed.switch.status().legs).toBe(0);
+    await scribe.expectTrace('answer-to-cancelled');
+    raw.close();
+  });
+
+  it('answers just when a call is given up is hung up on at once', async () => {
     const leg = bed.originate({ target: { kind: 'uri', uri: carrier.uri } });
     const incoming = await carrier.nextCall();
     incoming.ring({ status: 180 });
@@ -101,6 +162,7 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     expect([(await bye)?.status, [200, 481].includes((await again)?.status ?? 0)]).toEqual([200, true]);
     await signalOf(leg, 'ended');
     expect(kinds(signals).filter((each) => each === 'ended')).toHaveLength(1);
+    await scribe.expectTrace('bye-twice');
   });
 
   it('changes its RTP address in the talk is spoken to at the new one', async () => {
@@ -113,39 +175,41 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     const echoing = leg.play([{ kind: 'tone', tone: 'ringback' }]);
     await until('it is spoken to at the new address', () => moved.heard.length > 8000, 8000);
     echoing.stop();
+    await overWithTrace(leg, 'rtp-from-elsewhere');
   });
 
   it('sends the same INVITE for a minute has one call, and hears the same answer each time', async () => {
-    const raw = await openRawSip();
-    const caller = rawCaller(raw, bed);
+    const raw = await openRawSip({ tap: scribe.tap('carrier') });
+    const caller = rawCaller(raw, { uri: bed.sipUri('x') });
     // Timer A doubles from 0.5 s (RFC 3261 §17.1.1.2): a minute has eight of them.
     for (let copy = 0; copy < 4; copy += 1) caller.invite();
     const inbound = await bed.nextInbound();
     await inbound.leg.answer();
     const first = await raw.response('INVITE');
+    let again = 0;
     for (let copy = 0; copy < 4; copy += 1) caller.invite();
-    await until('it was answered again', () => caller.answers().length >= 2);
-    expect(new Set(caller.answers().map((each) => headerOf(each, 'To')))).toEqual(
-      new Set([headerOf(first, 'To')]),
-    );
+    await until('each was answered again', () => (again += raw.finals('INVITE').length) >= 4);
     expect(bed.switch.status().legs).toBe(1);
     caller.ack(first);
     const gone = inbound.leg.hangup('normal');
     raw.answer(await raw.request('BYE'), '200 OK', []);
     await gone;
+    await scribe.expectTrace('invite-for-a-minute');
     raw.close();
   });
 
   // drachtio-server 0.9.10 keeps the target of the first INVITE; docs/engine-differences.md.
   it('changes its own address in the talk is answered there, and hung up on', async () => {
-    const [before, after] = [await openRawSip(), await openRawSip()];
-    const caller = rawCaller(before, bed);
+    const before = await openRawSip({ tap: scribe.tap('before') });
+    const after = await openRawSip({ tap: scribe.tap('after') });
+    const caller = rawCaller(before, { uri: bed.sipUri('x') });
     caller.invite();
     const { leg } = await bed.nextInbound();
     await leg.answer();
     const accepted = await before.response('INVITE');
     caller.ack(accepted);
-    const moved = rawCaller(after, bed, { ...caller.dialog, to: headerOf(accepted, 'To') ?? '', cseq: 2 });
+    const dialog = { ...caller.dialog, to: headerOf(accepted, 'To') ?? '', cseq: 2 };
+    const moved = rawCaller(after, { uri: bed.sipUri('x'), dialog });
     moved.invite();
     const again = await after.response('INVITE');
     expect(again.status).toBe(200);
@@ -154,6 +218,7 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
     const reached = kind === 'external' ? before : after;
     reached.answer(await reached.request('BYE'), '200 OK', []);
     await gone;
+    await scribe.expectTrace('moved-in-the-talk');
     for (const raw of [before, after]) raw.close();
   });
 
@@ -173,86 +238,65 @@ describe.skipIf(missingServers() !== undefined)(`a carrier that (${kind})`, () =
       await until('every key had its time', () => Date.now() - since > 600);
       const keys = signals.flatMap((signal) => (signal.kind === 'key' ? [signal.digit] : []));
       expect(keys).toEqual(['4', '4', '2']);
-      await leg.hangup('normal');
+      await overWithTrace(leg, 'keys-in-rtp-and-info');
     },
   );
-});
 
-/** A caller on a bare socket that repeats itself and never hears a word of RFC 3261. */
-function rawCaller(
-  raw: RawSip,
-  bed: TestSwitch,
-  dialog = { callId: randomUUID(), from: '<sip:raw@127.0.0.1>;tag=1', to: `<${bed.sipUri('x')}>`, cseq: 1 },
-) {
-  const port = Number(/:(\d+)$/.exec(bed.sipUri('x'))?.[1]);
-  const seen: SipResponse[] = [];
-  const lines = (method: string, branch: string, to: string) => [
-    `${method} ${bed.sipUri('x')} SIP/2.0`,
-    `Via: SIP/2.0/UDP 127.0.0.1:${raw.port};branch=z9hG4bK${branch}`,
-    `From: ${dialog.from}`,
-    `To: ${to}`,
-    `Call-ID: ${dialog.callId}`,
-    `CSeq: ${dialog.cseq} ${method}`,
-    `Contact: <sip:raw@127.0.0.1:${raw.port}>`,
-    'Max-Forwards: 70',
-  ];
-  const invite = [...lines('INVITE', randomUUID(), dialog.to), 'Content-Type: application/sdp'];
-  const body = buildOffer({ address: '127.0.0.1', port: 9, sessionId: 1, sessionVersion: dialog.cseq });
-  return {
-    dialog,
-    invite: () => raw.send(port, invite, body),
-    ack: (accepted: SipResponse) =>
-      raw.send(port, lines('ACK', randomUUID(), headerOf(accepted, 'To') ?? '')),
-    /** Every final answer so far, repeats included. */
-    answers: () => {
-      seen.push(...raw.finals('INVITE'));
-      return seen;
-    },
-  };
-}
-
-describe.skipIf(kind === 'external')('a caller whose ACKs are lost (embedded, timers shortened)', () => {
-  it('hears the answer again and again, then BYE; its leg ends for that reason', async () => {
-    const bed = await openTestSwitch({ sipTimers: { t1: 20, t2: 100, transactionLimit: 600 } });
-    const raw = await openRawSip();
-    const caller = rawCaller(raw, bed);
-    caller.invite();
-    const { leg } = await bed.nextInbound();
-    await leg.answer();
-    const { ending } = await signalOf(leg, 'ended');
-    expect(ending).toMatchObject({ by: 'unknown', reason: 'ACK timeout' });
-    expect(caller.answers().length).toBeGreaterThan(3);
-    raw.close();
-    await bed.close();
-  });
-});
-
-describe.skipIf(kind === 'external')('a gateway over TLS (embedded)', () => {
   it.each([
-    ['whose certificate has expired', { cert: EXPIRED_CERTIFICATE, key: EXPIRED_KEY }, 503],
-    ['whose certificate is trusted', TEST_TLS, 486],
-  ])('%s: the next one is tried when it cannot be spoken to', async (_what, tls, status) => {
-    const gateway = await openUserAgent({
-      bind: [{ protocol: 'tls', host: '127.0.0.1', port: 0 }],
-      user: 'gw',
-      tls,
-    });
-    gateway.onInvite((call) => call.reject(486));
-    const phone = await openTestPhone({ user: 'second' });
-    const gateways = [
-      { host: '127.0.0.1', port: gateway.stack.locals[0]?.port ?? 0, transport: 'tls' },
-      { host: '127.0.0.1', port: phone.agent.stack.locals[0]?.port ?? 0, transport: 'udp' },
-    ] as const;
-    const terms = { format: 'e164', channels: 1, callsPerSecond: 1, noResponseSeconds: 4 } as const;
-    const bed = await openTestSwitch({ trunk: () => ({ trunk: { name: 'carrier', gateways, ...terms } }) });
-    const attempts: GatewayAttempt[] = [];
-    bed.listenInstead({ attempted: (attempt) => attempts.push(attempt) });
-    const target = { kind: 'trunk', trunk: 'carrier', number: '+4930111' as E164 } as const;
-    const leg = bed.originate({ target });
-    if (status === 503) (await phone.nextCall()).reject(603);
-    await signalOf(leg, 'ended');
-    expect(attempts.map(({ sipStatus }) => sipStatus)).toEqual(status === 503 ? [503, 603] : [486]);
-    await bed.close();
-    await Promise.all([gateway.close(), phone.close()]);
+    ['to', [], `<sip:${DID.international}@us.example>`],
+    ['p-called-party-id', [{ name: 'P-Called-Party-ID', value: `<sip:${DID.international}@us.example>` }]],
+    ['header:X-DID', [{ name: 'X-DID', value: '0049 30 222' }]],
+    ['diversion', [{ name: 'Diversion', value: `<sip:${DID.national}@c.example>;reason=x` }]],
+    [
+      'history-info',
+      [
+        {
+          name: 'History-Info',
+          value: `<sip:${DID.international}@c.example?Reason=SIP%3Bcause%3D302>;index=1, <sip:1234@us.example>;index=1.1;mp=1`,
+        },
+      ],
+    ],
+  ] as const)('writes the DID elsewhere is read by didFrom %s', async (didFrom, headers, to?: string) => {
+    terms = { didFrom, country: 'DE', numbers: { out: [], in: [{ from: '0049', to: '+49' }] } };
+    const incoming = bed.nextInbound();
+    const body = buildOffer({ address: '127.0.0.1', port: 9, sessionId: 1, sessionVersion: 1 });
+    const more = { headers, ...(to !== undefined && { to }) };
+    const call = carrier.agent.invite({ uri: bed.sipUri('trunk-1234'), body, ...more });
+    const { dnis, trunk, leg } = await incoming;
+    expect({ dnis: dnis.replace(/\s/g, ''), trunk }).toEqual({ dnis: DID.international, trunk: 'carrier' });
+    await leg.reject(404);
+    await call.outcome;
+    await scribe.expectTrace('did-elsewhere');
+  });
+
+  it('calls without Contact is refused with 400', async () => {
+    const raw = await openRawSip({ tap: scribe.tap('carrier') });
+    rawCaller(raw, { uri: bed.sipUri('x'), contact: 'none' }).invite();
+    expect((await raw.response('INVITE')).status).toBe(400);
+    expect(bed.switch.status().legs).toBe(0);
+    await scribe.expectTrace('invite-without-contact');
+    raw.close();
+  });
+
+  it('answers without Contact ends its leg, and no other gateway is tried', async () => {
+    const raw = await openRawSip({ tap: scribe.tap('first') });
+    const next = {
+      host: '127.0.0.1',
+      port: carrier.agent.stack.locals[0]?.port ?? 0,
+      transport: 'udp',
+    } as const;
+    terms = { gateways: [{ ...next, port: raw.port }, next] };
+    const leg = bed.originate({ target: { kind: 'trunk', trunk: 't', number: '+4930111' as E164 } });
+    raw.answer(await raw.request('INVITE'), '200 OK', []);
+    expect((await signalOf(leg, 'ended')).ending).toMatchObject({ by: 'callee' });
+    expect(bed.switch.status()).toMatchObject({ signalling: 'ready', media: 'ready' });
+    // The next call shows that no other came before it.
+    const other = bed.originate({ target: { kind: 'uri', uri: carrier.uri } });
+    const call = await carrier.nextCall();
+    expect(call.callId).toBe(other.identity.sipCallId);
+    call.reject(486);
+    await signalOf(other, 'ended');
+    await scribe.expectTrace('200-without-contact');
+    raw.close();
   });
 });

@@ -1,12 +1,11 @@
 /** Careless and hostile SIP parties: each harms at most its own call. The same against the look-alikes and real servers. */
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { E164 } from '../../src/domain/values/ids.js';
-import { digestResponse, ha1Of, parseDigest } from '../../src/switch/phones/digest.js';
+import { ha1Of } from '../../src/switch/phones/digest.js';
 import { headerOf } from '../../src/wire/sip-message.js';
 import type { SipResponse } from '../../src/wire/sip-types.js';
+import { authorisation, contactOf, sendRegister } from '../support/scenarios/raw-register.js';
 import { openRawSip, type RawSip } from '../support/switch/raw-sip.js';
 import { toneShare } from '../support/switch/rtp-line.js';
 import { heldOffer, openTestPhone, type PhoneCall, type TestPhone } from '../support/switch/test-phone.js';
@@ -32,23 +31,7 @@ describe.skipIf(missingServers() !== undefined)(`switch, hostile parties (${kind
     raw = await openRawSip();
     anna = await openTestPhone({ user: 'anna' });
     ben = await openTestPhone({ user: 'ben' });
-    const gateways = [raw.port, portOf(anna)].map((port) => ({
-      host: '127.0.0.1',
-      port,
-      transport: 'udp' as const,
-    }));
     bed = await openTestSwitch({
-      trunk: (name) => ({
-        trunk: {
-          name,
-          gateways,
-          format: 'digits',
-          callerId: '+4930555',
-          channels: 10,
-          callsPerSecond: 10,
-          noResponseSeconds: 1,
-        },
-      }),
       registrar: {
         realm: REALM,
         credentials: (user, realm, algorithm) =>
@@ -67,49 +50,11 @@ describe.skipIf(missingServers() !== undefined)(`switch, hostile parties (${kind
     expect(bed.events).not.toContain('lost signalling');
   });
 
-  const portOf = (phone: TestPhone) => phone.agent.stack.locals[0]?.port ?? 0;
   const serverPort = () => Number(/:(\d+)$/.exec(bed.sipUri('x'))?.[1]);
   const dialIn = async () => {
     const dialled = await ben.dial(bed.sipUri('+4930999'));
     return { ...dialled, inbound: await bed.nextInbound() };
   };
-
-  describe('answers', () => {
-    it('without Contact end their leg, and no other gateway is tried', async () => {
-      const leg = bed.originate({ target: { kind: 'trunk', trunk: 't', number: '+4930111' as E164 } });
-      raw.answer(await raw.request('INVITE'), '200 OK', []);
-      const { ending } = await signalOf(leg, 'ended');
-      expect(ending).toMatchObject({ by: 'callee' });
-      expect(bed.switch.status()).toMatchObject({ signalling: 'ready', media: 'ready' });
-      const other = bed.originate({ target: { kind: 'uri', uri: anna.uri } });
-      const call = await anna.nextCall();
-      expect(call.callId).toBe(other.identity.sipCallId);
-      await anna.answer(call);
-      await signalOf(other, 'answered');
-      await other.hangup('normal');
-    });
-
-    it('takes the session of a 183 when the 200 repeats none', async () => {
-      const leg = bed.originate({ target: { kind: 'uri', uri: anna.uri } });
-      const incoming = await anna.nextCall();
-      const early = await anna.prepare(incoming);
-      incoming.ring({ status: 183, body: early.sdp });
-      await signalOf(leg, 'early-media');
-      const dialog = incoming.answer({});
-      await signalOf(leg, 'answered');
-      const ended = new Promise((resolve) => dialog.on({ ended: resolve }));
-      await leg.hangup('normal');
-      expect(await ended).toBe('remote-bye');
-    });
-
-    it('ends a leg that is answered without any session', async () => {
-      const leg = bed.originate({ target: { kind: 'uri', uri: anna.uri } });
-      const dialog = (await anna.nextCall()).answer({});
-      const ended = new Promise((resolve) => dialog.on({ ended: resolve }));
-      expect((await signalOf(leg, 'ended')).ending).toMatchObject({ by: 'system', reason: 'modify-refused' });
-      expect(await ended).toBe('remote-bye');
-    });
-  });
 
   describe('calls in', () => {
     it('are refused, and forgotten, when the application fails to take them', async () => {
@@ -122,26 +67,6 @@ describe.skipIf(missingServers() !== undefined)(`switch, hostile parties (${kind
       expect(await talk).toBe(500);
       expect(bed.switch.status().legs).toBe(0);
       giveBack();
-    });
-
-    it('without Contact are refused with 400', async () => {
-      const id = randomUUID();
-      raw.send(
-        serverPort(),
-        [
-          `INVITE ${bed.sipUri('x')} SIP/2.0`,
-          `Via: SIP/2.0/UDP 127.0.0.1:${raw.port};branch=z9hG4bK${id}`,
-          'From: <sip:raw@127.0.0.1>;tag=1',
-          `To: <${bed.sipUri('x')}>`,
-          `Call-ID: ${id}`,
-          'CSeq: 1 INVITE',
-          'Max-Forwards: 70',
-          'Content-Type: application/sdp',
-        ],
-        heldOffer(await ben.prepareLine(), 'sendrecv', 1),
-      );
-      expect((await raw.response('INVITE')).status).toBe(400);
-      expect(bed.switch.status().legs).toBe(0);
     });
 
     it('that are hung up at any moment of the answer are over for the caller too', async () => {
@@ -180,32 +105,11 @@ describe.skipIf(missingServers() !== undefined)(`switch, hostile parties (${kind
   });
 
   describe('registrations', () => {
-    let serial = 0;
-    const register = async (party: RawSip, lines: readonly string[]): Promise<SipResponse> => {
-      serial += 1;
-      party.send(serverPort(), [
-        `REGISTER sip:${REALM} SIP/2.0`,
-        `Via: SIP/2.0/UDP 127.0.0.1:${party.port};branch=z9hG4bK${randomUUID()}`,
-        `From: <sip:anna@${REALM}>;tag=${serial}`,
-        `To: <sip:anna@${REALM}>`,
-        `Call-ID: reg-${party.port}`,
-        `CSeq: ${serial} REGISTER`,
-        'Max-Forwards: 70',
-        ...lines,
-      ]);
-      return party.response('REGISTER');
-    };
-    const authorise = (challenge: SipResponse, nc: string, qop: 'qop' | 'plain' = 'qop') => {
-      const { nonce = '' } = parseDigest(headerOf(challenge, 'WWW-Authenticate') ?? '') ?? {};
-      const inputs = { algorithm: 'SHA-256', method: 'REGISTER', uri: `sip:${REALM}`, nonce } as const;
-      const ha1 = ha1Of('SHA-256', 'anna', REALM, 'geheim');
-      const protection = qop === 'qop' ? { qop: { name: 'auth', nc, cnonce: 'c' } } : {};
-      const response = digestResponse({ ...inputs, ha1, ...protection });
-      const rest = qop === 'qop' ? `, qop=auth, nc=${nc}, cnonce="c"` : '';
-      return `Authorization: Digest username="anna", realm="${REALM}", nonce="${nonce}", uri="sip:${REALM}", algorithm=SHA-256, response="${response}"${rest}`;
-    };
-    const contact = (party: RawSip, seconds = 600) =>
-      `Contact: <sip:anna@127.0.0.1:${party.port}>;expires=${seconds}`;
+    const account = () => ({ user: 'anna', realm: REALM, password: 'geheim', port: serverPort() });
+    const register = (party: RawSip, lines: readonly string[]) => sendRegister(party, account(), lines);
+    const authorise = (challenge: SipResponse, nc: string, qop: 'qop' | 'plain' = 'qop') =>
+      authorisation(challenge, account(), { nc, qop });
+    const contact = (party: RawSip, seconds = 600) => contactOf(party, account(), seconds);
 
     it.each(['qop', 'plain'] as const)('cannot be taken over by an overheard REGISTER (%s)', async (qop) => {
       const thief = await openRawSip();

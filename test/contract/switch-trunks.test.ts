@@ -1,15 +1,13 @@
-/** The Switch port and carriers: registrations, probes, who is known, who is shut out, how many come in, what is kept of it. */
+/** The Switch port and carriers: registrations, probes, overload, and what is kept of their messages. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { E164 } from '../../src/domain/values/ids.js';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { summaryOf, type GatewayAttempt, type SipTrace } from '../../src/domain/signalling/signalling.js';
-import type { UserAgent } from '../../src/sip/api.js';
-import { openUserAgent } from '../../src/sip/user-agent.js';
 import { digestResponse, ha1Of, parseDigest } from '../../src/switch/phones/digest.js';
 import type { TrunkWithPassword } from '../../src/switch/options.js';
 import { buildOffer } from '../../src/wire/sdp.js';
 import { headerOf } from '../../src/wire/sip-message.js';
-import type { SipRequest, SipResponse } from '../../src/wire/sip-types.js';
+import type { SipRequest } from '../../src/wire/sip-types.js';
 import { openTestPhone, type TestPhone } from '../support/switch/test-phone.js';
 import {
   kind,
@@ -21,14 +19,11 @@ import {
 } from '../support/switch/test-switch.js';
 
 const OFFER = buildOffer({ address: '127.0.0.1', port: 9, sessionId: 1, sessionVersion: 1 });
-const PER_SECOND = 25;
 
 describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`, () => {
   let bed: TestSwitch;
   let carrier: TestPhone;
   let other: TestPhone;
-  /** Sends from an address that is no gateway's. */
-  let stranger: UserAgent;
   const trunks = new Map<string, TrunkWithPassword>();
   const listeners = new Set<() => void>();
   const put = (...given: readonly Trunk[]) => {
@@ -50,17 +45,9 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
     username: 'acme',
     ...more,
   });
-  const openAgent = (host: string, userAgent?: string) =>
-    openUserAgent({
-      bind: [{ protocol: 'udp', host, port: 0 }],
-      user: 'x',
-      ...(userAgent !== undefined && { userAgent }),
-    });
-
   beforeAll(async () => {
     carrier = await openTestPhone({ user: 'gw1' });
     other = await openTestPhone({ user: 'gw2' });
-    stranger = await openAgent('127.0.0.2');
     bed = await openTestSwitch({
       trunk: (name) => trunks.get(name),
       trunks: {
@@ -81,14 +68,13 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
               }
             : { kind: 'unresolved', why: 'no such name' },
         ),
-      admission: { callsPerSecond: PER_SECOND, mostLagMs: Number.POSITIVE_INFINITY, eventLoopLagMs: () => 0 },
     });
   });
   afterEach(() => bed.cleanUp());
   afterAll(async () => {
     put();
     await bed.close();
-    await Promise.all([carrier.close(), other.close(), stranger.close()]);
+    await Promise.all([carrier.close(), other.close()]);
   });
   const stateOf = () => bed.switch.trunks()[0];
   const targetOf = (uri: string) => ({ kind: 'uri' as const, uri });
@@ -188,130 +174,6 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
       );
       const answered = traces.find(({ text }) => /^proxy-authorization:/im.test(text));
       expect(answered?.text).toContain('response="(removed)"');
-    });
-  });
-
-  describe('a carrier that writes the DID elsewhere', () => {
-    it.each([
-      ['to', { to: '<sip:+4930222@us.example>' }],
-      ['header:X-DID', { headers: [{ name: 'X-DID', value: '0049 30 222' }] }],
-      ['diversion', { headers: [{ name: 'Diversion', value: '<sip:030222@c.example>;reason=x' }] }],
-      [
-        'history-info',
-        {
-          headers: [
-            {
-              name: 'History-Info',
-              value:
-                '<sip:+4930222@c.example?Reason=SIP%3Bcause%3D302>;index=1, <sip:1234@us.example>;index=1.1;mp=1',
-            },
-          ],
-        },
-      ],
-    ] as const)('is read by didFrom %s', async (didFrom, more) => {
-      put(
-        trunkTo([carrier], {
-          didFrom,
-          country: 'DE',
-          numbers: { out: [], in: [{ from: '0049', to: '+49' }] },
-        }),
-      );
-      const incoming = bed.nextInbound();
-      const call = carrier.agent.invite({ uri: bed.sipUri('trunk-1234'), body: OFFER, ...more });
-      const { dnis, trunk, leg } = await incoming;
-      expect({ dnis: dnis.replace(/\s/g, ''), trunk }).toEqual({ dnis: '+4930222', trunk: 'carrier' });
-      await leg.reject(404);
-      await call.outcome;
-    });
-  });
-
-  describe('senders', () => {
-    const statusOf = async (agent: UserAgent) => {
-      const outcome = await agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome;
-      return outcome.kind === 'failed' ? outcome.response.status : outcome.kind;
-    };
-    /** As the application does with senders that it does not know. */
-    const refuseStrangers = () =>
-      bed.listenInstead({ inbound: ({ leg, trunk }) => void leg.reject(trunk === undefined ? 403 : 404) });
-
-    it('over UDP are not taken for a trunk that has TCP gateways only', async () => {
-      put(trunkTo([], { gateways: [{ host: '127.0.0.1', port: 5060, transport: 'tcp' }] }));
-      const incoming = bed.nextInbound();
-      const call = carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER });
-      const { trunk, leg } = await incoming;
-      expect(trunk).toBeUndefined();
-      await leg.reject(404);
-      await call.outcome;
-    });
-
-    it('who write a trunk’s address into their headers are known by where their packets come from', async () => {
-      put(trunkTo([carrier]));
-      const incoming = bed.nextInbound();
-      const call = stranger.invite({
-        uri: bed.sipUri('1000'),
-        from: carrier.agent.contact,
-        headers: [{ name: 'P-Asserted-Identity', value: '<sip:+4930111@127.0.0.1>' }],
-        body: OFFER,
-      });
-      const { trunk, leg } = await incoming;
-      expect(trunk).toBeUndefined();
-      await leg.reject(404);
-      await call.outcome;
-    });
-
-    it('that are refused again and again hear nothing more; a trunk is always answered', async () => {
-      put(trunkTo([carrier]));
-      const undo = refuseStrangers();
-      for (let call = 0; call < 5; call += 1) expect(await statusOf(stranger)).toBe(403);
-      const ignored = stranger.invite({ uri: bed.sipUri('1000'), body: OFFER });
-      const provisionals: SipResponse[] = [];
-      for (let call = 0; call < 7; call += 1) expect(await statusOf(carrier.agent)).toBe(404);
-      const silent = await Promise.race([ignored.outcome, Promise.resolve('silent')]);
-      expect([silent, provisionals]).toEqual(['silent', []]);
-      undo();
-    });
-
-    it('whose user agent is a scanner’s hear nothing from the first request on', async () => {
-      const scanner = await openAgent('127.0.0.3', 'friendly-scanner');
-      put(trunkTo([carrier]));
-      const undo = refuseStrangers();
-      const asked = scanner.request('OPTIONS', { uri: bed.sipUri('100') });
-      expect(await statusOf(carrier.agent)).toBe(404);
-      expect(await Promise.race([asked, Promise.resolve('silent')])).toBe('silent');
-      undo();
-      await scanner.close();
-    });
-  });
-
-  describe('60 calls in a second offered to a switch that takes 25', () => {
-    it('take 25, all of them complete; the rest hear 503 with Retry-After; a second later calls come in again', async () => {
-      put(trunkTo([carrier]));
-      const undo = bed.listenInstead({
-        inbound: ({ leg }) => void leg.answer().then(() => leg.hangup('normal')),
-      });
-      const quiet = Date.now();
-      await until('the calls of before are a second old', () => Date.now() - quiet > 1000);
-      const started = Date.now();
-      const outcomes = await Promise.all(
-        Array.from(
-          { length: 60 },
-          () => carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome,
-        ),
-      );
-      const refused = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.response] : []));
-      const finished = Date.now();
-      const answered = outcomes.filter(({ kind: each }) => each === 'answered').length;
-      expect(answered).toBeGreaterThanOrEqual(PER_SECOND);
-      // A machine that needs longer than a second to take sixty has let the next second's calls in.
-      expect(answered).toBeLessThanOrEqual(PER_SECOND * (1 + Math.floor((finished - started) / 1000)));
-      expect(refused).toHaveLength(60 - answered);
-      expect(refused.every((each) => each.status === 503 && headerOf(each, 'Retry-After') === '5')).toBe(
-        true,
-      );
-      await until('a second later', () => Date.now() - finished > 1000);
-      const again = await carrier.agent.invite({ uri: bed.sipUri('1000'), body: OFFER }).outcome;
-      expect(again.kind).toBe('answered');
-      undo();
     });
   });
 

@@ -1,12 +1,13 @@
 /**
- * The whole program with its embedded switch against SIPp's own scenarios, which share no code with it: calls complete,
- * recordings have sound, nothing is left. Skipped, visibly, where SIPp is not installed.
+ * The whole program with its embedded switch, or with real servers (SWITCH=external), against SIPp's own scenarios, which
+ * share no code with it: calls complete, recordings have sound, nothing is left. Skipped, visibly, where SIPp is not installed.
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPhone } from '../../src/phone/open-phone.js';
 import type { Phone, PhoneScript } from '../../src/phone/api.js';
 import { freePort, hasSipp, hasSippCaptures, startSipp, type RunningSipp } from '../support/sip/sipp.js';
 import { clearestLevels, talkFor, toneOf } from '../support/media/scratch.js';
+import { kind, startServers } from '../support/switch/test-switch.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/sipp/program.js';
 
 const DID = '+4930999';
@@ -20,9 +21,11 @@ const hold = (seconds: number) => ({
 const opened: { program?: Program; phone?: Phone; sipps: RunningSipp[] } = { sipps: [] };
 
 async function open(options: ProgramOptions): Promise<Program & { readonly target: string }> {
-  const program = await startProgram(options);
+  const servers = kind === 'external' ? await startServers() : undefined;
+  const program = await startProgram({ ...options, ...(servers && { servers }) });
   opened.program = program;
-  return { ...program, target: `127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}` };
+  const target = servers?.sip ?? `127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`;
+  return { ...program, target };
 }
 
 async function sipp(...of: Parameters<typeof startSipp>): Promise<RunningSipp> {

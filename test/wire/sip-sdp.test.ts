@@ -39,6 +39,7 @@ describe('reading', () => {
         { payloadType: 0, name: 'PCMU', clockRate: 8000 },
       ],
       direction: 'sendonly',
+      said: 'sendonly',
       telephoneEvent: 97,
       ptime: 20,
     });

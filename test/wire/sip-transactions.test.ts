@@ -141,6 +141,13 @@ describe('INVITE server', () => {
     expect(log).toEqual([...sends, '32000 end']);
   });
 
+  it('answers an INVITE that comes again while its 2xx is not acknowledged', () => {
+    const { log, answer, transaction } = serverStage('INVITE');
+    answer(200);
+    transaction.repeated();
+    expect(log).toEqual(['0 send 200', '0 send 200']);
+  });
+
   it('tells that a 2xx was never acknowledged', () => {
     const { clock, log, answer } = serverStage('INVITE');
     answer(200);

@@ -10,7 +10,7 @@ import { localFor, type Engine, type EngineDialog } from './engine-state.js';
 import { endDialog } from './endings.js';
 import { sentRequest, sipFrame, type Envelope, type SipCommand } from './frames.js';
 import { noteSession } from './local-session.js';
-import { REFUSALS } from './replies.js';
+import { noTarget, REFUSALS } from './replies.js';
 import { contentTypeOf, inSofiaOrder, takeHeaders } from './sofia-messages.js';
 
 const NEEDS_CONTACT = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
@@ -34,8 +34,10 @@ function sendIn(inside: Inside): void {
   const { engine, client, command, wanted, dialog } = inside;
   const taken = takeHeaders(wanted, 'without-context', engine.hostPortOf(dialog.local));
   const contentType = contentTypeOf(taken, wanted.body);
+  const needsTarget = wanted.method === 'ACK' || wanted.uri.includes('placeholder');
   const isStrayPrack = wanted.method === 'PRACK' && dialog.rack === undefined;
   if (contentType === 'missing') client.reply(command.id, REFUSALS.missingContentTypeInDialog);
+  else if (needsTarget && dialog.target === 'unknown') client.reply(command.id, noTarget(dialog.id));
   else if (isStrayPrack) client.reply(command.id, REFUSALS.noInviteForPrack);
   else if (wanted.method === 'ACK') sendAck(inside, [...taken, ...contentType]);
   else sendRequest(inside, [...taken, ...contentType]);

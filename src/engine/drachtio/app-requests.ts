@@ -148,6 +148,7 @@ function makeDialog({ request, transactionId, client, local }: MakeDialog): Engi
       localSeq,
       remoteSeq: undefined,
     },
+    target: 'unknown',
     localContact: headerOf(request, 'Contact') ?? '',
     natRoute: undefined,
     peer: undefined,

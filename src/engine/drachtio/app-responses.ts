@@ -112,6 +112,7 @@ function makeDialog({ engine, pending, response }: Answer): EngineDialog {
     local: received.local,
     // The application's first request continues the caller's numbering (sofia's leg takes over its CSeq).
     state: { ...state, localSeq: state.remoteSeq ?? 0 },
+    target: 'known',
     localContact: engine.contactOf(received.local),
     natRoute: symmetricRoute(received),
     peer: received.remote,

@@ -98,6 +98,7 @@ function establish(
 ): void {
   const made = uacDialogState(entry.transaction.request, response.message);
   dialog.state = { ...made, localSeq: Math.max(made.localSeq, dialog.state.localSeq) };
+  if (targetOf(response.message) !== undefined) dialog.target = 'known';
   dialog.natRoute = natRouteOf(response);
   dialog.peer = response.remote;
   engine.dialogs.confirm(dialog);

@@ -28,6 +28,8 @@ export interface EngineDialog {
   readonly client: Client;
   readonly local: SipAddress;
   state: DialogState;
+  /** `unknown` until a response has had a Contact (RFC 3261 §12.1.2): nothing can be sent in it. */
+  target: 'known' | 'unknown';
   /** Our Contact value in it. */
   localContact: string;
   /** Where its requests go instead of by the dialog: the peer is behind a NAT. */

@@ -22,6 +22,9 @@ export const REFUSALS = {
 
 export const invalidRequestUri = (startLine: string) => `NOK|invalid request-uri: ${startLine}`;
 export const unknownProxied = (transactionId: string) => `NOK|Unknown transaction id: ${transactionId}`;
+/** Its 2xx had no Contact. */
+export const noTarget = (dialogId: string) =>
+  `NOK|Server error: unable to find route when sending request inside dialog for dialog id ${dialogId}`;
 /** A proxied request has its answer. */
 export const PROXY_DONE = 'OK|done';
 export const unknownCancel = (transactionId: string) =>

@@ -1,9 +1,11 @@
 /** A SIP party on a bare UDP socket: says exactly what the test writes, correct or not. */
 import { createSocket } from 'node:dgram';
+import type { SipAddress, SipTap } from '../../../src/sip/api.js';
 import { headerOf, parseSipMessage } from '../../../src/wire/sip-message.js';
 import type { SipMessage, SipRequest, SipResponse } from '../../../src/wire/sip-types.js';
 
 export interface RawSip {
+  readonly host: string;
   readonly port: number;
   /** The next message that fits; those before it are dropped. Rejects after 3 s. */
   request(method: string): Promise<SipRequest>;
@@ -18,14 +20,26 @@ export interface RawSip {
 
 const COPIED = ['From', 'Call-ID', 'CSeq'];
 
-export async function openRawSip(): Promise<RawSip> {
+export interface RawSipOptions {
+  /** Address to send from; 127.0.0.1 by default. */
+  readonly host?: string;
+  readonly tap?: SipTap;
+}
+
+export async function openRawSip({ host = '127.0.0.1', tap }: RawSipOptions = {}): Promise<RawSip> {
   const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.bind(0, host, resolve));
   const inbox: SipMessage[] = [];
   let changed: () => void = () => undefined;
-  socket.on('message', (bytes) => {
+  const tell = (direction: 'in' | 'out', bytes: Buffer, remote: Omit<SipAddress, 'protocol'>) => {
     const parsed = parseSipMessage(bytes);
-    if (parsed.ok) inbox.push(parsed.message);
+    if (!parsed.ok) return undefined;
+    tap?.message(direction, parsed.message, { protocol: 'udp', ...remote }, bytes.length);
+    return parsed.message;
+  };
+  socket.on('message', (bytes, { address, port }) => {
+    const message = tell('in', bytes, { host: address, port });
+    if (message) inbox.push(message);
     changed();
   });
   const next = async <M extends SipMessage>(fits: (message: SipMessage) => message is M): Promise<M> => {
@@ -39,13 +53,14 @@ export async function openRawSip(): Promise<RawSip> {
       });
     }
   };
-  const write = (port: number, lines: readonly string[], body: string) =>
-    socket.send(
-      `${[...lines, `Content-Length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`,
-      port,
-      '127.0.0.1',
-    );
+  const write = (port: number, lines: readonly string[], body: string) => {
+    const text = `${[...lines, `Content-Length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`;
+    const bytes = Buffer.from(text);
+    tell('out', bytes, { host: '127.0.0.1', port });
+    socket.send(bytes, port, '127.0.0.1');
+  };
   return {
+    host,
     port: socket.address().port,
     request: (method) =>
       next((message): message is SipRequest => message.kind === 'request' && message.method === method),

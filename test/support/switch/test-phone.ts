@@ -1,6 +1,6 @@
 /** A phone for tests of the switch: our own SIP user agent and one RTP line for each call, driven by the test. */
 import { openUserAgent } from '../../../src/sip/user-agent.js';
-import type { IncomingCall, OutgoingCall, SipDialog, UserAgent } from '../../../src/sip/api.js';
+import type { IncomingCall, OutgoingCall, SipDialog, SipTap, UserAgent } from '../../../src/sip/api.js';
 import { buildAnswer, buildOffer, readAudio, type G711 } from '../../../src/wire/sdp.js';
 import { openRtpLine, type RtpLine } from './rtp-line.js';
 
@@ -36,12 +36,13 @@ export interface TestPhone {
 }
 
 export async function openTestPhone(
-  options: { readonly user?: string; readonly password?: string } = {},
+  options: { readonly user?: string; readonly password?: string; readonly tap?: SipTap } = {},
 ): Promise<TestPhone> {
   const user = options.user ?? 'test';
   const agent = await openUserAgent({
     bind: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
     user,
+    ...(options.tap && { tap: options.tap }),
     ...(options.password !== undefined && { credentials: { username: user, password: options.password } }),
   });
   const waiting: IncomingCall[] = [];

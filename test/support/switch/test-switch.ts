@@ -147,11 +147,19 @@ export function testOptions(signalling: Address, media: Address): SwitchOptions 
   };
 }
 
-/** `sipTimers`: of the embedded signalling server. */
-type BedOptions = Partial<SwitchOptions> & { readonly sipTimers?: Partial<SipTimers> };
+interface BedOptions extends Partial<SwitchOptions> {
+  /** Of the embedded signalling server. */
+  readonly sipTimers?: Partial<SipTimers>;
+  /** Instead of those of every test; closed with the switch. */
+  readonly servers?: Servers;
+}
 
-export async function openTestSwitch({ sipTimers, ...overrides }: BedOptions = {}): Promise<TestSwitch> {
-  const servers = await startServers(sipTimers);
+export async function openTestSwitch({
+  sipTimers,
+  servers: given,
+  ...overrides
+}: BedOptions = {}): Promise<TestSwitch> {
+  const servers = given ?? (await startServers(sipTimers));
   const signallingRelay = await openRelay(servers.signalling.host, servers.signalling.port);
   const mediaRelay = await openRelay(servers.media.host, servers.media.port);
   const folder = await mkdtemp(join(tmpdir(), 'dialtrace-switch-'));

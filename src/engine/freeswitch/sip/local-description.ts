@@ -37,6 +37,8 @@ export interface Negotiated {
   readonly eventType: number | undefined;
   /** Ours. */
   readonly direction: SdpDirection;
+  /** What our answer says of it: a null address is hold, but not answered as one (switch_core_media.c, smode). */
+  readonly answered: SdpDirection;
   readonly webRtc?: WebRtcEnd;
   /** Theirs. */
   readonly crypto?: SdpCrypto;
@@ -60,6 +62,7 @@ export function negotiate(remoteSdp: string): Negotiated | undefined {
     payloadType: codec.payloadType,
     eventType: audio.telephoneEvent,
     direction: answerDirection(audio.direction),
+    answered: answerDirection(audio.said),
     ...(webRtc !== undefined && { webRtc }),
     ...keys,
   };
@@ -79,7 +82,7 @@ function atFirstCandidate(audio: AudioMedia, { candidates }: WebRtcEnd): AudioMe
 
 /** The answer on the wire; its direction is left out when it is sendrecv. */
 export function answerText(local: LocalEnd, negotiated: Negotiated): string {
-  const direction = negotiated.direction === 'sendrecv' ? [] : [`a=${negotiated.direction}`];
+  const direction = negotiated.answered === 'sendrecv' ? [] : [`a=${negotiated.answered}`];
   return text([
     ...head(local),
     ...media(local, [negotiated.codec], negotiated),
@@ -97,7 +100,7 @@ export function describedText(local: LocalEnd, negotiated: Negotiated): string {
     ...head(local),
     ...media(local, [negotiated.codec], negotiated),
     'a=ptime:20',
-    `a=${negotiated.direction}`,
+    `a=${negotiated.answered}`,
     ...secured(local),
     ...reported(local, negotiated.remote.rtcp),
     ...keyed(local, negotiated),

@@ -14,7 +14,7 @@ export function mediaVariables(
   { remote, codec, payloadType, eventType, crypto }: Negotiated,
 ): Record<string, string | undefined> {
   return {
-    ...flowVariables(remote.direction),
+    ...flowVariables(remote.said),
     rtp_audio_recv_pt: String(payloadType),
     rtp_use_codec_name: codec,
     rtp_use_codec_rate: '8000',
@@ -49,7 +49,7 @@ export function changedMediaVariables({
   eventType,
 }: Negotiated): Record<string, string | undefined> {
   return {
-    ...flowVariables(remote.direction),
+    ...flowVariables(remote.said),
     remote_media_ip: remote.address,
     remote_media_port: String(remote.port),
     rtp_audio_recv_pt: String(payloadType),
