@@ -53,6 +53,7 @@ const LEAD = mapping<Lead, LeadRow>({
   followUpOf: 'follow_up_of',
   gateNote: 'gate_note',
   dueAt: 'due_at',
+  passedOver: 'passed_over',
 });
 
 export const leadFromRow = LEAD.fromRow;

@@ -24,6 +24,7 @@ import { up as numberAudits } from './migrations/0015-number-audits.js';
 import { up as regionsAndRates } from './migrations/0016-regions-and-rates.js';
 import { up as deals } from './migrations/0017-deals.js';
 import { up as farEndQuality } from './migrations/0018-far-end-quality.js';
+import { up as turnsAndNotes } from './migrations/0022-turns-and-notes.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -51,6 +52,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0016-regions-and-rates': regionsAndRates,
   '0017-deals': deals,
   '0018-far-end-quality': farEndQuality,
+  '0022-turns-and-notes': turnsAndNotes,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';

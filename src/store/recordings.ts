@@ -16,6 +16,7 @@ const RECORDING = mapping<RecordingRecord, RecordingRow>({
   sampleRate: 'sample_rate',
   seconds: 'seconds',
   bytes: 'bytes',
+  box: 'box',
   failure: 'failure',
 });
 

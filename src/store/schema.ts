@@ -78,6 +78,7 @@ export interface LeadRow {
   readonly follow_up_of: LeadId | null;
   readonly gate_note: string | null;
   readonly due_at: Instant | null;
+  readonly passed_over: number | null;
   readonly finished_at: Instant | null;
 }
 
@@ -187,6 +188,7 @@ export interface RecordingRow {
   readonly sample_rate: number | null;
   readonly seconds: number | null;
   readonly bytes: number | null;
+  readonly box: string | null;
   readonly failure: string | null;
 }
 

@@ -2,14 +2,15 @@
 import type { Lead, LeadReason } from '../../domain/leads/lead.js';
 import type { CallbackPolicy, Group } from '../../domain/routing/telephony.js';
 import { nextOpen } from '../../domain/schedule/opening-hours.js';
-import type { E164, Instant } from '../../domain/values/ids.js';
+import type { E164, Instant, LeadId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
 import { availabilityAmong } from '../calls/routing/operators.js';
 import { callingStopped } from '../calls/orders/stop-calling.js';
 import type { TelephonySet } from '../config.js';
 import type { AppContext } from '../context.js';
 import { nextOpenOf } from '../group-hours.js';
 import { seatsOf, type Seats } from '../operators/seats.js';
-import { backlogOf } from './wake-line.js';
+import { lineOf } from './line-turns.js';
 
 /** How long each obstacle is waited out before looking again. */
 export const LOOK_AGAIN_MS = {
@@ -17,7 +18,6 @@ export const LOOK_AGAIN_MS = {
   switch: 2000,
   full: 1000,
   phone: 30_000,
-  trunk: 5000,
 } as const;
 /**
  * Who waits in line is woken; this is for what wakes nobody: a phone that registers, a channel or a second of the trunk
@@ -43,11 +43,20 @@ export type Obstacle =
   | { readonly kind: 'line'; readonly reason: LeadReason; readonly turn?: readonly Lead[] }
   | { readonly kind: 'never'; readonly status: 'not-dialled' | 'unreached'; readonly reason: LeadReason };
 
+/** Nothing is in the way. */
+export interface Clear {
+  readonly kind: 'clear';
+  /** Do others wait in this line? */
+  readonly others: 'yes' | 'no';
+  /** Waits for a channel, and is passed. */
+  readonly past?: LeadId;
+}
+
 export async function findObstacle(
   context: AppContext,
   callable: Callable,
   waits: number,
-): Promise<Obstacle | undefined> {
+): Promise<Obstacle | Clear> {
   const now = context.ports.clock.now();
   return (
     timeObstacle(callable, now, waits) ??
@@ -91,13 +100,13 @@ async function operatorObstacle(
   callable: Callable,
   now: Instant,
   waits: number,
-): Promise<Obstacle | undefined> {
+): Promise<Obstacle | Clear> {
   const { policy, group, set } = callable;
   const seats = await seatsOf(context, context.ports.store, { telephony: set.telephony, group, policy });
   const waitsForTalks =
     seats.operators.some(({ standing }) => standing.kind === 'free') ||
     availabilityAmong(seats.operators) === 'busy';
-  if (seats.free > 0 || waitsForTalks) return turnObstacle(context, callable, seats.free, now);
+  if (seats.free > 0 || waitsForTalks) return turnObstacle(context, callable, seats.free);
   const back = nextShift(callable, seats, now);
   if (back !== undefined) return { kind: 'wait', at: back, reason: 'no-operator', waits };
   if (waits + 1 >= policy.maxNoOperator)
@@ -119,15 +128,17 @@ function nextShift({ set, group }: Callable, { operators }: Seats, now: Instant)
 /** As many as there are seats have their turn, in the order of the policy. */
 async function turnObstacle(
   context: AppContext,
-  { lead, set, group, operator }: Callable,
-  free: number,
-  now: Instant,
-): Promise<Obstacle | undefined> {
-  if (free === 0) return { kind: 'line', reason: 'no-operator' };
-  if (operator !== undefined) return undefined;
-  const order = backlogOf(set.telephony.callbacks, group);
-  const turn = await context.ports.store.leads.inLine(group.name, now, order, free);
-  return turn.length === 0 || turn.some(({ id }) => id === lead.id)
-    ? undefined
-    : { kind: 'line', reason: 'no-operator', turn };
+  { lead, set: { telephony }, group, operator }: Callable,
+  seats: number,
+): Promise<Obstacle | Clear> {
+  if (seats === 0) return { kind: 'line', reason: 'no-operator' };
+  if (operator !== undefined) return { kind: 'clear', others: 'no' };
+  const { line, turns, held } = await lineOf(context, { telephony, group, seats });
+  const own = turns.find((turn) => turn.lead.id === lead.id);
+  if (own !== undefined || line.length === 0)
+    return { kind: 'clear', others: line.length > 1 ? 'yes' : 'no', ...present({ past: own?.past?.id }) };
+  const why = line.flatMap((one) => (one.id === lead.id ? (held.get(one) ?? []) : []))[0];
+  return { kind: 'line', reason: HELD[why ?? 'behind'], turn: turns.map((turn) => turn.lead) };
 }
+
+const HELD = { full: 'channels', down: 'trunk-down', behind: 'no-operator' } as const;

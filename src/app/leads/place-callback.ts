@@ -3,6 +3,7 @@
  * goes on is decided when that call ends (after-attempt).
  */
 import type { Attempt, Lead, LeadReason } from '../../domain/leads/lead.js';
+import { keepsSeat } from '../../domain/leads/turn.js';
 import { namesOfLead } from '../../domain/prompts/prompt-names.js';
 import type { Trunk } from '../../domain/routing/telephony.js';
 import type { AttemptId, CallId, E164, Instant, LeadId } from '../../domain/values/ids.js';
@@ -20,7 +21,14 @@ import { seatsOf, takeSeat } from '../operators/seats.js';
 import type { Job } from '../ports/store.js';
 import type { TaskOutcome } from '../tasks.js';
 import { finishLead, isFinal } from './after-attempt.js';
-import { findObstacle, LINE_LOOK_MS, LOOK_AGAIN_MS, type Callable, type Obstacle } from './find-obstacle.js';
+import {
+  findObstacle,
+  LINE_LOOK_MS,
+  LOOK_AGAIN_MS,
+  type Callable,
+  type Clear,
+  type Obstacle,
+} from './find-obstacle.js';
 import { deferLead, scheduleCallback } from './schedule-callback.js';
 import { headOfLine, wakeHead } from './wake-line.js';
 
@@ -35,11 +43,19 @@ export async function placeCallback(context: AppContext, { payload }: Job): Prom
     return DONE;
   }
   const callable = callableOf(context, lead, payload['operator']);
-  const obstacle =
-    callable === undefined ? NO_POLICY : await findObstacle(context, callable, Number(payload['waits'] ?? 0));
-  const met = callable === undefined || obstacle !== undefined ? obstacle : await begin(context, callable);
+  const met =
+    callable === undefined ? NO_POLICY : await goOrMeet(context, callable, Number(payload['waits'] ?? 0));
   if (met !== undefined) await giveWay(context, lead.id, met);
   return DONE;
+}
+
+async function goOrMeet(
+  context: AppContext,
+  callable: Callable,
+  waits: number,
+): Promise<Obstacle | undefined> {
+  const met = await findObstacle(context, callable, waits);
+  return met.kind === 'clear' ? begin(context, callable, met) : met;
 }
 
 const NO_POLICY: Obstacle = { kind: 'never', status: 'not-dialled', reason: 'no-policy' };
@@ -99,12 +115,12 @@ async function standInLine(
 }
 
 /** Undefined when the call has begun, or when the lead turned out to be served already. */
-async function begin(context: AppContext, callable: Callable): Promise<Obstacle | undefined> {
+async function begin(context: AppContext, callable: Callable, clear: Clear): Promise<Obstacle | undefined> {
   const { lead, phone, set, policy } = callable;
   const { store, clock } = context.ports;
   const at = clock.now();
   const planned = await planTrunk(context, { telephony: set.telephony, number: phone, trunk: policy.trunk });
-  if (planned.kind === 'none') return withoutTrunk(planned.why, at);
+  if (planned.kind === 'none') return withoutTrunk(planned.why);
   const { trunk } = planned;
   context.ports.switch.expectLeg();
   const attempt = await newAttempt(context, lead, phone);
@@ -122,17 +138,15 @@ async function begin(context: AppContext, callable: Callable): Promise<Obstacle 
     ...present({ trunk }),
   });
   const answer = await startCall(context, setup, (unit) =>
-    claimAttempt(context, unit, { ...callable, attempt, trunk }),
+    claimAttempt(context, unit, { ...callable, attempt, trunk, clear }),
   );
   return answer === 'started' || answer === 'served' ? undefined : obstacleOf(answer, at);
 }
 
 /** A rule against the destination stays; full channels and dead carriers pass. */
-function withoutTrunk(why: NoTrunk, now: Instant): Obstacle {
+function withoutTrunk(why: NoTrunk): Obstacle {
   if (why === 'denied') return { kind: 'never', status: 'not-dialled', reason: 'destination-denied' };
-  return why === 'channels'
-    ? { kind: 'line', reason: 'channels' }
-    : { kind: 'wait', at: now + LOOK_AGAIN_MS.trunk, reason: 'trunk-down' };
+  return { kind: 'line', reason: why === 'channels' ? 'channels' : 'trunk-down' };
 }
 
 type NewAttempt = Attempt & { readonly callId: CallId };
@@ -155,6 +169,7 @@ type Refusal = 'served' | 'no-operator' | 'channels' | 'cps' | 'phone-busy' | 'i
 interface Claim extends Callable {
   readonly attempt: NewAttempt;
   readonly trunk: Trunk | undefined;
+  readonly clear: Clear;
 }
 
 /** All that an attempt needs, taken together or not at all. */
@@ -163,7 +178,8 @@ async function claimAttempt(context: AppContext, unit: Unit, claim: Claim): Prom
   const { attempt, trunk, group } = claim;
   const lead = await tx.leads.byId(attempt.leadId);
   if (lead === undefined || !isWaiting(lead) || (lead.willCallAt ?? 0) > now) return 'served';
-  const full = await noRoom(context, unit, claim);
+  const passed = await passedBy(unit, claim.clear);
+  const full = await noRoom(context, unit, claim, passed);
   if (full !== undefined) return full;
   const claimed = await claimClient(unit, { callId: attempt.callId, phone: attempt.phone, trunk });
   if (claimed !== 'granted') return claimed;
@@ -172,17 +188,31 @@ async function claimAttempt(context: AppContext, unit: Unit, claim: Claim): Prom
     return 'phone-busy';
   }
   await takeSeat(unit, group, attempt.callId);
-  await tellStart(unit, attempt);
-  if (stoodInLine(lead, now)) await wakeHead(context, unit, lead);
+  if (passed !== undefined && !keepsSeat(passed))
+    await tx.leads.update(passed.id, { passedOver: (passed.passedOver ?? 0) + 1 });
+  await tellStart(unit, lead, attempt);
+  if (claim.clear.others === 'yes' || stoodInLine(lead, now)) await wakeHead(context, unit, lead);
   return 'granted';
 }
 
-async function noRoom(context: AppContext, unit: Unit, claim: Claim): Promise<Refusal | undefined> {
+/** The one ahead that waits for a channel, as it is now. */
+async function passedBy({ tx }: Unit, { past }: Clear): Promise<Lead | undefined> {
+  const ahead = past && (await tx.leads.byId(past));
+  return ahead !== undefined && isWaiting(ahead) ? ahead : undefined;
+}
+
+async function noRoom(
+  context: AppContext,
+  unit: Unit,
+  claim: Claim,
+  passed: Lead | undefined,
+): Promise<Refusal | undefined> {
   const { tx } = unit;
   const { attempt, set, group, policy } = claim;
   if ((await tx.calls.openOfPhone(attempt.phone)).length > 0) return 'in-call';
   const { free } = await seatsOf(context, tx, { telephony: set.telephony, group, policy });
-  if (free === 0) return 'no-operator';
+  const kept = passed !== undefined && keepsSeat(passed) ? 1 : 0;
+  if (free <= kept) return 'no-operator';
   return (await isSecondFull(unit, claim)) ? 'cps' : undefined;
 }
 
@@ -192,8 +222,9 @@ async function isSecondFull({ tx, now }: Unit, { policy, trunk }: Claim): Promis
   return (await tx.leases.countSlots(secondPool(trunk.name), now)) >= trunk.callsPerSecond;
 }
 
-async function tellStart({ tx, tell }: Unit, attempt: NewAttempt): Promise<void> {
-  await tx.leads.update(attempt.leadId, { status: 'calling' });
+async function tellStart({ tx, tell }: Unit, { passedOver }: Lead, attempt: NewAttempt): Promise<void> {
+  const anew = passedOver === undefined ? {} : { passedOver: 0 };
+  await tx.leads.update(attempt.leadId, { status: 'calling', ...anew });
   tell({
     name: 'attempt.started',
     callId: attempt.callId,

@@ -151,6 +151,8 @@ export interface RecordingRecord {
   readonly callId: CallId;
   readonly path: string;
   readonly channelRoles: readonly LegRole[];
+  /** Mailbox of a message, or what was spoken; absent: a talk. */
+  readonly box?: string;
   readonly startedAt: Instant;
   readonly state: 'recording' | 'ready' | 'failed' | 'expired';
   readonly channels?: number;

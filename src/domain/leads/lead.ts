@@ -159,6 +159,8 @@ export interface Lead extends LeadDraft {
   readonly willCallAt?: Instant;
   /** First moment it could be called; `willCallAt` moves on with each attempt. */
   readonly dueAt?: Instant;
+  /** Leads that passed it in the line of its group while it waited for a channel. */
+  readonly passedOver?: number;
   /** The lead this one repeats. */
   readonly duplicateOf?: LeadId;
   /** The lead whose talk ended with a wish to be called again. */
