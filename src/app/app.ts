@@ -107,7 +107,7 @@ export interface TelephonyCases {
 export interface App extends TelephonyCases {
   /** Commits the lead before it answers. Throws Fault `store-unavailable`; `not-found` for an unknown form or connection. */
   takeLead(draft: LeadDraft): Promise<TakenLead>;
-  /** Stores the raw push, then each entry. Throws Fault `not-found`, `field-invalid` (not a push), `store-unavailable`. */
+  /** Stores the raw push, then each entry. Throws Fault `body-malformed`, `not-found`, `field-invalid` (not a push), `store-unavailable`. */
   takePush(request: PushRequest): Promise<TakenPush>;
   /** A text that an SMS gateway pushed. Throws Fault `store-unavailable`. */
   takeText(message: TextMessage): Promise<ReceivedText>;
@@ -176,8 +176,8 @@ export interface App extends TelephonyCases {
   /** Throws Fault `not-found`, `template-invalid`. */
   setConnection(id: ConnectionId, change: ConnectionChange): Promise<Connection>;
   listConnections(): Promise<readonly Connection[]>;
-  /** By id, else by name within the kind: what stands in a hook's URL. */
-  findConnection(kind: ConnectionKind, idOrName: string): Promise<Connection | undefined>;
+  /** By id, else by name within the kinds: what stands in a hook's URL. */
+  findConnection(kinds: readonly ConnectionKind[], idOrName: string): Promise<Connection | undefined>;
   listForms(connectionId?: ConnectionId): Promise<readonly Form[]>;
   /** Throws Fault `not-found` (connection), `conflict`, `template-invalid`, `field-invalid`. */
   addForm(form: NewForm): Promise<Form>;
@@ -302,7 +302,7 @@ function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof T
     addConnection: (connection) => addConnection(context, connection),
     setConnection: (id, change) => setConnection(context, id, change),
     listConnections: () => store.connections.list(),
-    findConnection: (kind, idOrName) => findConnection(context, kind, idOrName),
+    findConnection: (kinds, idOrName) => findConnection(context, kinds, idOrName),
     listForms: (connectionId) => store.forms.list(connectionId),
     addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),

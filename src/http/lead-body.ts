@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { leadField, touchName, type LeadField } from '../domain/leads/aliases.js';
+import { callTimeOf } from '../domain/leads/call-time.js';
+import { clientNameOf } from '../domain/leads/client-name.js';
 import { LEAD_KINDS, type Consent, type LeadAnswer, type LeadDraft } from '../domain/leads/lead.js';
 import { present } from '../domain/values/present.js';
 import type { ConnectionId, FormId, SessionId, VisitorId } from '../domain/values/ids.js';
@@ -82,13 +84,11 @@ function utmOf(utm: Readonly<Record<string, string>> = {}): Record<string, strin
   );
 }
 
-/** Milliseconds, or a problem: a time without a zone would be a guess. */
 function callAtOf(written: string | undefined): { readonly at?: number; readonly problem?: FieldProblem } {
   if (written === undefined) return {};
-  if (/^\d{10}$/.test(written)) return { at: Number(written) * 1000 };
-  const time = z.iso.datetime({ offset: true }).safeParse(written);
-  return time.success
-    ? { at: Date.parse(time.data) }
+  const at = callTimeOf(written);
+  return at !== undefined
+    ? { at }
     : { problem: { field: 'call_at', problem: 'expected ISO-8601 with a zone, or Unix seconds' } };
 }
 
@@ -144,7 +144,7 @@ function draftOf(fields: Known, { named, touch, answers }: Sorted, callAt: numbe
       adGroup: fields.ad_group,
       ad: fields.ad,
       rawPhone: named.phone,
-      clientName: named.client_name,
+      clientName: clientNameOf(named),
       email: named.email,
       country: named.country?.toUpperCase(),
       locale: named.locale,

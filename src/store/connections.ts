@@ -15,6 +15,7 @@ const CONNECTION = mapping<Connection, ConnectionRow>({
   whisperTemplate: 'whisper_template',
   country: 'country',
   locale: 'locale',
+  intake: { json: 'intake' },
   createdAt: 'created_at',
 });
 

@@ -254,6 +254,7 @@ export interface ConnectionRow {
   readonly whisper_template: string | null;
   readonly country: string | null;
   readonly locale: string | null;
+  readonly intake: string | null;
   readonly created_at: Instant;
 }
 

@@ -52,6 +52,7 @@ const ROUTES = [
   'POST /dni/v1/callback',
   'POST /dni/v1/heartbeat',
   'POST /dni/v1/session',
+  'POST /hooks/form/{connection}',
   'POST /hooks/sms/{connection}',
   'POST /hooks/tiktok/{connection}',
   'POST /v1/calls',
@@ -84,6 +85,7 @@ const PUBLIC = [
   'POST /dni/v1/callback',
   'POST /dni/v1/heartbeat',
   'POST /dni/v1/session',
+  'POST /hooks/form/{connection}',
   'POST /hooks/sms/{connection}',
   'POST /hooks/tiktok/{connection}',
 ];

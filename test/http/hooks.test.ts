@@ -1,7 +1,7 @@
 /** TikTok pushes over HTTP, as the vendor sends them. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { escapeNonAscii } from '../../src/http/tiktok-signature.js';
+import { escapeNonAscii } from '../../src/http/hooks/tiktok-signature.js';
 import { APP_SECRET, openHttpBed, type HttpBed } from '../support/http/http-bed.js';
 
 let bed: HttpBed;

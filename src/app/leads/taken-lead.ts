@@ -1,6 +1,13 @@
 /** What intake answers to whoever brought leads. Made by takeLead and takePush, shown by http and cli. */
-import type { LeadReason, LeadStatus, Push, PushResult } from '../../domain/leads/lead.js';
-import type { ConnectionId, Instant, LeadId, PushId } from '../../domain/values/ids.js';
+import type {
+  Connection,
+  LeadReason,
+  LeadStatus,
+  Push,
+  PushResult,
+  PushSource,
+} from '../../domain/leads/lead.js';
+import type { Instant, LeadId, PushId } from '../../domain/values/ids.js';
 
 export interface TakenLead {
   readonly leadId: LeadId;
@@ -17,11 +24,10 @@ export interface TakenLead {
 
 /** A push whose signature the http room has checked already. */
 export interface PushRequest {
-  readonly connectionId: ConnectionId;
+  readonly source: PushSource;
+  readonly connection: Connection;
   /** As it came over the wire. */
   readonly body: string;
-  /** The body parsed with ids as strings. */
-  readonly parsed: unknown;
   readonly signature: Push['signature'];
 }
 

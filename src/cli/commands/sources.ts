@@ -2,7 +2,12 @@
 import type { Command } from 'commander';
 import Table from 'cli-table3';
 import type { App } from '../../app/app.js';
-import type { Connection, ConnectionKind, Form } from '../../domain/leads/lead.js';
+import {
+  CONNECTION_KINDS,
+  type Connection,
+  type ConnectionKind,
+  type Form,
+} from '../../domain/leads/lead.js';
 import { present } from '../../domain/values/present.js';
 import type { ConnectionId, FormId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
@@ -24,7 +29,7 @@ interface SourceOptions {
   readonly tag?: readonly string[];
 }
 
-const KINDS: readonly ConnectionKind[] = ['tiktok', 'site', 'messenger', 'internal'];
+const KINDS: readonly ConnectionKind[] = CONNECTION_KINDS;
 
 function kindOf(text: string): ConnectionKind {
   const kind = KINDS.find((known) => known === text);
@@ -83,7 +88,7 @@ function connectionTable(connections: readonly Connection[]): string {
       one.name,
       one.enabled,
       one.secretRef ?? '—',
-      `/hooks/${one.kind}/${one.name}`,
+      connectionJson(one).hook_path,
     ]),
   );
   return table.toString();

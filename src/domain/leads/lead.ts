@@ -94,7 +94,15 @@ export const LEAD_REASONS = {
 } as const;
 export type LeadReason = keyof typeof LEAD_REASONS;
 
-export const LEAD_KINDS = ['form', 'basket', 'callback', 'message', 'subscription', 'other'] as const;
+export const LEAD_KINDS = [
+  'form',
+  'basket',
+  'callback',
+  'message',
+  'messenger',
+  'subscription',
+  'other',
+] as const;
 export type LeadKind = (typeof LEAD_KINDS)[number];
 
 /** Where the person came from; utm, click ids and analytics ids by their usual names (`utm_source`, `gclid`, `ttclid`, `ga_client_id`, `ym_client_id`, …). */
@@ -105,10 +113,14 @@ export interface LeadAnswer {
   readonly value: string;
 }
 
+/** `call`: a caller asked for it, or nobody talked to one; `sip`, `sms`: a text; `import`: a file of earlier leads. */
+export type LeadSource = 'api' | 'cli' | 'call' | 'sip' | 'sms' | 'import' | PushSource;
+/** Who pushes: what stands in a hook's path. */
+export type PushSource = 'tiktok' | 'form';
+
 /** What an intake (form, push, API) says, already parsed but not yet judged. */
 export interface LeadDraft {
-  /** `call`: a caller asked for it, or nobody talked to one; `sip`, `sms`: a text. */
-  readonly source: 'api' | 'tiktok' | 'cli' | 'call' | 'sip' | 'sms';
+  readonly source: LeadSource;
   readonly kind: LeadKind;
   readonly connectionId?: ConnectionId;
   readonly formId?: FormId;
@@ -191,7 +203,40 @@ export interface Attempt {
   readonly nextAttemptAt?: Instant;
 }
 
-export type ConnectionKind = 'tiktok' | 'site' | 'messenger' | 'internal';
+export const CONNECTION_KINDS = [
+  'tiktok',
+  'site',
+  'meta',
+  'google-ads',
+  'vk',
+  'messenger',
+  'internal',
+] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
+
+export const MESSENGER_PROVIDERS = ['respond-io', 'pancake', 'generic'] as const;
+
+/** What only some kinds of sources need. References are names of secrets. */
+export interface ConnectionIntake {
+  /** Answered when a source asks whether the address is ours: Meta, Haravan. */
+  readonly verifyTokenRef?: string;
+  /** Meta: page token that leads are fetched with. */
+  readonly tokenRef?: string;
+  /** Meta: base of its Graph API with the version; absent: the vendor's. */
+  readonly apiUrl?: string;
+  /** VK: what its confirmation request is answered with. */
+  readonly confirmation?: string;
+  /** Messengers: whose events these are; absent: `generic`. */
+  readonly provider?: (typeof MESSENGER_PROVIDERS)[number];
+  /** Messengers: one of these words must have been written; none: a phone number is enough. */
+  readonly leadWords?: readonly string[];
+  /** Messengers: words that ask to be called, whatever was written before. */
+  readonly callbackWords?: readonly string[];
+  /** Messengers: words after which this conversation makes no lead any more. */
+  readonly optOutWords?: readonly string[];
+  /** Messengers: how many of the last messages the lead keeps; absent: 3. */
+  readonly messages?: number;
+}
 
 export interface Connection {
   readonly id: ConnectionId;
@@ -204,6 +249,7 @@ export interface Connection {
   readonly whisperTemplate?: string;
   readonly country?: string;
   readonly locale?: string;
+  readonly intake?: ConnectionIntake;
   readonly createdAt: Instant;
 }
 
@@ -230,14 +276,16 @@ export interface Push {
   readonly connectionId: ConnectionId;
   readonly receivedAt: Instant;
   readonly body: string;
-  readonly signature: 'open-raw' | 'open-escaped' | 'tiktok' | 'none';
+  /** How it was believed: which signature matched, or which secret it brought. */
+  readonly signature: 'open-raw' | 'open-escaped' | 'tiktok' | 'hmac' | 'token' | 'none';
   /** One row per entry: what became of it. */
   readonly results: readonly PushResult[];
 }
 
 export interface PushResult {
   readonly externalId?: string;
-  readonly result: 'stored' | 'repeated' | 'acknowledged' | 'unusable';
+  /** `awaited`: the push names the lead only; it is fetched from the source. */
+  readonly result: 'stored' | 'repeated' | 'acknowledged' | 'awaited' | 'unusable';
   readonly leadId?: LeadId;
   readonly why?: string;
   /** What becomes of the lead, as its poster would be answered. */

@@ -18,13 +18,16 @@ import {
 } from '../schemas/connections.js';
 import { idParams } from '../schemas/common.js';
 
+/** Whose names are ours; static UTM and field maps hold names of others. */
+const NESTED: readonly string[] = ['intake'];
+
 /** snake_case of the API to camelCase of the domain, absent fields left out. */
 function camel(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(body).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
     entries.map(([name, value]) => [
       name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
+      NESTED.includes(name) ? camel(value as Readonly<Record<string, unknown>>) : value,
     ]),
   );
 }

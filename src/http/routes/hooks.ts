@@ -3,15 +3,17 @@
  * 413 when too large, 503 + Retry-After when it could not be stored; otherwise 200 once the raw push is stored, with
  * what became of each entry.
  */
+import type { FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Connection, PushResult } from '../../domain/leads/lead.js';
+import type { Connection, Push, PushResult, PushSource } from '../../domain/leads/lead.js';
+import { LEAD_SOURCES } from '../../domain/leads/sources.js';
 import { Fault } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
+import { HOOKS, type HookRow } from '../hooks/hook-rows.js';
+import type { SignedPush } from '../hooks/signed-push.js';
 import { isoTimeOrNull, optionalTime } from '../schemas/common.js';
 import { reasonJson } from '../schemas/leads.js';
-import { parseSafeJson } from '../safe-json.js';
-import { checkTiktokSignature, type SignedPush } from '../tiktok-signature.js';
 
 const takenSchema = z
   .object({
@@ -49,22 +51,63 @@ function resultJson({
   };
 }
 
-async function secretOf({ secrets }: HttpContext, connection: Connection): Promise<string | undefined> {
-  return connection.secretRef === undefined ? undefined : secrets.get(connection.secretRef);
+const params = z.object({ connection: z.string().min(1).max(100) });
+const query = z.object({ token: z.string().max(500).optional() });
+
+function pushOf({ body, headers }: FastifyRequest, token: string | undefined, now: number): SignedPush {
+  return {
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    header: (name) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
+    token,
+    nowSeconds: Math.floor(now / 1000),
+  };
 }
 
-async function verified(context: HttpContext, connection: Connection, push: SignedPush) {
-  const check = checkTiktokSignature(
-    push,
-    await secretOf(context, connection),
-    Math.floor(context.clock.now() / 1000),
-  );
-  if (!check.ok) throw new Fault('signature-invalid', check.why);
-  return check.form;
+async function connectionOf({ app }: HttpContext, source: PushSource, named: string): Promise<Connection> {
+  const connection = await app.findConnection(LEAD_SOURCES[source].kinds, named);
+  if (connection === undefined) throw new Fault('not-found', `there is no ${source} connection ${named}`);
+  return connection;
 }
 
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
+async function verified(
+  { secrets }: HttpContext,
+  { check }: HookRow,
+  { secretRef }: Connection,
+  push: SignedPush,
+): Promise<Push['signature']> {
+  const secret = secretRef === undefined ? undefined : await secrets.get(secretRef);
+  // Without a secret no push can be believed.
+  if (secret === undefined || secret === '')
+    throw new Fault('signature-invalid', 'the connection has no secret');
+  const checked = check(push, secret);
+  if (!checked.ok) throw new Fault('signature-invalid', checked.why);
+  return checked.form;
+}
+
+function hookRoute(hooks: HttpServer, context: HttpContext, source: PushSource): void {
+  const row = HOOKS[source];
+  hooks.withTypeProvider<ZodTypeProvider>().post(`/hooks/${source}/:connection`, {
+    config: { scope: 'public' },
+    schema: {
+      summary: row.summary,
+      description: row.description,
+      tags: ['hooks'],
+      params,
+      querystring: query,
+      response: { 200: takenSchema },
+    },
+    handler: async (request) => {
+      const connection = await connectionOf(context, source, request.params.connection);
+      const push = pushOf(request, request.query.token, context.clock.now());
+      const signature = await verified(context, row, connection, push);
+      const body = push.body.toString('utf8');
+      const taken = await context.app.takePush({ source, connection, body, signature });
+      return { push_id: taken.pushId, results: taken.results.map(resultJson) };
+    },
+  });
 }
 
 export function hookRoutes(server: HttpServer, context: HttpContext): void {
@@ -72,38 +115,8 @@ export function hookRoutes(server: HttpServer, context: HttpContext): void {
   void server.register((hooks, _options, done) => {
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-
-    hooks.withTypeProvider<ZodTypeProvider>().post('/hooks/tiktok/:connection', {
-      config: { scope: 'public' },
-      schema: {
-        summary: 'TikTok lead pushes',
-        tags: ['hooks'],
-        params: z.object({ connection: z.string().min(1).max(100) }),
-        response: { 200: takenSchema },
-      },
-      handler: async (request) => {
-        const connection = await context.app.findConnection('tiktok', request.params.connection);
-        if (connection === undefined)
-          throw new Fault('not-found', `there is no TikTok connection ${request.params.connection}`);
-        const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const signature = await verified(context, connection, {
-          body,
-          openSignature: single(request.headers['x-open-signature']),
-          tiktokSignature: single(request.headers['tiktok-signature']),
-        });
-        const text = body.toString('utf8');
-        const taken = await context.app.takePush({
-          connectionId: connection.id,
-          body: text,
-          parsed: parseSafeJson(text),
-          signature,
-        });
-        return {
-          push_id: taken.pushId,
-          results: taken.results.map(resultJson),
-        };
-      },
-    });
+    for (const source of Object.keys(HOOKS) as readonly PushSource[])
+      hookRoute(hooks as unknown as HttpServer, context, source);
     done();
   });
 }

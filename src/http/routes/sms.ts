@@ -2,7 +2,6 @@
  * POST /hooks/sms/:connection: texts to tracked numbers as SMS gateways push them. Most of them cannot sign, so the
  * connection's secret comes as a Bearer token or as `?token=`. Names of fields differ; the usual ones are understood.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { TextMessage } from '../../app/leads/receive-text.js';
 import type { Connection } from '../../domain/leads/lead.js';
@@ -10,6 +9,7 @@ import { present } from '../../domain/values/present.js';
 import { Fault, type FieldProblem } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
 import { isoTimeOrNull } from '../schemas/common.js';
+import { isSameSecret } from '../same-secret.js';
 import { leadAcceptedSchema, reasonJson } from '../schemas/leads.js';
 
 /** Ours → theirs, letters' case does not count; the first that is filled wins. */
@@ -24,11 +24,9 @@ async function requireSecret(context: HttpContext, connection: Connection, token
   const secret = connection.secretRef && (await context.secrets.get(connection.secretRef));
   if (secret === undefined || secret === '')
     throw new Fault('signature-invalid', `the connection ${connection.name} has no secret`);
-  if (token === undefined || !timingSafeEqual(digestOf(token), digestOf(secret)))
+  if (token === undefined || !isSameSecret(token, secret))
     throw new Fault('signature-invalid', 'the token is not that of the connection');
 }
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function tokenOf(authorization: string | undefined, query: string | undefined): string | undefined {
   return authorization?.startsWith('Bearer ') === true ? authorization.slice(7).trim() : query;
@@ -73,7 +71,7 @@ export function smsRoutes(server: HttpServer, context: HttpContext): void {
     },
     handler: async (request) => {
       const { params, query, headers } = request;
-      const connection = await context.app.findConnection('messenger', params.connection);
+      const connection = await context.app.findConnection(['messenger'], params.connection);
       if (connection === undefined)
         throw new Fault('not-found', `there is no messenger connection ${params.connection}`);
       await requireSecret(context, connection, tokenOf(headers.authorization, query.token));

@@ -1,12 +1,55 @@
 /** Connections and forms as JSON. */
 import { z } from 'zod';
-import type { Connection, Form } from '../../domain/leads/lead.js';
+import {
+  CONNECTION_KINDS,
+  MESSENGER_PROVIDERS,
+  type Connection,
+  type ConnectionIntake,
+  type Form,
+} from '../../domain/leads/lead.js';
+import { sourceOf } from '../../domain/leads/sources.js';
+import { present } from '../../domain/values/present.js';
 import { isoTime, time } from './common.js';
 
 const onOff = z.enum(['on', 'off']);
 const secretRef = z
   .string()
   .regex(/^(env:[A-Z0-9_]+|file:.+|store:[a-z0-9-]+)$/, 'expected env:NAME, file:/path or store:name');
+
+const words = z.array(z.string().min(1).max(100)).max(200);
+
+const intake = z
+  .strictObject({
+    verify_token_ref: secretRef
+      .optional()
+      .meta({ description: 'Meta, Haravan: what their question whether the address is ours must hold' }),
+    token_ref: secretRef.optional().meta({ description: 'Meta: page token that leads are fetched with' }),
+    api_url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .meta({ description: 'Meta: base of the Graph API with its version' }),
+    confirmation: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'VK: string the address is confirmed with' }),
+    provider: z.enum(MESSENGER_PROVIDERS).optional(),
+    lead_words: words.optional().meta({
+      description:
+        'Messengers: one of these must have been written; none: a phone is enough. `word*` also matches its endings',
+    }),
+    callback_words: words.optional().meta({ description: 'Messengers: a wish to be called' }),
+    opt_out_words: words
+      .optional()
+      .meta({ description: 'Messengers: this conversation makes no leads any more' }),
+    messages: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .meta({ description: 'Messengers: last messages a lead keeps; 3' }),
+  })
+  .meta({ id: 'ConnectionIntake', description: 'What only some kinds of sources need' });
 
 export const connectionSchema = z
   .object({
@@ -19,6 +62,7 @@ export const connectionSchema = z
     whisper_template: z.string().nullable(),
     country: z.string().nullable(),
     locale: z.string().nullable(),
+    intake: intake.nullable(),
     created_at: time,
     hook_path: z
       .string()
@@ -28,7 +72,7 @@ export const connectionSchema = z
 
 export const connectionBody = z
   .strictObject({
-    kind: z.enum(['tiktok', 'site', 'messenger', 'internal']),
+    kind: z.enum(CONNECTION_KINDS),
     name: z.string().min(1).max(100),
     tags: z.array(z.string().max(50)).max(50).optional(),
     enabled: onOff.optional(),
@@ -36,6 +80,7 @@ export const connectionBody = z
     whisper_template: z.string().max(2000).optional(),
     country: z.string().length(2).optional(),
     locale: z.string().max(35).optional(),
+    intake: intake.optional(),
   })
   .meta({ id: 'ConnectionBody' });
 
@@ -83,9 +128,27 @@ export const formChange = formBody
   .partial()
   .meta({ id: 'FormChange' });
 
-/** Only TikTok pushes in its own format; the others post leads. */
-function hookPath({ kind, id }: Connection): string {
-  return kind === 'tiktok' ? `/hooks/tiktok/${id}` : '/v1/leads';
+/** A site without a secret has no hook that would believe it: it posts leads with an API key. */
+function hookPath({ kind, id, secretRef }: Connection): string {
+  const source = sourceOf(kind);
+  return source === undefined || (source === 'form' && secretRef === undefined)
+    ? '/v1/leads'
+    : `/hooks/${source}/${id}`;
+}
+
+function intakeJson(given: ConnectionIntake): z.input<typeof intake> {
+  const { verifyTokenRef, tokenRef, apiUrl, leadWords, callbackWords, optOutWords, ...rest } = given;
+  return {
+    ...rest,
+    ...present({
+      verify_token_ref: verifyTokenRef,
+      token_ref: tokenRef,
+      api_url: apiUrl,
+      lead_words: leadWords && [...leadWords],
+      callback_words: callbackWords && [...callbackWords],
+      opt_out_words: optOutWords && [...optOutWords],
+    }),
+  };
 }
 
 export function connectionJson(connection: Connection): z.input<typeof connectionSchema> {
@@ -99,6 +162,7 @@ export function connectionJson(connection: Connection): z.input<typeof connectio
     whisper_template: connection.whisperTemplate ?? null,
     country: connection.country ?? null,
     locale: connection.locale ?? null,
+    intake: connection.intake === undefined ? null : intakeJson(connection.intake),
     created_at: isoTime(connection.createdAt),
     hook_path: hookPath(connection),
   };

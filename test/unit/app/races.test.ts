@@ -260,15 +260,15 @@ describe('names that every object has', () => {
   });
 
   it('are answers when a form asks for them', async () => {
-    const { id } = await bed.app.addConnection({ kind: 'tiktok', name: 'main' });
-    const parsed = {
+    const connection = await bed.app.addConnection({ kind: 'tiktok', name: 'main' });
+    const push = {
       object: 1,
       entry: [{ id: '1', changes: [{ field: 'constructor', value: 'Acme' }] }],
     };
     const { results } = await bed.app.takePush({
-      connectionId: id,
-      body: JSON.stringify(parsed),
-      parsed,
+      source: 'tiktok',
+      connection,
+      body: JSON.stringify(push),
       signature: 'none',
     });
     expect(results).toMatchObject([{ result: 'stored' }]);

@@ -55,15 +55,10 @@ describe('takePush', () => {
 
   async function take(entries: readonly unknown[]) {
     const connection =
-      (await bed.app.findConnection('tiktok', 'main')) ??
+      (await bed.app.findConnection(['tiktok'], 'main')) ??
       (await bed.app.addConnection({ kind: 'tiktok', name: 'main' }));
-    const parsed = push(entries);
-    return bed.app.takePush({
-      connectionId: connection.id,
-      body: JSON.stringify(parsed),
-      parsed,
-      signature: 'none',
-    });
+    const body = JSON.stringify(push(entries));
+    return bed.app.takePush({ source: 'tiktok', connection, body, signature: 'none' });
   }
 
   it('stores the push, creates the form and knows an entry again', async () => {
@@ -329,8 +324,8 @@ describe('connections and forms', () => {
       name: 'a',
       enabled: 'off',
     });
-    expect(await bed.app.findConnection('tiktok', connection.id)).toMatchObject({ name: 'a' });
-    expect(await bed.app.findConnection('site', connection.id)).toBeUndefined();
+    expect(await bed.app.findConnection(['tiktok'], connection.id)).toMatchObject({ name: 'a' });
+    expect(await bed.app.findConnection(['site'], connection.id)).toBeUndefined();
   });
 });
 

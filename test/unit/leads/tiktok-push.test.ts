@@ -2,12 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { fc, it as property } from '@fast-check/vitest';
 import type { Connection, Form } from '../../../src/domain/leads/lead.js';
-import {
-  draftOfEntry,
-  formKeyOf,
-  readTikTokPush,
-  type ReadPush,
-} from '../../../src/domain/leads/tiktok-push.js';
+import { draftOfEntry } from '../../../src/domain/leads/entry-draft.js';
+import type { ReadPush } from '../../../src/domain/leads/lead-entry.js';
+import { readTikTokPush } from '../../../src/domain/leads/tiktok-push.js';
 import type { ConnectionId, FormId } from '../../../src/domain/values/ids.js';
 import { parseKeepingIds } from '../../../src/app/leads/parse-keeping-ids.js';
 
@@ -46,7 +43,7 @@ const entry = {
 };
 
 function only(push: ReadPush) {
-  if (push.kind !== 'leads') throw new Error(push.kind);
+  if (push.kind !== 'entries') throw new Error(push.kind);
   return push.entries;
 }
 
@@ -54,7 +51,7 @@ describe('a TikTok push', () => {
   it('becomes a draft: named fields, answers, static UTM before what the push says', () => {
     const [read] = only(readTikTokPush({ object: 1, entry: [entry] }));
     if (read?.kind !== 'lead') throw new Error('unusable');
-    expect(draftOfEntry(read.entry, connection, form)).toMatchObject({
+    expect(draftOfEntry(read.entry, { source: 'tiktok', connection, form })).toMatchObject({
       externalId: ID,
       rawPhone: '+79161234567',
       clientName: 'Анна',
@@ -66,7 +63,7 @@ describe('a TikTok push', () => {
   });
 
   it('acknowledges what is no lead', () => {
-    expect(readTikTokPush({ object: 8, entry: [{}] })).toEqual({ kind: 'other', object: 8, count: 1 });
+    expect(readTikTokPush({ object: 8, entry: [{}] })).toEqual({ kind: 'other', why: 'object 8 is no lead' });
   });
 
   it('keeps the usable entries beside an unusable one', () => {
@@ -87,10 +84,9 @@ describe('a TikTok push', () => {
   });
 
   it('gives direct messages a form of their own', () => {
-    expect(formKeyOf({ id: '1', lead_source: 'DIRECT_MESSAGE' })).toEqual({
-      externalId: 'direct_message',
-      displayName: 'direct_message',
-    });
+    expect(
+      only(readTikTokPush({ object: 1, entry: [{ id: '1', lead_source: 'DIRECT_MESSAGE' }] })),
+    ).toMatchObject([{ entry: { form: { externalId: 'direct_message', displayName: 'direct_message' } } }]);
   });
 
   it('keeps 19-digit ids exact when a stored push is read again', () => {
@@ -106,6 +102,6 @@ describe('a TikTok push', () => {
   });
 
   property.prop([fc.jsonValue()])('never throws', (posted) => {
-    expect(['leads', 'other', 'unreadable']).toContain(readTikTokPush(posted).kind);
+    expect(['entries', 'other', 'unreadable']).toContain(readTikTokPush(posted).kind);
   });
 });

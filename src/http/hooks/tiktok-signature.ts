@@ -3,17 +3,9 @@
  * `X-Open-Signature`: hex HMAC-SHA256 of the body, or of the body with every non-ASCII character written `\uXXXX`
  * (both forms are seen). `TikTok-Signature: t=…,s=…`: hex HMAC-SHA256 of `t.body`, with a time limit.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Push } from '../domain/leads/lead.js';
-
-export type SignatureCheck =
-  { readonly ok: true; readonly form: Push['signature'] } | { readonly ok: false; readonly why: string };
-
-export interface SignedPush {
-  readonly body: Buffer;
-  readonly openSignature: string | undefined;
-  readonly tiktokSignature: string | undefined;
-}
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../same-secret.js';
+import type { CheckPush, SignatureCheck } from './signed-push.js';
 
 /** Libraries tolerate this; the vendor's sample 5 s, which clock drift breaks. */
 const TIMESTAMP_TOLERANCE_SECONDS = 300;
@@ -23,9 +15,7 @@ function hmacHex(secret: string, message: string | Buffer): string {
 }
 
 function sameHex(expected: string, given: string): boolean {
-  const a = Buffer.from(expected, 'utf8');
-  const b = Buffer.from(given.trim().toLowerCase(), 'utf8');
-  return a.length === b.length && timingSafeEqual(a, b);
+  return isSameSecret(given.trim().toLowerCase(), expected);
 }
 
 /** Every UTF-16 unit beyond ASCII as `\uXXXX`, lower-case; astral characters become surrogate pairs. */
@@ -51,15 +41,10 @@ function checkTimestamped(secret: string, body: Buffer, header: string, nowSecon
   return { ok: false, why: 'TikTok-Signature does not match the body' };
 }
 
-/** `secret` undefined: the connection has none, so a push cannot be believed. */
-export function checkTiktokSignature(
-  push: SignedPush,
-  secret: string | undefined,
-  nowSeconds: number,
-): SignatureCheck {
-  if (secret === undefined) return { ok: false, why: 'the connection has no secret' };
-  if (push.openSignature !== undefined) return checkOpen(secret, push.body, push.openSignature);
-  if (push.tiktokSignature !== undefined)
-    return checkTimestamped(secret, push.body, push.tiktokSignature, nowSeconds);
+export const checkTiktokSignature: CheckPush = ({ body, header, nowSeconds }, secret) => {
+  const open = header('x-open-signature');
+  if (open !== undefined) return checkOpen(secret, body, open);
+  const timestamped = header('tiktok-signature');
+  if (timestamped !== undefined) return checkTimestamped(secret, body, timestamped, nowSeconds);
   return { ok: false, why: 'there is neither X-Open-Signature nor TikTok-Signature' };
-}
+};
