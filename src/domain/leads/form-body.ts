@@ -30,14 +30,18 @@ function pathOf(name: string): readonly string[] {
 function put(tree: Tree, [name = '', ...rest]: readonly string[], value: string): void {
   if (RESERVED.includes(name)) return;
   const known = Object.hasOwn(tree, name) ? tree[name] : undefined;
-  if (rest.length === 0 || (rest.length === 1 && rest[0] === '')) {
-    tree[name] =
-      typeof known === 'string' ? [known, value] : Array.isArray(known) ? [...known, value] : value;
-    return;
-  }
-  const branch: Tree = typeof known === 'object' && !Array.isArray(known) ? known : {};
-  tree[name] = branch;
-  put(branch, rest[0] === '' ? [String(Object.keys(branch).length), ...rest.slice(1)] : rest, value);
+  if (rest.every((part) => part === '')) tree[name] = beside(known, value);
+  else put((tree[name] = branchOf(known)), rest, value);
+}
+
+/** A name that comes again has several values. */
+function beside(known: Tree[string] | undefined, value: string): string | string[] {
+  if (typeof known === 'string') return [known, value];
+  return Array.isArray(known) ? [...known, value] : value;
+}
+
+function branchOf(known: Tree[string] | undefined): Tree {
+  return typeof known === 'object' && !Array.isArray(known) ? known : {};
 }
 
 /** RFC 7578. Of a file its name is kept: what is in it is nothing to speak about. */

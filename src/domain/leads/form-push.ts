@@ -10,6 +10,7 @@ import type { Touch } from './lead.js';
 import {
   MAXIMUM_ENTRIES,
   type EntryField,
+  type EntryForm,
   type LeadEntry,
   type ReadEntry,
   type ReadPush,
@@ -65,16 +66,11 @@ function entryOf(
   all: readonly EntryField[],
   fields: readonly EntryField[],
 ): LeadEntry {
-  const formId = submission.formId ?? first(all, FORM_ID);
-  const formName = submission.formName ?? first(all, FORM_NAME);
   const cookies = first(all, [COOKIES]);
   const touch: Touch = cookies === undefined ? {} : touchOfCookies(cookies);
   return {
     kind: 'form',
-    form: {
-      externalId: (formId ?? formName ?? 'site').slice(0, 200),
-      displayName: (formName ?? formId ?? 'site').slice(0, 200),
-    },
+    form: formOf(submission.formId ?? first(all, FORM_ID), submission.formName ?? first(all, FORM_NAME)),
     fields,
     touch,
     ...present({
@@ -82,4 +78,10 @@ function entryOf(
       test: all.some(isTestMark) ? ('yes' as const) : undefined,
     }),
   };
+}
+
+/** A form without id and name: all such share one. */
+function formOf(id: string | undefined, name: string | undefined): EntryForm {
+  const [externalId = 'site'] = [id, name].flatMap((given) => given ?? []);
+  return { externalId: externalId.slice(0, 200), displayName: (name ?? externalId).slice(0, 200) };
 }

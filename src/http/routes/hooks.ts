@@ -115,8 +115,7 @@ export function hookRoutes(server: HttpServer, context: HttpContext): void {
   void server.register((hooks, _options, done) => {
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    for (const source of Object.keys(HOOKS) as readonly PushSource[])
-      hookRoute(hooks as unknown as HttpServer, context, source);
+    for (const source of Object.keys(HOOKS) as readonly PushSource[]) hookRoute(hooks, context, source);
     done();
   });
 }
