@@ -53,8 +53,8 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0016-regions-and-rates': regionsAndRates,
   '0017-deals': deals,
   '0018-far-end-quality': farEndQuality,
-  '0022-turns-and-notes': turnsAndNotes,
   '0019-sources': sources,
+  '0022-turns-and-notes': turnsAndNotes,
 };
 
 export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? '';
