@@ -148,6 +148,28 @@ export const ERRORS = {
     title: 'Another process owns this call now',
     remedy: 'None: the other process goes on with it.',
   },
+  'secret-unreadable': {
+    status: 500,
+    title: 'A secret in the store cannot be opened',
+    remedy:
+      'Bring back the key that sealed it (`store.secretKey`, else the file beside the store), or set the secret again.',
+  },
+  'tiktok-refused': {
+    status: 502,
+    title: 'TikTok did not do what was asked',
+    remedy:
+      'The text holds its words; `dialtrace connections list` shows whether the account must be authorised again.',
+  },
+  'tiktok-not-configured': {
+    status: 409,
+    title: 'The settings name no app of TikTok, or not where it reaches us',
+    remedy: 'Set `tiktok.appId`, `tiktok.secret` and `http.publicUrl` (docs/tiktok.md).',
+  },
+  'state-unknown': {
+    status: 400,
+    title: 'This authorisation was not begun here, was used before, or took too long',
+    remedy: 'Begin anew: `dialtrace connections authorise NAME`.',
+  },
   bug: {
     status: 500,
     title: 'Dialtrace did something it should not',

@@ -71,6 +71,7 @@ import { callLead } from './leads/call-lead.js';
 import { listOperators, type ListedOperator } from './operators/list-operators.js';
 import { setDuty, type DutyChange } from './operators/set-duty.js';
 import { tellPhone } from './operators/phone-presence.js';
+import { tiktokCases, type TikTokCases } from './tiktok/cases.js';
 import type { Ports } from './ports/ports.js';
 import type { Registered, SwitchHandlers, SwitchServer, TrunkState } from './ports/switch.js';
 import { QueueDesk } from './queues/queue-desk.js';
@@ -104,7 +105,7 @@ export interface TelephonyCases {
   telephonyOf(number?: number): Promise<{ readonly set: HashedSet; readonly version: SetVersion }>;
 }
 
-export interface App extends TelephonyCases {
+export interface App extends TelephonyCases, TikTokCases {
   /** Commits the lead before it answers. Throws Fault `store-unavailable`; `not-found` for an unknown form or connection. */
   takeLead(draft: LeadDraft): Promise<TakenLead>;
   /** Stores the raw push, then each entry. Throws Fault `body-malformed`, `not-found`, `field-invalid` (not a push), `store-unavailable`. */
@@ -231,6 +232,7 @@ export function createApp(ports: Ports, config: AppConfig): App {
   return {
     ...boundUseCases(context),
     ...telephonyCases(context, book),
+    ...tiktokCases(context),
     tasks: taskTable(context),
     chores: choreList(context, reconcile),
     async start() {
@@ -262,7 +264,9 @@ function telephonyCases(context: AppContext, book: SetBook): TelephonyCases {
   };
 }
 
-function boundUseCases(context: AppContext): Omit<App, keyof Lifecycle | keyof TelephonyCases> {
+function boundUseCases(
+  context: AppContext,
+): Omit<App, keyof Lifecycle | keyof TelephonyCases | keyof TikTokCases> {
   const { store } = context.ports;
   return {
     takeLead: (draft) => takeLead(context, draft),

@@ -34,6 +34,8 @@ export interface AppConfig extends TelephonySet {
   readonly keepPeopleDays: KeepDays;
   /** Own numbers are called each night through one of these trunks. Absent: only on demand. */
   readonly numberAudit?: { readonly trunks: readonly string[]; readonly callerId: E164 };
+  /** Where the world reaches this program, without a slash at the end. */
+  readonly publicUrl?: string;
   /** SIP messages; 0 keeps none. */
   readonly keepSignallingDays: number;
 }

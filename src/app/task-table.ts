@@ -13,6 +13,7 @@ import { followDrained } from './servers/drain-server.js';
 import { escalateLead } from './speed/escalate-lead.js';
 import { sweep } from './retention/sweep.js';
 import type { Chore, TaskTable } from './tasks.js';
+import { syncConnectionJob } from './tiktok/sync-connection.js';
 import { deliverWebhook } from './webhooks/deliver-webhook.js';
 
 export function taskTable(context: AppContext): TaskTable {
@@ -23,6 +24,7 @@ export function taskTable(context: AppContext): TaskTable {
     'wake-line': (job) => wakeLineJob(context, job),
     'escalate-lead': (job) => escalateLead(context, job),
     'import-push': (job) => importPush(context, job),
+    'sync-connection': (job) => syncConnectionJob(context, job),
   };
 }
 

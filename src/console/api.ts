@@ -1,7 +1,10 @@
 /** The HTTP API as this page uses it. The key lives in this tab only. */
 import type {
+  AdAccount,
   Call,
   CallDetail,
+  Connection,
+  ConnectionAccess,
   Lead,
   LeadDetail,
   LiveCall,
@@ -75,6 +78,8 @@ export function withKey(path: string): string {
 const of = (kind: 'leads' | 'calls' | 'live' | 'operators', id: string): string =>
   `/v1/${kind}/${encodeURIComponent(id)}`;
 
+const connection = (id: string): string => `/v1/connections/${encodeURIComponent(id)}`;
+
 export interface Asked {
   phone?: string;
   /** Of leads a status, of calls a disposition. */
@@ -122,6 +127,22 @@ export const api = {
 
   projects: async () => (await request<{ items: Project[] }>('/v1/projects')).items,
   sources: (asked: SourcesAsked) => request<SourceReport>(`/v1/reports/sources?${queryOf({ ...asked })}`),
+
+  connections: async () => (await request<{ items: Connection[] }>('/v1/connections')).items,
+  access: (id: string) => request<ConnectionAccess>(`${connection(id)}/access`),
+  adAccounts: async (id: string) =>
+    (await request<{ items: AdAccount[] }>(`${connection(id)}/accounts`)).items,
+  authorise: (id: string) =>
+    request<{ url: string }>(`${connection(id)}/authorise`, { method: 'POST', body: {} }),
+  revoke: (id: string) => post(`${connection(id)}/revoke`),
+  syncConnection: (id: string) => post(`${connection(id)}/sync`),
+  setConnection: (id: string, enabled: string) =>
+    request<unknown>(connection(id), { method: 'PATCH', body: { enabled } }),
+  chooseAccount: (id: string, account: string, chosen: string) =>
+    request<unknown>(`${connection(id)}/accounts/${encodeURIComponent(account)}`, {
+      method: 'PATCH',
+      body: { chosen },
+    }),
 
   callLead: (id: string) => post(`${of('leads', id)}/call`),
   releaseLead: (id: string) => post(`${of('leads', id)}/release`),

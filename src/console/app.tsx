@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { api, ApiError, apiKey } from './api.js';
 import { CallView } from './call-view.js';
 import { addressOf, isList, TABS, useChoice, type Choice, type ListTab, type Tab } from './choice.js';
+import { ConnectionsPage } from './connections-page.js';
 import { Header } from './header.js';
 import { LeadView } from './lead-view.js';
 import { CallList, LeadList } from './lists.js';
@@ -21,6 +22,7 @@ const TAB_NAMES: Readonly<Record<Tab, string>> = {
   live: 'Live',
   speed: 'Speed',
   sources: 'Sources',
+  connections: 'Connections',
   phone: 'Phone',
 };
 const HINTS: Readonly<Record<ListTab, string>> = { leads: 'Choose a lead', calls: 'Choose a call' };
@@ -28,7 +30,13 @@ const LISTED = { leads: LeadList, calls: CallList } as const;
 /** With its SIP library; the other pages do without. */
 const PhonePage = lazy(async () => ({ default: (await import('./softphone/phone-page.js')).PhonePage }));
 const PhoneDock = lazy(async () => ({ default: (await import('./softphone/phone-dock.js')).PhoneDock }));
-const PAGES = { live: LivePage, speed: SpeedPage, sources: SourcesPage, phone: PhonePage } as const;
+const PAGES = {
+  live: LivePage,
+  speed: SpeedPage,
+  sources: SourcesPage,
+  connections: ConnectionsPage,
+  phone: PhonePage,
+} as const;
 
 function Chosen({ tab, id }: { tab: ListTab; id: string | undefined }) {
   if (id === undefined)

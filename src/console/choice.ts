@@ -3,7 +3,7 @@ import { useHash } from '@mantine/hooks';
 
 /** Tabs with a list on the left and the chosen record on the right. */
 export const LISTS = ['leads', 'calls'] as const;
-export const TABS = [...LISTS, 'live', 'speed', 'sources', 'phone'] as const;
+export const TABS = [...LISTS, 'live', 'speed', 'sources', 'connections', 'phone'] as const;
 export type Tab = (typeof TABS)[number];
 export type ListTab = (typeof LISTS)[number];
 

@@ -193,6 +193,34 @@ export interface Project {
   model: string;
 }
 
+export interface Connection {
+  connection_id: string;
+  kind: string;
+  name: string;
+  enabled: string;
+}
+
+export interface ConnectionAccess {
+  connection_id: string;
+  state: string;
+  why: string | null;
+  remedy: string | null;
+  checked_at: string | null;
+}
+
+export interface AdAccount {
+  account_id: string;
+  name: string;
+  company: string | null;
+  standing: string;
+  status_text: string;
+  role_text: string;
+  chosen: string;
+  webhook: string;
+  webhook_why: string | null;
+  gone_at: string | null;
+}
+
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;

@@ -10,6 +10,7 @@ import { installOpenApi } from './openapi.js';
 import { installProblems } from './problem.js';
 import { installRequestMetrics } from './request-metrics.js';
 import { callRoutes } from './routes/calls.js';
+import { adAccountRoutes, authorisationRoutes } from './routes/ad-accounts.js';
 import { connectionRoutes, formRoutes } from './routes/connections.js';
 import { controlRoutes } from './routes/control.js';
 import { dealRoutes } from './routes/deals.js';
@@ -66,6 +67,8 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   switchServerRoutes,
   connectionRoutes,
   formRoutes,
+  authorisationRoutes,
+  adAccountRoutes,
   hookRoutes,
   numberRoutes,
   smsRoutes,

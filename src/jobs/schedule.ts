@@ -11,6 +11,7 @@ import { Fault } from '../errors.js';
 /** Seconds minutes hours day month weekday, in UTC. The daily ones lie apart and in the quiet hours of most zones. */
 export const CHORES = {
   'audit-numbers': '0 17 2 * * *',
+  'sync-accounts': '0 27 3 * * *',
   'watch-disk': '0 * * * * *',
   'remove-old-events': '0 37 1 * * *',
   'remove-old-deliveries': '0 47 1 * * *',

@@ -34,6 +34,10 @@ function numberAuditOf({ audit }: Configuration['settings']): Pick<AppConfig, 'n
   return audit === undefined ? {} : { numberAudit: { ...audit, callerId: audit.callerId as E164 } };
 }
 
+function publicUrlOf({ http }: Configuration['settings']): Pick<AppConfig, 'publicUrl'> {
+  return http.publicUrl === undefined ? {} : { publicUrl: http.publicUrl.replace(/\/+$/, '') };
+}
+
 export function buildApp(configuration: Configuration, ports: AppPorts): App {
   const { settings } = configuration;
   return createApp(
@@ -54,6 +58,7 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       keepPushDays: settings.store.keepPushDays,
       keepSignallingDays: settings.store.keepSignallingDays,
       ...numberAuditOf(settings),
+      ...publicUrlOf(settings),
       keepVisitDays: settings.visitors.keepDays,
       keepPeopleDays: {
         phone: settings.people.keepPhoneDays,

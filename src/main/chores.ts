@@ -40,6 +40,7 @@ export function choresOf(observed: Observed): Partial<Record<ChoreName, Chore>> 
   const eventLimit = (): number => clock.now() - keep.keepEventDays * DAY_MS;
   return {
     'watch-disk': () => watchDisk(observed),
+    'sync-accounts': () => app.planNightlySync(),
     // It takes hours: whoever stops the program does not wait for it.
     ...(audit && { 'audit-numbers': () => Promise.resolve(begin(app.auditOwnNumbers(), logger)) }),
     ...(keep.keepEventDays === 0

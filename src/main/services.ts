@@ -9,9 +9,11 @@ import type {
   Logger,
   OwnPrompts,
   Random,
+  Sealer,
   Secrets,
   Templates,
 } from '../app/ports/ports.js';
+import type { TikTok } from '../app/ports/tiktok.js';
 import { Fault } from '../errors.js';
 import { createSecrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/schema.js';
@@ -26,6 +28,8 @@ import { createIds } from '../telemetry/ids.js';
 import { createLogger } from '../telemetry/log.js';
 import { createMetrics, type MetricsRegistry } from '../telemetry/metrics.js';
 import { systemRandom, systemRandomBytes } from '../telemetry/random.js';
+import { createTikTok } from '../tiktok/tiktok.js';
+import { createSealer } from './adapters/sealer.js';
 import { createOwnPrompts } from './own-prompts.js';
 import { PromptShelf } from './prompt-shelf.js';
 import { voiceSettings } from './voice-settings.js';
@@ -38,6 +42,8 @@ export interface Services {
   readonly metrics: MetricsRegistry;
   readonly events: Events;
   readonly secrets: Secrets;
+  readonly sealer: Sealer;
+  readonly tiktok?: TikTok;
   readonly store: OpenedStore;
   readonly templates: Templates;
   readonly prompts: PromptShelf;
@@ -55,6 +61,40 @@ export function openIds(): Ids {
 export async function openConfiguredStore({ store }: Pick<Settings, 'store'>): Promise<OpenedStore> {
   if (store.path !== ':memory:') await mkdir(dirname(resolve(store.path)), { recursive: true });
   return openStore({ path: store.path, durability: store.durability, clock: systemClock, ids: openIds() });
+}
+
+/** Secrets that settings name cannot be in the store: its key is one of them. */
+async function openSealer({ secretKey, path }: Settings['store'], secrets: Secrets): Promise<Sealer> {
+  if (secretKey === undefined)
+    return createSealer(path === ':memory:' ? {} : { keyFile: `${resolve(path)}.key` });
+  const key = await secrets.get(secretKey);
+  if (key === undefined || key === '')
+    throw new Fault('settings-invalid', `store.secretKey: there is no secret ${secretKey}`);
+  return createSealer({ key });
+}
+
+async function openSealed(
+  { sealedSecrets }: Pick<OpenedStore, 'sealedSecrets'>,
+  sealer: Sealer,
+  name: string,
+): Promise<string | undefined> {
+  const sealed = await sealedSecrets.get(name);
+  return sealed === undefined ? undefined : sealer.open(name, sealed);
+}
+
+function tiktokOf({ tiktok }: Settings, secrets: Secrets): Pick<Services, 'tiktok'> {
+  if (tiktok === undefined) return {};
+  const { appId, secret, authorisationUrl, apiUrl, requestsPerSecond } = tiktok;
+  return {
+    tiktok: createTikTok({
+      ...{ appId, authorisationUrl, apiUrl, requestsPerSecond, secrets },
+      secretRef: secret,
+      timeoutMs: tiktok.timeout * 1000,
+      firstDelayMs: tiktok.firstDelay * 1000,
+      codes: { retry: tiktok.retryCodes, reauthorise: tiktok.reauthoriseCodes },
+      clock: systemClock,
+    }),
+  };
 }
 
 /** The program's, and those of this place over them. */
@@ -90,7 +130,9 @@ export async function openSpeech(
 
 export async function openServices(settings: Settings, environment: Environment): Promise<Services> {
   const logger = createLogger(settings.logging);
-  const secrets = createSecrets({ environment });
+  const sealer = await openSealer(settings.store, createSecrets({ environment }));
+  const store = await openConfiguredStore(settings);
+  const secrets = createSecrets({ environment, stored: (name) => openSealed(store, sealer, name) });
   const prompts = new PromptShelf(await requirePrompts(settings.paths), {
     read: () => loadPrompts(promptFolders(settings.paths)),
     logger,
@@ -104,7 +146,9 @@ export async function openServices(settings: Settings, environment: Environment)
     metrics: createMetrics({ unknown: logger }),
     events: createEventHub({ logger }),
     secrets,
-    store: await openConfiguredStore(settings),
+    sealer,
+    ...tiktokOf(settings, secrets),
+    store,
     templates: createTemplates(() => prompts.catalogue),
     prompts,
     speech,

@@ -7,7 +7,7 @@ import {
   type CountedBy,
   type GateRules,
 } from '../domain/gate/rules.js';
-import { seconds } from './schema.js';
+import { seconds } from './fields.js';
 
 const then = (verdict: 'block' | 'quarantine') =>
   z.enum(['block', 'quarantine']).default(verdict).meta({

@@ -5,27 +5,11 @@
 import { z } from 'zod';
 import { checkServers } from './check-servers.js';
 import { e164, name } from './names.js';
-import { parseDuration } from '../domain/values/duration.js';
-
-/** Seconds, written `30s`, `5m`, `1h30m`, `2d` or a bare number. */
-export const seconds = z
-  .union([z.number(), z.string()])
-  .transform((value, context) => {
-    const parsed = parseDuration(value);
-    if (parsed === undefined)
-      context.addIssue({ code: 'custom', message: 'expected a duration such as 30s, 5m, 1h30m or 2d' });
-    return parsed ?? 0;
-  })
-  .meta({ examples: ['30s', '5m', '1h30m'] });
+import { seconds, secretRef } from './fields.js';
+import { tiktokSchema } from './tiktok-schema.js';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().min(1);
-
-/** A secret is never written here: `env:NAME`, `file:/path` or `store:name`. */
-export const secretRef = z
-  .string()
-  .regex(/^(env:[A-Z0-9_]+|file:.+|store:[a-z0-9-]+)$/, 'expected env:NAME, file:/path or store:name')
-  .meta({ description: 'Reference to a secret: env:NAME, file:/path or store:name' });
 
 const server = (what: string, defaultPort: number) =>
   z.strictObject({
@@ -144,6 +128,10 @@ export const httpSchema = z.strictObject({
 
 export const storeSchema = z.strictObject({
   path: z.string().default('var/dialtrace.sqlite'),
+  secretKey: secretRef.optional().meta({
+    description:
+      'What seals the secrets in the store; default: a key in a file beside it, made when the first secret is stored',
+  }),
   durability: z
     .enum(['normal', 'full'])
     .default('normal')
@@ -369,6 +357,7 @@ export const settingsSchema = z.strictObject({
   visitors: visitorsSchema.prefault({}),
   signalling: signallingSchema.prefault({}),
   audit: auditSchema.optional(),
+  tiktok: tiktokSchema.optional(),
   paths: pathsSchema.prefault({}),
 });
 

@@ -7,7 +7,7 @@ import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
 import { gateSchema } from './gate-schema.js';
 import { e164, name } from './names.js';
 import { policyKeysField } from '../domain/dialplan/live-keys.js';
-import { secretRef, seconds } from './schema.js';
+import { secretRef, seconds } from './fields.js';
 import { numberingShape, poolSchema } from './tracking-schema.js';
 import { routingSchema, trunkSchema } from './trunk-schema.js';
 

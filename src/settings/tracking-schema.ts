@@ -7,7 +7,7 @@ import { policyKeysField } from '../domain/dialplan/live-keys.js';
 import type { E164 } from '../domain/values/ids.js';
 import { parseRuleExpression } from '../domain/numbers/rule-expression.js';
 import { e164, name } from './names.js';
-import { seconds } from './schema.js';
+import { seconds } from './fields.js';
 
 const share = z.number().min(0).max(1);
 

@@ -1,7 +1,7 @@
 /** Schema of trunks and of the routing between them. docs/trunks.md explains every key. */
 import { z } from 'zod';
 import { country, e164, name } from './names.js';
-import { secretRef, seconds } from './schema.js';
+import { secretRef, seconds } from './fields.js';
 
 export const gatewaySchema = z.strictObject({
   host: z.string().min(1).meta({ description: 'IP address or DNS name' }),

@@ -24,6 +24,7 @@ import { up as numberAudits } from './migrations/0015-number-audits.js';
 import { up as regionsAndRates } from './migrations/0016-regions-and-rates.js';
 import { up as deals } from './migrations/0017-deals.js';
 import { up as farEndQuality } from './migrations/0018-far-end-quality.js';
+import { up as adAccounts } from './migrations/0020-ad-accounts.js';
 import { up as turnsAndNotes } from './migrations/0022-turns-and-notes.js';
 import { up as sources } from './migrations/0019-sources.js';
 import type { Database } from './schema.js';
@@ -54,6 +55,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0017-deals': deals,
   '0018-far-end-quality': farEndQuality,
   '0019-sources': sources,
+  '0020-ad-accounts': adAccounts,
   '0022-turns-and-notes': turnsAndNotes,
 };
 

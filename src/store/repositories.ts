@@ -1,8 +1,15 @@
 /** All repositories over one database or one transaction of it. */
 import type { Repositories } from '../app/ports/store.js';
+import { adAccountRepository, instantFormRepository, leadExportRepository } from './ad-accounts.js';
 import { apiKeyRepository } from './api-keys.js';
 import { attemptRepository } from './attempts.js';
 import { attributionRepository } from './attributions.js';
+import { audienceRepository } from './audiences.js';
+import {
+  connectionAccessRepository,
+  oauthStateRepository,
+  sealedSecretRepository,
+} from './authorisations.js';
 import { callFromRow, callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
 import { credentialRepository } from './credentials.js';
@@ -76,6 +83,13 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   costs: costRepository,
   numberAudits: numberAuditRepository,
   deals: dealRepository,
+  sealedSecrets: sealedSecretRepository,
+  oauthStates: oauthStateRepository,
+  connectionAccess: connectionAccessRepository,
+  adAccounts: adAccountRepository,
+  instantForms: instantFormRepository,
+  leadExports: leadExportRepository,
+  audiences: audienceRepository,
 };
 
 /** All of them, for as long as the store is open. */

@@ -38,6 +38,7 @@ import type { IntegrationTables } from './integration-rows.js';
 import type { VisitorRow, VisitorSessionRow, VisitorSnapshotRow } from './visitor-rows.js';
 import type { GatewayAttemptRow, LegQualityRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
+import type { TikTokTables } from './tiktok-rows.js';
 
 export interface LeadRow {
   readonly id: LeadId;
@@ -364,7 +365,7 @@ export interface RegistrationRow {
   readonly signalling_node: string | null;
 }
 
-export interface Schema extends NumberTables, IntegrationTables {
+export interface Schema extends NumberTables, IntegrationTables, TikTokTables {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
   readonly calls: CallRow;

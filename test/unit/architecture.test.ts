@@ -33,6 +33,7 @@ const LAYERS: Record<string, Layer> = {
   resolve: { ours: [...ADAPTER, 'resolve'], packages: [] },
   jobs: { ours: [...ADAPTER, 'jobs'], packages: ['node-cron'] },
   speech: { ours: [...ADAPTER, 'speech'], packages: 'any' },
+  tiktok: { ours: [...ADAPTER, 'tiktok'], packages: ['zod', 'cockatiel', 'csv-parse'] },
   telemetry: { ours: [...ADAPTER, 'telemetry'], packages: ['pino', 'pino-pretty', 'prom-client'] },
   http: { ours: [...ADAPTER, 'http'], packages: 'any' },
 };

@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/values/ids.js';
 import type { OpenStandby } from './standby.js';
 import type { Store } from './store.js';
 import type { Switch } from './switch.js';
+import type { TikTok } from './tiktok.js';
 
 export interface Clock {
   now(): Instant;
@@ -130,6 +131,15 @@ export interface Secrets {
   get(name: string): Promise<string | undefined>;
 }
 
+/** Seals what the store keeps secret. `name` is bound in: a sealed value opens under its own name only. */
+export interface Sealer {
+  seal(name: string, plain: string): string;
+  /** Throws Fault `secret-unreadable`: the key of the store is another one now. */
+  open(name: string, sealed: string): string;
+  /** Unguessable, URL-safe. */
+  nonce(): string;
+}
+
 export interface Logger {
   debug(fields: Readonly<Record<string, unknown>>, text: string): void;
   info(fields: Readonly<Record<string, unknown>>, text: string): void;
@@ -163,6 +173,9 @@ export interface Ports {
   readonly files: Files;
   readonly sender: Sender;
   readonly secrets: Secrets;
+  readonly sealer: Sealer;
+  /** Absent: the settings name no app of TikTok. */
+  readonly tiktok?: TikTok;
   readonly webhookSigner: WebhookSigner;
   readonly logger: Logger;
   readonly metrics: Metrics;

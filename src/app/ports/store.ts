@@ -37,6 +37,7 @@ import type {
 import type { DealRepository } from './deal-store.js';
 import type { NumberRepositories } from './number-store.js';
 import type { QueueRepository } from './queue-store.js';
+import type { TikTokRepositories } from './tiktok-store.js';
 import type { TelephonySetRepository } from './telephony-set-store.js';
 import type { VisitorRepository } from './visitor-store.js';
 
@@ -196,7 +197,13 @@ export interface OutboxRepository {
 }
 
 export type TaskName =
-  'place-callback' | 'wake-line' | 'deliver-webhook' | 'check-recording' | 'escalate-lead' | 'import-push';
+  | 'place-callback'
+  | 'wake-line'
+  | 'deliver-webhook'
+  | 'check-recording'
+  | 'escalate-lead'
+  | 'import-push'
+  | 'sync-connection';
 
 export interface Job {
   readonly id: JobId;
@@ -346,7 +353,7 @@ export interface FlagRepository {
   remove(name: string): Promise<void>;
 }
 
-export interface Repositories extends NumberRepositories, SignallingRepositories {
+export interface Repositories extends NumberRepositories, SignallingRepositories, TikTokRepositories {
   readonly leads: LeadRepository;
   readonly attempts: AttemptRepository;
   readonly calls: CallRepository;

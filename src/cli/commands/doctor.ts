@@ -13,6 +13,7 @@ import { createSecrets } from '../../settings/secrets.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { runs, type Action, type CommandContext } from '../context.js';
 import { failure, ok, type Finding } from '../doctor/finding.js';
+import { checkConnections } from '../doctor/connections.js';
 import { checkDisk, checkHttpPort, checkNode, checkStore, checkVoices } from '../doctor/machine.js';
 import { examineTrunk } from '../doctor/trunk/examine-trunk.js';
 import { serverFindings, testCalls } from '../doctor/servers.js';
@@ -102,11 +103,14 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
     await checkStore(configuration),
     await checkHttpPort(configuration),
   ];
+  const healthy = machine.every(({ check, state }) => check !== 'store' || state === 'ok');
+  const connections = healthy ? await checkConnections(configuration) : [];
   const voices = await checkVoices(configuration, environment);
   return [
     node,
     ok('configuration', `${directory}, dialplans ${Object.keys(configuration.plans).join(', ')}`),
     ...machine,
+    ...connections,
     ...voices,
     ...(await switchFindings(configuration, context, options)),
   ];

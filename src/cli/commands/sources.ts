@@ -1,7 +1,6 @@
 /** `connections` and `forms`: authorised accounts of lead sources, and the settings of their forms. */
 import type { Command } from 'commander';
 import Table from 'cli-table3';
-import type { App } from '../../app/app.js';
 import {
   CONNECTION_KINDS,
   type Connection,
@@ -13,7 +12,9 @@ import type { ConnectionId, FormId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import { connectionJson, formJson } from '../../http/schemas/connections.js';
 import { runs, type Action } from '../context.js';
+import { findConnection } from '../find-connection.js';
 import { withApp } from '../with-app.js';
+import { accountCommands } from './ad-accounts.js';
 
 interface SourceOptions {
   readonly secret?: string;
@@ -110,14 +111,6 @@ function formTable(forms: readonly Form[]): string {
   return table.toString();
 }
 
-/** By id, else by name. */
-async function findConnection(app: App, idOrName: string): Promise<Connection> {
-  const all = await app.listConnections();
-  const found = all.find(({ id }) => id === idOrName) ?? all.find(({ name }) => name === idOrName);
-  if (found === undefined) throw new Fault('not-found', `there is no connection ${idOrName}`);
-  return found;
-}
-
 const addOne: Action<SourceOptions> = async (context, options, kind = '', name = '') => {
   const added = await withApp(context, ({ app }) =>
     app.addConnection({ ...connectionFields(options), kind: kindOf(kind), name }),
@@ -188,6 +181,8 @@ export function sourceCommands(program: Command): void {
     .option('--name <name>', 'another name')
     .option('--tag <tag>', 'may be repeated', collect)
     .action(runs(setOne));
+
+  accountCommands(connections);
 
   const forms = program.command('forms').description('forms (pages) of connections');
   forms.command('list').option('--connection <id or name>').action(runs(listForms));

@@ -54,6 +54,7 @@ export function simPorts({ store, telephone, clock, random, ids, receive, failed
     files: { size: nothing, remove: nothing, ensureDirectory: nothing, freeBytes: nothing },
     sender: { post: receive },
     secrets: { get: () => telephone.answer('secret') },
+    sealer: { seal: (_, plain) => plain, open: (_, sealed) => sealed, nonce: () => ids.next() },
     webhookSigner: { sign: (_, { id }) => ({ 'webhook-id': id }) },
     logger,
     metrics: { count: silent, observe: silent },

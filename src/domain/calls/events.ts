@@ -75,6 +75,8 @@ export const EVENTS = {
   'number.cleared': 'A number that was flagged arrived again.',
   'server.drained': 'A server of the switch gets no new calls; `server` names it, `by` says who ordered it.',
   'server.undrained': 'It gets calls again; `server` and `by`.',
+  'connection.access-changed':
+    'What an authorised account lets us do changed; `connection_id`, `name`, `state` and `why`, `by` when a person did it.',
   'webhook.delivered': 'A delivery was accepted by its receiver.',
   'webhook.dead': 'A delivery was given up.',
 } as const;

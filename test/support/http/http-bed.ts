@@ -39,6 +39,8 @@ export interface BedOptions {
   readonly projects?: Readonly<Record<string, object>>;
   readonly pools?: Readonly<Record<string, object>>;
   readonly placeOf?: HttpContext['placeOf'];
+  /** Besides those of the bed, as an admin writes them. */
+  readonly settings?: Readonly<Record<string, object>>;
   /** Files that /v1/telephony/apply reads. */
   readonly source?: ConfigurationSource;
 }
@@ -118,6 +120,7 @@ async function configurationOfBed(directory: string, options: BedOptions) {
     speech: { cacheDirectory: join(directory, 'speech') },
     logging: { level: 'silent' },
     paths: { dialplans: join(ROOT, 'dialplans'), prompts: join(ROOT, 'prompts') },
+    ...options.settings,
   });
   const dialplans = await loadDialplans(settings.paths.dialplans);
   if (!dialplans.ok) throw new Error(JSON.stringify(dialplans.problems));

@@ -24,6 +24,7 @@ function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
     'deliver-webhook': handler,
     'check-recording': handler,
     'escalate-lead': handler,
+    'sync-connection': handler,
     'import-push': handler,
   };
 }

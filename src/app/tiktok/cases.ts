@@ -1,0 +1,60 @@
+/** What the application offers of authorised accounts, bound to its ports. */
+import type { Access } from '../../domain/tiktok/access.js';
+import type { AdAccount } from '../../domain/tiktok/ad-account.js';
+import type { ConnectionId } from '../../domain/values/ids.js';
+import type { AppContext } from '../context.js';
+import { accessOf, requireTikTokConnection } from './account-access.js';
+import {
+  beginAuthorisation,
+  endAuthorisation,
+  revokeAccess,
+  type AuthorisationReply,
+  type BegunAuthorisation,
+} from './authorise.js';
+import {
+  chooseAccount,
+  planNightlySync,
+  syncConnection,
+  type SyncReport,
+  type SyncWish,
+} from './sync-connection.js';
+
+/** Each throws Fault `not-found` and `field-invalid` for a connection that there is not, or of another source. */
+export interface TikTokCases {
+  /** Where the advertiser must go. Throws Fault `tiktok-not-configured`. */
+  beginAuthorisation(id: ConnectionId): Promise<BegunAuthorisation>;
+  /** Throws Fault `state-unknown`. */
+  endAuthorisation(reply: AuthorisationReply): Promise<Access>;
+  /** Throws Fault `tiktok-refused`. */
+  revokeAccess(id: ConnectionId, by: string): Promise<Access>;
+  accessOf(id: ConnectionId): Promise<Access>;
+  /** Of every connection that was ever authorised. */
+  listAccess(): Promise<readonly Access[]>;
+  /** Throws Fault `tiktok-not-configured`, `conflict` (one runs already). */
+  syncConnection(id: ConnectionId, wish?: SyncWish): Promise<SyncReport>;
+  /** Answers how many connections. */
+  planNightlySync(): Promise<number>;
+  listAdAccounts(id: ConnectionId): Promise<readonly AdAccount[]>;
+  chooseAccount(
+    id: ConnectionId,
+    choice: { readonly account: string; readonly chosen: AdAccount['chosen'] },
+  ): Promise<AdAccount>;
+}
+
+export function tiktokCases(context: AppContext): TikTokCases {
+  const { store } = context.ports;
+  return {
+    beginAuthorisation: (id) => beginAuthorisation(context, id),
+    endAuthorisation: (reply) => endAuthorisation(context, reply),
+    revokeAccess: (id, by) => revokeAccess(context, id, by),
+    accessOf: (id) => accessOf(context, id),
+    listAccess: () => store.connectionAccess.list(),
+    syncConnection: (id, wish) => syncConnection(context, id, wish),
+    planNightlySync: () => planNightlySync(context),
+    async listAdAccounts(id) {
+      await requireTikTokConnection(context, id);
+      return store.adAccounts.ofConnection(id);
+    },
+    chooseAccount: (id, choice) => chooseAccount(context, id, choice),
+  };
+}
