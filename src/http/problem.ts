@@ -61,23 +61,37 @@ export function faultOf(error: unknown): Fault {
   return new Fault('bug', 'an unexpected error; see the log', { cause: error });
 }
 
-export function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
+export function sendFault(
+  reply: FastifyReply,
+  fault: Fault,
+  more: Readonly<Record<string, string>> = {},
+): FastifyReply {
   if (fault.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(fault.retryAfterSeconds));
   else if (fault.status === 503) void reply.header('retry-after', '5');
   return reply
     .code(fault.status)
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(fault)));
+    .send(JSON.stringify({ ...problemOf(fault), ...more }));
 }
 
-export function installProblems(server: FastifyInstance, logger: Logger): void {
-  server.setErrorHandler((error: unknown, request: FastifyRequest, reply) => {
+type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** `more`: what a vendor wants to read beside the problem. */
+export function answerFaults(
+  logger: Logger,
+  more: (fault: Fault) => Readonly<Record<string, string>> = () => ({}),
+): ErrorHandler {
+  return (error, request, reply) => {
     const fault = faultOf(error);
     if (fault.status >= 500)
       logger.error({ err: error, route: request.routeOptions.url, code: fault.code }, fault.message);
-    return sendFault(reply, fault);
-  });
+    void sendFault(reply, fault, more(fault));
+  };
+}
+
+export function installProblems(server: FastifyInstance, logger: Logger): void {
+  server.setErrorHandler(answerFaults(logger));
   server.setNotFoundHandler((request, reply) =>
     sendFault(
       reply,

@@ -59,8 +59,10 @@ const ROUTES = [
   'POST /dni/v1/heartbeat',
   'POST /dni/v1/session',
   'POST /hooks/form/{connection}',
+  'POST /hooks/google-ads/{connection}',
   'POST /hooks/sms/{connection}',
   'POST /hooks/tiktok/{connection}',
+  'POST /hooks/vk/{connection}',
   'POST /v1/calls',
   'POST /v1/calls/{id}/commands',
   'POST /v1/connections',
@@ -97,8 +99,10 @@ const PUBLIC = [
   'POST /dni/v1/heartbeat',
   'POST /dni/v1/session',
   'POST /hooks/form/{connection}',
+  'POST /hooks/google-ads/{connection}',
   'POST /hooks/sms/{connection}',
   'POST /hooks/tiktok/{connection}',
+  'POST /hooks/vk/{connection}',
 ];
 
 describe('the OpenAPI document', () => {

@@ -15,8 +15,9 @@ import { runs, type Action } from '../context.js';
 import { findConnection } from '../find-connection.js';
 import { withApp } from '../with-app.js';
 import { accountCommands } from './ad-accounts.js';
+import { intakeSettings, withIntake, type IntakeOptions } from './intake-options.js';
 
-interface SourceOptions {
+interface SourceOptions extends IntakeOptions {
   readonly secret?: string;
   readonly on?: true;
   readonly off?: true;
@@ -113,7 +114,7 @@ function formTable(forms: readonly Form[]): string {
 
 const addOne: Action<SourceOptions> = async (context, options, kind = '', name = '') => {
   const added = await withApp(context, ({ app }) =>
-    app.addConnection({ ...connectionFields(options), kind: kindOf(kind), name }),
+    app.addConnection({ ...connectionFields(options), ...withIntake(options), kind: kindOf(kind), name }),
   );
   context.output.result(connectionJson(added), () => connectionTable([added]));
   return 0;
@@ -126,9 +127,10 @@ const listAll: Action<object> = async (context) => {
 };
 
 const setOne: Action<SourceOptions> = async (context, options, idOrName = '') => {
-  const changed = await withApp(context, async ({ app }) =>
-    app.setConnection((await findConnection(app, idOrName)).id, connectionFields(options)),
-  );
+  const changed = await withApp(context, async ({ app }) => {
+    const { id, intake } = await findConnection(app, idOrName);
+    return app.setConnection(id, { ...connectionFields(options), ...withIntake(options, intake) });
+  });
   context.output.result(connectionJson(changed), () => connectionTable([changed]));
   return 0;
 };
@@ -172,11 +174,11 @@ function settings(command: Command): Command {
 export function sourceCommands(program: Command): void {
   const connections = program.command('connections').description('authorised accounts of lead sources');
   connections.command('list').action(runs(listAll));
-  settings(connections.command('add').argument('<kind>', KINDS.join(', ')).argument('<name>'))
+  intakeSettings(settings(connections.command('add').argument('<kind>', KINDS.join(', ')).argument('<name>')))
     .option('--secret <reference>', 'env:NAME, file:/path: what its pushes are signed with')
     .option('--tag <tag>', 'may be repeated', collect)
     .action(runs(addOne));
-  settings(connections.command('set').argument('<id or name>'))
+  intakeSettings(settings(connections.command('set').argument('<id or name>')))
     .option('--secret <reference>', 'env:NAME, file:/path')
     .option('--name <name>', 'another name')
     .option('--tag <tag>', 'may be repeated', collect)

@@ -4,8 +4,10 @@
  */
 import type { Connection, ConnectionKind, PushSource } from './lead.js';
 import { readFormPush } from './form-push.js';
+import { readGoogleAdsPush } from './google-ads-push.js';
 import type { ReadPush } from './lead-entry.js';
 import { readTikTokPush } from './tiktok-push.js';
+import { readVkPush } from './vk-push.js';
 
 export interface LeadSourceRow {
   readonly kinds: readonly ConnectionKind[];
@@ -18,6 +20,8 @@ export interface LeadSourceRow {
 export const LEAD_SOURCES: Readonly<Record<PushSource, LeadSourceRow>> = {
   tiktok: { kinds: ['tiktok'], body: 'json', read: readTikTokPush },
   form: { kinds: ['site', 'internal'], body: 'form', read: readFormPush },
+  'google-ads': { kinds: ['google-ads'], body: 'json', read: readGoogleAdsPush },
+  vk: { kinds: ['vk'], body: 'json', read: readVkPush },
 };
 
 const NAMES = Object.keys(LEAD_SOURCES) as readonly PushSource[];

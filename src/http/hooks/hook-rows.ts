@@ -1,19 +1,39 @@
 /** The http half of the table of sources (domain/leads/sources.ts): how a source proves itself and how it is answered. */
+import { z } from 'zod';
 import type { PushSource } from '../../domain/leads/lead.js';
+import { takenJson, takenSchema, type TakenJson } from './taken-json.js';
+import { checkGoogleKey, checkVkSecret, vkConfirmation } from './secrets-within.js';
+import type { TakenPush } from '../../app/leads/taken-lead.js';
+import type { Connection } from '../../domain/leads/lead.js';
+import type { SignedPush } from './signed-push.js';
 import { checkSignedOrToken, type CheckPush } from './signed-push.js';
 import { checkTiktokSignature } from './tiktok-signature.js';
+
+export interface HookAnswer {
+  readonly type: string;
+  readonly schema: z.ZodType;
+  readonly of: (taken: TakenPush) => TakenJson | string | object;
+}
 
 export interface HookRow {
   readonly summary: string;
   readonly description: string;
   readonly check: CheckPush;
+  readonly answer: HookAnswer;
+  /** A question whether the address is ours, answered with a text before anything is stored. */
+  readonly handshake?: (push: SignedPush, connection: Connection) => string | undefined;
+  /** The source shows people the `message` of a refusal. */
+  readonly refusal?: 'with-message';
 }
+
+const RESULTS: HookAnswer = { type: 'application/json', schema: takenSchema, of: takenJson };
 
 export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
   tiktok: {
     summary: 'TikTok lead pushes',
     description: 'Signed with the app secret of the connection: X-Open-Signature or TikTok-Signature.',
     check: checkTiktokSignature,
+    answer: RESULTS,
   },
   form: {
     summary: 'Forms of sites and form builders',
@@ -22,5 +42,23 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
       'X-Hub-Signature-256, X-Webhook-Signature, X-Haravan-Hmacsha256 or Typeform-Signature, hex or base64), or comes itself as a Bearer ' +
       'token, X-Api-Key or `?token=`. Fields are named by the form’s field map and the usual names; what nobody knows is an answer.',
     check: checkSignedOrToken,
+    answer: RESULTS,
+  },
+  'google-ads': {
+    summary: 'Google Ads lead forms',
+    description:
+      '`google_key` of the push is the connection’s secret. Test leads (`is_test`) are stored and told, never dialled. Answered with `{}`; a ' +
+      'refusal has the `message` that Google shows to the advertiser.',
+    check: checkGoogleKey,
+    answer: { type: 'application/json', schema: z.object({}), of: () => ({}) },
+    refusal: 'with-message',
+  },
+  vk: {
+    summary: 'VK lead forms (Callback API)',
+    description:
+      '`secret` of the event is the connection’s secret. `confirmation` is answered with the connection’s confirmation string, everything else with `ok`.',
+    check: checkVkSecret,
+    answer: { type: 'text/plain', schema: z.literal('ok'), of: () => 'ok' },
+    handshake: vkConfirmation,
   },
 };

@@ -6,50 +6,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Connection, Push, PushResult, PushSource } from '../../domain/leads/lead.js';
+import type { Connection, Push, PushSource } from '../../domain/leads/lead.js';
 import { LEAD_SOURCES } from '../../domain/leads/sources.js';
 import { Fault } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
 import { HOOKS, type HookRow } from '../hooks/hook-rows.js';
 import type { SignedPush } from '../hooks/signed-push.js';
-import { isoTimeOrNull, optionalTime } from '../schemas/common.js';
-import { reasonJson } from '../schemas/leads.js';
-
-const takenSchema = z
-  .object({
-    push_id: z.string(),
-    results: z.array(
-      z.object({
-        external_id: z.string().nullable(),
-        result: z.string(),
-        lead_id: z.string().nullable(),
-        why: z.string().nullable(),
-        status: z.string().nullable(),
-        will_call_at: optionalTime,
-        reason: z.object({ code: z.string(), text: z.string() }).nullable(),
-      }),
-    ),
-  })
-  .meta({ id: 'TakenPush' });
-
-/** Entries that are leads are answered as `POST /v1/leads` would answer them. */
-function resultJson({
-  externalId,
-  result,
-  leadId,
-  why,
-  answer,
-}: PushResult): z.input<typeof takenSchema>['results'][number] {
-  return {
-    external_id: externalId ?? null,
-    result,
-    lead_id: leadId ?? null,
-    why: why ?? null,
-    status: answer?.status ?? null,
-    will_call_at: isoTimeOrNull(answer?.willCallAt),
-    reason: answer === undefined ? null : reasonJson(answer.reason, answer.locale),
-  };
-}
+import { answerFaults } from '../problem.js';
 
 const params = z.object({ connection: z.string().min(1).max(100) });
 const query = z.object({ token: z.string().max(500).optional() });
@@ -87,25 +50,40 @@ async function verified(
   return checked.form;
 }
 
-function hookRoute(hooks: HttpServer, context: HttpContext, source: PushSource): void {
+/** Throws the faults of the file's head. */
+async function answered(
+  context: HttpContext,
+  source: PushSource,
+  { push, connection }: { readonly push: SignedPush; readonly connection: Connection },
+) {
   const row = HOOKS[source];
-  hooks.withTypeProvider<ZodTypeProvider>().post(`/hooks/${source}/:connection`, {
+  const greeting = row.handshake?.(push, connection);
+  if (greeting !== undefined) return greeting;
+  const signature = await verified(context, row, connection, push);
+  const body = push.body.toString('utf8');
+  return row.answer.of(await context.app.takePush({ source, connection, body, signature }));
+}
+
+function hookRoute(hooks: HttpServer, context: HttpContext, source: PushSource): void {
+  const { summary, description, answer, refusal } = HOOKS[source];
+  hooks.post(`/hooks/${source}/:connection`, {
     config: { scope: 'public' },
     schema: {
-      summary: row.summary,
-      description: row.description,
-      tags: ['hooks'],
+      ...{ summary, description, tags: ['hooks'] },
       params,
       querystring: query,
-      response: { 200: takenSchema },
+      response: {
+        200: { description: 'What became of it', content: { [answer.type]: { schema: answer.schema } } },
+      },
     },
-    handler: async (request) => {
+    ...(refusal === undefined
+      ? {}
+      : { errorHandler: answerFaults(context.logger, ({ message }) => ({ message })) }),
+    handler: async (request, reply) => {
       const connection = await connectionOf(context, source, request.params.connection);
       const push = pushOf(request, request.query.token, context.clock.now());
-      const signature = await verified(context, row, connection, push);
-      const body = push.body.toString('utf8');
-      const taken = await context.app.takePush({ source, connection, body, signature });
-      return { push_id: taken.pushId, results: taken.results.map(resultJson) };
+      void reply.type(`${answer.type}; charset=utf-8`);
+      return answered(context, source, { push, connection });
     },
   });
 }
@@ -115,7 +93,8 @@ export function hookRoutes(server: HttpServer, context: HttpContext): void {
   void server.register((hooks, _options, done) => {
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    for (const source of Object.keys(HOOKS) as readonly PushSource[]) hookRoute(hooks, context, source);
+    for (const source of Object.keys(HOOKS) as readonly PushSource[])
+      hookRoute(hooks.withTypeProvider<ZodTypeProvider>(), context, source);
     done();
   });
 }

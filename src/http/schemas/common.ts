@@ -17,6 +17,7 @@ export const problemSchema = z
     detail: z.string(),
     remedy: z.string(),
     fields: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+    message: z.string().optional().meta({ description: 'Only at hooks whose vendor shows it to people' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem document; `code` is stable' });
 

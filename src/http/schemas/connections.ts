@@ -49,7 +49,22 @@ const intake = z
       .optional()
       .meta({ description: 'Messengers: last messages a lead keeps; 3' }),
   })
-  .meta({ id: 'ConnectionIntake', description: 'What only some kinds of sources need' });
+  .meta({ id: 'ConnectionIntakeBody', description: 'What only some kinds of sources need' });
+
+const wordsShown = z.array(z.string()).optional();
+const intakeShown = z
+  .object({
+    verify_token_ref: z.string().optional(),
+    token_ref: z.string().optional(),
+    api_url: z.string().optional(),
+    confirmation: z.string().optional(),
+    provider: z.string().optional(),
+    lead_words: wordsShown,
+    callback_words: wordsShown,
+    opt_out_words: wordsShown,
+    messages: z.number().optional(),
+  })
+  .meta({ id: 'ConnectionIntake' });
 
 export const connectionSchema = z
   .object({
@@ -62,7 +77,7 @@ export const connectionSchema = z
     whisper_template: z.string().nullable(),
     country: z.string().nullable(),
     locale: z.string().nullable(),
-    intake: intake.nullable(),
+    intake: intakeShown.nullable(),
     created_at: time,
     hook_path: z
       .string()
@@ -136,7 +151,7 @@ function hookPath({ kind, id, secretRef }: Connection): string {
     : `/hooks/${source}/${id}`;
 }
 
-function intakeJson(given: ConnectionIntake): z.input<typeof intake> {
+function intakeJson(given: ConnectionIntake): z.input<typeof intakeShown> {
   const { verifyTokenRef, tokenRef, apiUrl, leadWords, callbackWords, optOutWords, ...rest } = given;
   return {
     ...rest,
