@@ -5,8 +5,8 @@ import { openFreeSwitch } from '../engine/freeswitch/server.js';
 import { DEFAULT_VARIABLES, type FreeSwitchOptions } from '../engine/freeswitch/options.js';
 
 /**
- * What the dialplan of config/freeswitch sets on each channel. Digits pressed in a talk are told to us and not relayed
- * to the other party.
+ * What the dialplan of config/freeswitch sets on each channel. Digits pressed in a talk are told to us, who pass them on to
+ * the other party unless they are for us.
  */
 export const CHANNEL_VARIABLES = { ...DEFAULT_VARIABLES, bridge_filter_dtmf: 'true' };
 

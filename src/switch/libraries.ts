@@ -153,6 +153,8 @@ export interface EslConnection {
 export interface FsEndpoint extends EventEmitter {
   readonly uuid: string;
   readonly local: { readonly sdp: string };
+  /** What the other side of the channel said first. */
+  readonly remote: { readonly sdp?: string | null };
   readonly dialog: SrfDialog;
   execute(application: string, argument: string): Promise<EslEvent>;
   api(command: string, argument: string): Promise<EslEvent>;

@@ -43,15 +43,6 @@ describe.skipIf(missingServers() !== undefined)(`switch bridge (${kind})`, () =>
       await two.leg.hangup('normal');
     });
 
-    it('reports keys of a talk and keeps them from the other party', async () => {
-      const { one, two } = await calls.bridged();
-      await one.call.line.press('5');
-      expect((await signalOf(one.leg, 'key')).digit).toBe('5');
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      expect(two.call.line.heardKeys).toEqual([]);
-      await Promise.all([one.leg.hangup('normal'), two.leg.hangup('normal')]);
-    });
-
     it('tells hold and resume, and the talk goes on', async () => {
       const { one, two } = await calls.bridged();
       const held = await one.call.dialog.reinvite({ body: heldOffer(one.call.line, 'sendonly', 2) });

@@ -66,7 +66,7 @@ describe.skipIf(missingServers() !== undefined)(`quality of a leg (${kind})`, ()
     const undo = bed.listenInstead({ measured: (quality) => told.push(quality) });
     const leg = bed.originate({ target: { kind: 'uri', uri: phone.uri } });
     const ringing = await phone.nextCall();
-    const call = await phone.answer(ringing, { attributes: far.attribute });
+    const call = await phone.answer(ringing, { rewrite: (answer) => answer + far.attribute });
     await signalOf(leg, 'answered');
     far.greet(ringing.request.body);
     await until('the switch has reported, and been answered', () => far.answered > 0, 10_000);

@@ -111,6 +111,11 @@ export type LegSignal =
 export type HangupReason =
   'normal' | 'busy' | 'rejected' | 'no-answer' | 'completed-elsewhere' | 'unavailable' | 'failure';
 
+export interface KeptKeys {
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+}
+
 export interface Leg {
   readonly id: LegId;
   readonly role: LegRole;
@@ -124,8 +129,11 @@ export interface Leg {
   gather(request: GatherRequest): Activity<GatherOutcome>;
   /** Two-channel WAV: channel 0 this party, channel 1 what it hears. */
   record(request: RecordingRequest): RecordingActivity;
-  /** Join with another leg of the same switch; works from early media on. */
-  bridge(other: Leg): Activity<BridgeOutcome>;
+  /**
+   * Join with another leg of the same switch; works from early media on. Keys of each go on to the other, in the way it takes
+   * them, but for sequences that are kept: `own` of this leg, `others` of the other.
+   */
+  bridge(other: Leg, kept?: KeptKeys): Activity<BridgeOutcome>;
   /** This party hears the talk of that leg, and is heard as `mode` says. The talk goes on unchanged. */
   eavesdrop(watched: Leg, mode: SupervisionMode): EavesdropActivity;
   /** Idempotent; CANCEL while ringing, BYE after. Resolves when the switch has let go of it (deadline inside). */

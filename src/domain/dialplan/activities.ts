@@ -151,7 +151,8 @@ function freshRef(turn: Turn, wanted: LegRef): LegRef {
 }
 
 /** Joins two legs; a bridge of exactly these two goes on, any other bridge of theirs stops. */
-export function startBridge(turn: Turn, a: LegRef, b: LegRef): ActivityId {
+/** `kept`: sequences that operators press for us; every other key reaches the other party. */
+export function startBridge(turn: Turn, a: LegRef, b: LegRef, kept: readonly string[] = []): ActivityId {
   for (const leg of [a, b]) {
     for (const [id, running] of activitiesOf(turn, leg)) {
       if (running.verb !== 'bridge') continue;
@@ -161,7 +162,10 @@ export function startBridge(turn: Turn, a: LegRef, b: LegRef): ActivityId {
   }
   for (const leg of [a, b]) quiet(turn, leg);
   const activity = begin(turn, { verb: 'bridge', leg: a, other: b });
-  order(turn, { verb: 'bridge', activity, a, b });
+  const operators = [a, b].filter((leg) => turn.session.legs[leg]?.role === 'operator');
+  const ours = Object.fromEntries(operators.map((leg) => [leg, kept]));
+  const keeps = kept.length > 0 && operators.length > 0;
+  order(turn, { verb: 'bridge', activity, a, b, ...(keeps && { kept: ours }) });
   return activity;
 }
 

@@ -93,7 +93,14 @@ export type Directive =
       readonly interDigitSeconds: number;
       readonly terminators: string;
     }
-  | { readonly verb: 'bridge'; readonly activity: ActivityId; readonly a: LegRef; readonly b: LegRef }
+  | {
+      readonly verb: 'bridge';
+      readonly activity: ActivityId;
+      readonly a: LegRef;
+      readonly b: LegRef;
+      /** Sequences of a leg's keys that are not passed to the other. */
+      readonly kept?: Readonly<Record<LegRef, readonly string[]>>;
+    }
   /** `leg` hears `watched` and whom that talks with; `mode` says who hears him. */
   | {
       readonly verb: 'eavesdrop';

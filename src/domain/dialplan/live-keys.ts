@@ -45,7 +45,7 @@ export interface Pressed {
 }
 
 /** A sequence whose next key takes longer than this is forgotten. */
-const MOST_GAP_MS = 3000;
+export const MOST_GAP_MS = 3000;
 
 /** One more key. The shortest sequence wins: a map with `*` has no use for `*1`. */
 export function pressKey(map: LiveKeys, typed: Typed | undefined, key: Typed): Pressed {
@@ -53,6 +53,11 @@ export function pressKey(map: LiveKeys, typed: Typed | undefined, key: Typed): P
   const sequence = `${goesOn ? typed.keys : ''}${key.keys}`;
   const pressed = read(map, { ...key, keys: sequence });
   return pressed.typed === undefined && pressed.action === undefined && goesOn ? read(map, key) : pressed;
+}
+
+/** Every sequence that means something here; `none` means nothing. */
+export function sequencesOf(map: LiveKeys): readonly string[] {
+  return Object.entries(map).flatMap(([keys, action]) => (action === 'none' ? [] : [keys]));
 }
 
 function read(map: LiveKeys, typed: Typed): Pressed {

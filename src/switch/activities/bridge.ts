@@ -2,7 +2,7 @@
  * Joins two legs, over a tie line when they are on different media servers. Either may leave; FreeSWITCH parks the other
  * one (park_after_bridge).
  */
-import type { Activity, BridgeOutcome } from '../../app/ports/switch.js';
+import type { Activity, BridgeOutcome, KeptKeys } from '../../app/ports/switch.js';
 import { messageOf } from '../../errors.js';
 import type { SwitchContext } from '../context.js';
 import type { Endpoint } from '../legs/endpoint.js';
@@ -10,20 +10,21 @@ import type { SwitchLeg } from '../legs/leg.js';
 import { openTieLine, type TieLine } from '../legs/tie-line.js';
 import { Outcome, settle } from '../lifetime.js';
 import { Joint } from './joint.js';
+import { passKeys } from './pass-keys.js';
 import { leaveRoom } from './room.js';
 import { settledActivity } from './play.js';
 
 export function bridgeLegs(
   one: SwitchLeg,
   other: SwitchLeg | undefined,
-  context: SwitchContext,
+  { context, kept }: { readonly context: SwitchContext; readonly kept: KeptKeys },
 ): Activity<BridgeOutcome> {
   if (one.life.ended) return settledActivity({ kind: 'leg-ended', legId: one.id });
   if (!other) return settledActivity({ kind: 'failed', why: 'the other leg is not up' });
   if (!one.endpoint || !other.endpoint)
     return settledActivity({ kind: 'failed', why: 'a leg has no media yet' });
   const bridge = new Bridge(one.endpoint, other.endpoint, context);
-  bridge.watch(one, other);
+  bridge.watch(one, other, kept);
   void Promise.all([one.endpoint.parted, other.endpoint.parted]).then(() => bridge.join());
   return { outcome: bridge.outcome, stop: () => bridge.stop() };
 }
@@ -51,9 +52,14 @@ class Bridge {
     return this.#outcome.promise;
   }
 
-  watch(one: SwitchLeg, other: SwitchLeg): void {
+  watch(one: SwitchLeg, other: SwitchLeg, kept: KeptKeys): void {
+    const { clock } = this.#context;
     const releases = [one, other].map((leg) =>
       leg.life.onEnd(() => this.#outcome.settle({ kind: 'leg-ended', legId: leg.id })),
+    );
+    releases.push(
+      passKeys(one, other, { kept: kept.own, clock }),
+      passKeys(other, one, { kept: kept.others, clock }),
     );
     void this.outcome.then(() => {
       for (const release of releases) release();

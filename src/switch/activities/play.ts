@@ -76,8 +76,9 @@ class Playing {
 
   /** In the way that the far end takes keys; undefined: nothing ran on the media server. */
   async #press(digits: string): Promise<Ran | undefined> {
-    if (this.#leg.keys === 'rfc4733') return this.#endpoint.execute('send_dtmf', `${digits}@${KEY_MS}`);
-    if (this.#leg.keys === 'inband')
+    const way = this.#leg.keysOut;
+    if (way === 'rfc4733') return this.#endpoint.execute('send_dtmf', `${digits}@${KEY_MS}`);
+    if (way === 'inband')
       return this.#endpoint.execute('playback', `tone_stream://d=${KEY_MS};w=${KEY_MS};${digits}`);
     for (const digit of digits) await this.#leg.sendInfoKey(digit, KEY_MS);
     return undefined;

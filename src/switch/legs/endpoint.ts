@@ -35,6 +35,8 @@ export type ModifyOutcome =
 const SAMPLES_PER_MS = 8;
 
 const BYE_AFTER_CLOSE_MS = 500;
+/** Between two keys in tones: Q.24 asks for 40 ms. */
+const KEY_PAUSE_MS = 60;
 
 /** Nobody has this key. Pressed by us it ends a gather: FreeSWITCH's waiting for digits cannot be broken otherwise. */
 export const STOP_KEY = 'D';
@@ -55,6 +57,8 @@ export class Endpoint {
   localSdp: string;
   /** What it was told last. */
   #remoteSdp = NOWHERE;
+  /** What the far end takes. */
+  #farSdp: string;
   #modifying: Promise<ModifyOutcome> | undefined;
   /** Keys that we pressed ourselves: their echo is not the party's. */
   readonly #unheard: string[] = [];
@@ -72,6 +76,7 @@ export class Endpoint {
     this.#ports = ports;
     this.uuid = raw.uuid;
     this.localSdp = raw.local.sdp;
+    this.#farSdp = raw.remote.sdp ?? NOWHERE;
     raw.on('destroy', (end?: { reason?: string }) => this.#channelEnded(end?.reason));
     raw.dialog.on('destroy', (bye: SrfRequest) => this.life.end(hangupCauseOf(bye)));
     raw.dialog.on('modify', (_request: SrfRequest, response: SrfResponse) => this.#answerReinvite(response));
@@ -104,13 +109,34 @@ export class Endpoint {
 
   /** A key as if the party had pressed it. */
   pressFor(digit: string, durationMs: number): Promise<Settled<string>> {
-    return this.api('uuid_recv_dtmf', `${this.uuid} ${digit}@${durationMs * SAMPLES_PER_MS}`);
+    return this.api('uuid_recv_dtmf', `${this.uuid} ${digit}@${durationMs}`);
   }
 
   /** The same, but nobody is told of it. */
   pressUnheard(digit: string, durationMs: number): Promise<Settled<string>> {
     this.#unheard.push(digit);
     return this.pressFor(digit, durationMs);
+  }
+
+  /** Whether the far end takes RFC 4733 events. */
+  get takesEvents(): boolean {
+    return /^a=rtpmap:\d+ telephone-event\/8000/im.test(this.#farSdp);
+  }
+
+  /** A key for the party, beside whatever it hears; resolves when the next may follow. */
+  async sendKey(digit: string, durationMs: number, way: 'events' | 'tones'): Promise<void> {
+    if (way === 'events') {
+      await this.api('uuid_send_dtmf', `${this.uuid} ${digit}@${durationMs}`);
+      return;
+    }
+    // The pause is part of the tone: the same key again is a new file only when this one is over.
+    await this.api(
+      'uuid_displace',
+      `${this.uuid} start tone_stream://d=${durationMs};w=${KEY_PAUSE_MS};${digit}`,
+    );
+    const never = () => new Promise<void>(() => undefined);
+    const deadlineMs = durationMs + 2 * KEY_PAUSE_MS;
+    await settle(never, { clock: this.#ports.clock, owner: this.life, deadlineMs });
   }
 
   /** Tones of the party become keys like any other. */
@@ -168,6 +194,7 @@ export class Endpoint {
     const modified = await this.signalling.settle(() => this.#raw.dialog.modify(sdp));
     if (modified.kind !== 'value') return { ok: false, why: whyOf(modified, 'modify') };
     this.localSdp = modified.value;
+    this.#farSdp = sdp;
     return { ok: true, sdp: modified.value };
   }
 

@@ -14,6 +14,7 @@ import type {
   GatherOutcome,
   GatherRequest,
   HangupReason,
+  KeptKeys,
   Leg,
   LegSignal,
   PlayItem,
@@ -60,6 +61,11 @@ const EVENTS: Readonly<Partial<Record<LegSignal['kind'], LegEvent>>> = {
   ended: 'ended',
 };
 
+/** ITU-T Q.24 asks for 40 ms, FreeSWITCH sends 50 at least; nobody holds a key for longer than some seconds. */
+const LEAST_KEY_MS = 50;
+const MOST_KEY_MS = 5000;
+const NONE_KEPT: KeptKeys = { own: [], others: [] };
+
 export class SwitchLeg implements Leg {
   readonly id: LegId;
   readonly role: LegRole;
@@ -84,6 +90,7 @@ export class SwitchLeg implements Leg {
   /** How often its call may still be passed on (Max-Forwards); undefined: it came from nowhere. */
   hopsLeft: number | undefined;
   #hangup: Promise<void> | undefined;
+  #gathers = 0;
   readonly #signals: LegSignal[] = [];
   readonly #signalListeners = new Set<(signal: LegSignal) => void>();
   readonly #identityListeners = new Set<(identity: LegIdentity) => void>();
@@ -155,15 +162,18 @@ export class SwitchLeg implements Leg {
   }
 
   gather(request: GatherRequest): Activity<GatherOutcome> {
-    return gather(this.#media(), request, this.context);
+    const gathering = gather(this.#media(), request, this.context);
+    this.#gathers += 1;
+    void gathering.outcome.then(() => (this.#gathers -= 1));
+    return gathering;
   }
 
   record(request: RecordingRequest): RecordingActivity {
     return record(this.#media(), request, this.context);
   }
 
-  bridge(other: Leg): Activity<BridgeOutcome> {
-    return bridgeLegs(this, this.context.legs.get(other.id), this.context);
+  bridge(other: Leg, kept: KeptKeys = NONE_KEPT): Activity<BridgeOutcome> {
+    return bridgeLegs(this, this.context.legs.get(other.id), { context: this.context, kept });
   }
 
   eavesdrop(watched: Leg, mode: SupervisionMode): EavesdropActivity {
@@ -272,6 +282,23 @@ export class SwitchLeg implements Leg {
 
   get keys(): MediaTerms['dtmf'] {
     return this.#keys;
+  }
+
+  /** To the far end: a phone that was not offered events, or did not take them, hears tones. */
+  get keysOut(): MediaTerms['dtmf'] {
+    return this.#keys === 'rfc4733' && this.#endpoint?.takesEvents === false ? 'inband' : this.#keys;
+  }
+
+  /** Somebody waits for this party's keys. */
+  get gathers(): boolean {
+    return this.#gathers > 0;
+  }
+
+  /** One key to the far end, in its way; resolves when the next may follow. */
+  async sendKey(digit: string, durationMs: number): Promise<void> {
+    const ms = Math.min(Math.max(durationMs, LEAST_KEY_MS), MOST_KEY_MS);
+    if (this.keysOut === 'info') await this.sendInfoKey(digit, ms);
+    else await this.#endpoint?.sendKey(digit, ms, this.keysOut === 'inband' ? 'tones' : 'events');
   }
 
   async sendInfoKey(digit: string, durationMs: number): Promise<void> {

@@ -13,10 +13,15 @@ export interface RtpLine {
   readonly heard: number[];
   /** Keys that came as RFC 4733 events, once per event. */
   readonly heardKeys: string[];
+  /** The same with their length, as far as they have come. */
+  readonly heardPresses: { readonly digit: string; readonly samples: number }[];
+  /** Frames of audio that have left. */
+  readonly said: number;
   aim(address: string, port: number, payloadType: number): void;
   /** 0 is silence; several tones sound together. */
   say(...hertz: number[]): void;
-  press(digit: string): Promise<void>;
+  /** For so many frames of 20 ms. */
+  press(digit: string, frames?: number): Promise<void>;
   /** From now on every such packet is lost on its way: 0 none, 10 a tenth. */
   lose(every: number): void;
   forget(): void;
@@ -28,6 +33,7 @@ export async function openRtpLine(): Promise<RtpLine> {
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const heard: number[] = [];
   const heardKeys: string[] = [];
+  const heardPresses: { readonly digit: string; readonly samples: number }[] = [];
   const sender = startSender(socket);
   const view = emptyRtpView();
   let lastEventAt = -1;
@@ -36,7 +42,11 @@ export async function openRtpLine(): Promise<RtpLine> {
     if (!readRtp(packet, view)) return;
     if (view.payloadType === EVENT_TYPE) {
       const event = readDtmfEvent(packet, view.payloadStart, view.payloadEnd);
-      if (event && view.timestamp !== lastEventAt) heardKeys.push(digitOfEvent(event.event) ?? '?');
+      if (event) {
+        const digit = digitOfEvent(event.event) ?? '?';
+        if (view.timestamp !== lastEventAt) heardKeys.push(digit);
+        heardPresses[heardKeys.length - 1] = { digit, samples: event.duration };
+      }
       lastEventAt = view.timestamp;
       return;
     }
@@ -48,9 +58,13 @@ export async function openRtpLine(): Promise<RtpLine> {
     port: socket.address().port,
     heard,
     heardKeys,
+    heardPresses,
+    get said() {
+      return sender.said();
+    },
     aim: (address, port, payloadType) => sender.aim(address, port, payloadType),
     say: (...hertz) => sender.say(...hertz),
-    press: (digit) => sender.press(digit),
+    press: (digit, frames) => sender.press(digit, frames),
     lose: (every) => sender.lose(every),
     forget: () => void heard.splice(0),
     close: () => {
@@ -69,7 +83,8 @@ function startSender(socket: Socket) {
   let sequence = 1;
   let lostEvery = 0;
   let timestamp = 160;
-  let key: { event: number; startedAt: number; frames: number; done: () => void } | undefined;
+  let said = 0;
+  let key: { event: number; startedAt: number; frames: number; last: number; done: () => void } | undefined;
   const send = (payloadType: number, marker: 0 | 1, stamp: number, payload: Buffer) => {
     const packet = Buffer.alloc(12 + payload.length);
     writeRtpHeader(packet, {
@@ -88,12 +103,12 @@ function startSender(socket: Socket) {
     const payload = Buffer.alloc(4);
     writeDtmfEvent(payload, 0, {
       event: pressed.event,
-      phase: pressed.frames >= 6 ? 'end' : 'going',
+      phase: pressed.frames >= pressed.last ? 'end' : 'going',
       volume: 10,
-      duration: Math.min(pressed.frames, 6) * FRAME,
+      duration: Math.min(pressed.frames, pressed.last) * FRAME,
     });
     send(EVENT_TYPE, pressed.frames === 1 ? 1 : 0, pressed.startedAt, payload);
-    if (pressed.frames < 8) return;
+    if (pressed.frames < pressed.last + 2) return;
     key = undefined;
     pressed.done();
   };
@@ -106,6 +121,7 @@ function startSender(socket: Socket) {
       at += 1;
     }
     send(target.payloadType, 0, timestamp, payload);
+    said += 1;
   };
   const timer = setInterval(() => {
     timestamp += FRAME;
@@ -118,9 +134,10 @@ function startSender(socket: Socket) {
     say: (...hertz: number[]) => {
       tones = hertz.filter((each) => each > 0).map((each) => ({ step: (2 * Math.PI * each) / 8000 }));
     },
-    press: (digit: string) =>
+    said: () => said,
+    press: (digit: string, last = 6) =>
       new Promise<void>((done) => {
-        key = { event: eventOfDigit(digit) ?? 0, startedAt: timestamp, frames: 0, done };
+        key = { event: eventOfDigit(digit) ?? 0, startedAt: timestamp, frames: 0, last, done };
       }),
     lose: (every: number) => {
       lostEvery = every;

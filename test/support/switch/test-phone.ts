@@ -12,8 +12,8 @@ export interface PhoneCall {
 
 export interface AnswerOptions {
   readonly codecs?: readonly G711[];
-  /** Lines added to the SDP. */
-  readonly attributes?: string;
+  /** Changes the SDP. */
+  readonly rewrite?: (answer: string) => string;
 }
 
 export interface TestPhone {
@@ -71,7 +71,7 @@ export async function openTestPhone(
     answer: async (call, options) => {
       const line = await openLine();
       const answer = buildAnswer(call.request.body, localAudio(line, options?.codecs)) ?? '';
-      const body = `${answer}${options?.attributes ?? ''}`;
+      const body = options?.rewrite?.(answer) ?? answer;
       return talkOf(line, call.answer({ body }), call.request.body);
     },
     prepare: async (call) => {

@@ -6,7 +6,7 @@ import type { Scene } from '../scene.js';
 
 export function performBridge(
   scene: Scene,
-  { activity, a, b }: Extract<Directive, { verb: 'bridge' }>,
+  { activity, a, b, kept }: Extract<Directive, { verb: 'bridge' }>,
 ): void {
   const [first, second] = [scene.legs.leg(a), scene.legs.leg(b)];
   scene.begin(activity, () => undefined);
@@ -14,7 +14,7 @@ export function performBridge(
     scene.settle(activity, { kind: 'leg-ended', leg: first === undefined ? a : b });
     return;
   }
-  const bridge = first.bridge(second);
+  const bridge = first.bridge(second, { own: kept?.[a] ?? [], others: kept?.[b] ?? [] });
   scene.begin(activity, () => bridge.stop());
   void bridge.outcome.then((outcome) => scene.settle(activity, toOutcome(scene, a, outcome)));
 }

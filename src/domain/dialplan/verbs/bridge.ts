@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import type { LegRef } from '../directives.js';
 import { activitiesOf, startBridge, startPlay, togglePause } from '../activities.js';
-import { DEFAULT_LIVE_KEYS, liveKeysField, pressKey, type LiveAction, type LiveKeys } from '../live-keys.js';
+import {
+  DEFAULT_LIVE_KEYS,
+  liveKeysField,
+  pressKey,
+  sequencesOf,
+  type LiveAction,
+  type LiveKeys,
+} from '../live-keys.js';
 import { isAlive, resolveLeg } from '../legs.js';
 import { markCall } from '../marks.js';
 import { without } from '../../values/present.js';
@@ -116,7 +123,7 @@ talk: { do: bridge, a: operator, b: client, on: { b-left: survey } }
 | \`*7\` | pauses the recording, and resumes it |
 | \`*0\` | puts the number on the blacklist |
 
-The last mark counts; each is told as \`call.marked\`. A short tone in the operator's ear confirms a key; the other party hears nothing. Every key is told as \`key.pressed\`.
+The last mark counts; each is told as \`call.marked\`. A short tone in the operator's ear confirms a key; the other party hears nothing of these keys. All others, and every key of the other party, go on to whom they talk with, as long as they were pressed and in the way that phone or trunk takes keys (RFC 4733, INFO, tones); what may still become a sequence waits for the next key, 3 s at most. Every key is told as \`key.pressed\`.
 
 A recording armed with \`record\` begins when both legs have answered, with \`a\` on channel 0. Hold and resume are followed.
 
@@ -135,8 +142,9 @@ An operator may transfer (REFER); an outside party may not. Blind: we dial the t
   begin(turn, step) {
     const talk = { a: resolveLeg(turn, step.a), b: resolveLeg(turn, step.b) };
     if (!isAlive(turn, talk.a) || !isAlive(turn, talk.b) || talk.a === talk.b) return leave('failed');
-    startBridge(turn, talk.a, talk.b);
-    return stay(talk);
+    const kept = sequencesOf(keysOf(turn, step));
+    startBridge(turn, talk.a, talk.b, kept);
+    return stay({ ...talk, kept });
   },
   react,
 });

@@ -35,6 +35,8 @@ export interface Talk {
   /** Keys of the operator that may become a sequence. */
   readonly typed?: Typed;
   readonly transfer?: Transfer;
+  /** Sequences of the operator's keys that are for us. */
+  readonly kept?: readonly string[];
 }
 
 /** `target` rings, `fetching` asks another call for it, or `again` lets a moment pass. */
@@ -161,8 +163,10 @@ function release(turn: Turn, { consultation }: Transfer): void {
 }
 
 function exchange(turn: Turn, talk: Talk, from: LegRef, target: LegRef): Talk {
-  const next = { a: talk.a === from ? target : talk.a, b: talk.b === from ? target : talk.b };
-  startBridge(turn, next.a, next.b);
+  const { kept } = talk;
+  const legs = { a: talk.a === from ? target : talk.a, b: talk.b === from ? target : talk.b };
+  const next = kept === undefined ? legs : { ...legs, kept };
+  startBridge(turn, next.a, next.b, kept);
   hangUp(turn, from, 'normal');
   for (const [name, leg] of Object.entries(turn.session.aliases))
     if (leg === from) aliasLeg(turn, name, target);

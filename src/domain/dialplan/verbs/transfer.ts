@@ -126,12 +126,17 @@ function react(
   if (followed === undefined) return undefined;
   if (followed.kind === 'lost') return loseTarget(turn, state);
   if (followed.kind === 'rings') return stay({ ...state, target: followed.target });
-  return reach(turn, { ...state, target: { kind: 'leg', leg: followed.leg } }, followed.leg);
+  return reach(turn, step, { ...state, target: { kind: 'leg', leg: followed.leg } }, followed.leg);
 }
 
-function reach(turn: Turn, state: TransferState, target: LegRef): Progress<TransferState> {
+function reach(
+  turn: Turn,
+  step: TransferStep,
+  state: TransferState,
+  target: LegRef,
+): Progress<TransferState> {
   if (state.by === undefined) return join(turn, state, target);
-  startBridge(turn, state.by, target);
+  startBridge(turn, state.by, target, [step.handOver, step.takeBack]);
   return stay({ ...state, phase: 'consulting' });
 }
 

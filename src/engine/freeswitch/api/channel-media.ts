@@ -1,5 +1,5 @@
 /** What API commands do to the media of a channel: recordings, digits, mute, displaced audio. */
-import { isAbsolute, join } from 'node:path';
+import { readPrompt } from '../applications/playback.js';
 import type { Channel } from '../channel/channel.js';
 import { startRecording } from '../channel/recording-session.js';
 import type { Core } from '../core.js';
@@ -105,8 +105,8 @@ export async function uuidDisplace(core: Core, argument: string): Promise<string
 }
 
 async function startDisplacing(channel: Channel, path: string): Promise<boolean> {
-  const file = isAbsolute(path) ? path : join(channel.core.settings.soundsDir, path);
-  const playing = channel.port?.play({ kind: 'file', path: file });
+  if (channel.displaced.has(path)) return false; // Only 1 of the same file per channel please!
+  const playing = channel.port?.play(readPrompt(channel, path).source);
   if (playing === undefined || !(await playing.started).ok) return false;
   channel.displaced.set(path, playing);
   void playing.ended.then(() => channel.displaced.delete(path));

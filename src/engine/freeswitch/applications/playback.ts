@@ -98,7 +98,8 @@ interface Prompt {
   readonly headers: Record<string, string>;
 }
 
-function readPrompt(channel: Channel, text: string): Prompt {
+/** What a path stands for; also displaced audio reads it so. */
+export function readPrompt(channel: Channel, text: string): Prompt {
   if (text.startsWith('tone_stream://')) {
     return {
       source: { kind: 'tone', spec: text.slice('tone_stream://'.length) },
