@@ -3,14 +3,14 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { siftKey, type HeldKey } from '../../../src/domain/dialplan/kept-keys.js';
 
-const digit = fc.constantFrom(...'0123456789*#');
+const digit = fc.constantFrom(...Array.from('0123456789*#'));
 const sequence = fc.array(digit, { minLength: 1, maxLength: 3 }).map((digits) => digits.join(''));
 
 /** All that goes on, and what is still held at the end. */
 function sift(kept: readonly string[], digits: string) {
   let held: readonly HeldKey[] = [];
   let passed = '';
-  for (const [at, each] of [...digits].entries()) {
+  for (const [at, each] of Array.from(digits).entries()) {
     const next = siftKey(kept, held, { digit: each, durationMs: at });
     held = next.held;
     passed += next.passed.map((key) => key.digit).join('');
