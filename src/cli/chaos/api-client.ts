@@ -1,6 +1,6 @@
 /** The public HTTP API as a client of Dialtrace uses it: a lead is posted until it is answered, always under one key. */
 import { Fault } from '../../errors.js';
-import { poll } from './within.js';
+import { pass, poll } from './within.js';
 
 export interface PostedLead {
   readonly leadId: string;
@@ -34,11 +34,17 @@ export interface ApiClient {
   openCalls(): Promise<number>;
 }
 
+const RATE_LIMITED = 429;
+const RATE = { everyMs: 0, deadlineMs: 600_000 } as const;
 const POST = { everyMs: 100, deadlineMs: 20_000 } as const;
 
 export function apiClient(url: string): ApiClient {
   const get = async (path: string): Promise<unknown> => {
-    const response = await fetch(`${url}${path}`);
+    const response = await poll(
+      () => asked(`${url}${path}`),
+      ({ status }) => status !== RATE_LIMITED,
+      RATE,
+    );
     if (!response.ok) throw new Fault('bug', `GET ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };
@@ -56,6 +62,13 @@ export function apiClient(url: string): ApiClient {
     call: async (id) => (await get(`/v1/calls/${id}`)) as CallView,
     openCalls: async () => ((await get('/v1/calls?open=yes&limit=500')) as { items: unknown[] }).items.length,
   };
+}
+
+/** Whoever asks for more than the server allows comes back when it says, as any client must. */
+async function asked(address: string): Promise<Response> {
+  const response = await fetch(address);
+  if (response.status === RATE_LIMITED) await pass(Number(response.headers.get('retry-after') ?? 1) * 1000);
+  return response;
 }
 
 /** `undefined` when the program was not there to answer. */

@@ -92,11 +92,13 @@ async function playAll(
 /** Nothing is left to happen, or the time is up. */
 async function settle(world: World, posted: readonly PostedLead[]): Promise<Omit<Ended, 'missed'>> {
   const { api, servers } = world;
-  const views = await poll(
-    () => Promise.all(posted.map(({ leadId }) => api.lead(leadId))),
-    (leads: readonly LeadView[]) => leads.every(isFinal),
-    SETTLED,
-  );
+  const deadline = systemClock.now() + SETTLED.deadlineMs;
+  const views: LeadView[] = [];
+  // One after the other: nobody has to be asked again who has come to his end.
+  for (const { leadId } of posted) {
+    const deadlineMs = deadline - systemClock.now();
+    views.push(await poll(() => api.lead(leadId), isFinal, { ...SETTLED, deadlineMs }));
+  }
   const openCalls = await poll(
     () => api.openCalls(),
     (count) => count === 0,
