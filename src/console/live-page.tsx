@@ -9,7 +9,7 @@ import { api, type SupervisionAction } from './api.js';
 import { addressOf } from './choice.js';
 import { Hint, Loaded, Section } from './parts.js';
 import type { LiveCall, Operator } from './records.js';
-import { clock, duration, joined, plain, secondsBetween, STATUS_COLOURS } from './words.js';
+import { clock, duration, joined, plain, secondsBetween, STANDING_COLOURS, STATUS_COLOURS } from './words.js';
 
 const WORDS = [
   ['listen', 'Listen'],
@@ -18,14 +18,6 @@ const WORDS = [
   ['three-way', 'Three-way'],
   ['take-over', 'Take over'],
 ] as const satisfies readonly (readonly [SupervisionAction, string])[];
-
-const STANDING_COLOURS: Readonly<Record<string, string>> = {
-  free: 'green',
-  busy: 'cyan',
-  'wrap-up': 'gray',
-  resting: 'yellow',
-  paused: 'yellow',
-};
 
 const DUTY_WORDS: Readonly<Record<Duty, string>> = { on: 'On duty', paused: 'Pause', off: 'Off duty' };
 

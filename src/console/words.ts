@@ -31,6 +31,15 @@ export const STATUS_COLOURS: Record<string, string> = {
   closed: 'gray',
 };
 
+/** Of an operator. */
+export const STANDING_COLOURS: Readonly<Record<string, string>> = {
+  free: 'green',
+  busy: 'cyan',
+  'wrap-up': 'gray',
+  resting: 'yellow',
+  paused: 'yellow',
+};
+
 /** `no-answer` → `no answer`. */
 export const plain = (code: string): string => code.replaceAll('-', ' ');
 

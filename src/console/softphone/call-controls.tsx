@@ -1,17 +1,9 @@
 /** What can be done with the call: accept or decline while it rings; then mute, hold, keys, transfer, end. */
-import { Alert, Button, Group, Slider, Stack, Text, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import {
-  AcceptSign,
-  HangUpSign,
-  HoldSign,
-  MicrophoneSign,
-  MutedSign,
-  ResumeSign,
-  TransferSign,
-} from './icons.js';
+import { Alert, Button, Group, Slider, Stack, Text } from '@mantine/core';
+import { AcceptSign, HangUpSign, HoldSign, MicrophoneSign, MutedSign, ResumeSign } from './icons.js';
 import { Keypad } from './keypad.js';
 import type { PhoneCall } from './phone-state.js';
+import { Consulting, Transfer } from './transfer.js';
 import { phone, usePhone } from './use-phone.js';
 
 export function Answering({ call }: { call: PhoneCall }) {
@@ -48,59 +40,6 @@ export function HangUp({ label }: { label: string }) {
   );
 }
 
-function Transfer({ call }: { call: PhoneCall }) {
-  const [target, setTarget] = useState('');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        phone.transfer(target);
-      }}
-    >
-      <Group gap="xs" align="flex-end">
-        <TextInput
-          label="Transfer to"
-          placeholder="operator or number"
-          size="xs"
-          value={target}
-          onChange={(event) => setTarget(event.currentTarget.value)}
-        />
-        <Button
-          type="submit"
-          size="xs"
-          variant="default"
-          leftSection={<TransferSign />}
-          disabled={target.trim() === ''}
-          loading={call.transfer === 'asked'}
-        >
-          Transfer
-        </Button>
-      </Group>
-      {call.transfer === 'refused' && (
-        <Text size="xs" c="red" role="alert">
-          The switch refused the transfer; the talk goes on.
-        </Text>
-      )}
-    </form>
-  );
-}
-
-const SECOND_MS = 1000;
-
-export function TalkTime({ since }: { since: number }) {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), SECOND_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.max(0, Math.floor((now - since) / SECOND_MS));
-  return (
-    <Text ff="monospace" aria-label="Length of the talk">
-      {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
-    </Text>
-  );
-}
-
 export function Volume() {
   const { volume } = usePhone();
   return (
@@ -119,11 +58,16 @@ export function Volume() {
 }
 
 export function Talk({ call }: { call: PhoneCall }) {
+  const { line } = usePhone();
+  const { consultation } = call;
   const muted = call.microphone === 'muted';
   const held = call.held === 'yes';
   return (
     <Stack>
-      {held && <Alert color="yellow">On hold: the other side does not hear you.</Alert>}
+      {consultation !== undefined && <Consulting call={call} consultation={consultation} />}
+      {held && consultation === undefined && (
+        <Alert color="yellow">On hold: the other side does not hear you.</Alert>
+      )}
       <Group gap="xs">
         <Button
           variant={muted ? 'filled' : 'default'}
@@ -134,22 +78,25 @@ export function Talk({ call }: { call: PhoneCall }) {
         >
           {muted ? 'Unmute' : 'Mute'}
         </Button>
-        <Button
-          variant={held ? 'filled' : 'default'}
-          color="yellow"
-          aria-pressed={held}
-          leftSection={held ? <ResumeSign /> : <HoldSign />}
-          onClick={() => phone.toggleHold()}
-        >
-          {held ? 'Resume' : 'Hold'}
-        </Button>
+        {consultation === undefined && (
+          <Button
+            variant={held ? 'filled' : 'default'}
+            color="yellow"
+            aria-pressed={held}
+            leftSection={held ? <ResumeSign /> : <HoldSign />}
+            disabled={line !== 'registered'}
+            onClick={() => phone.toggleHold()}
+          >
+            {held ? 'Resume' : 'Hold'}
+          </Button>
+        )}
         <HangUp label="End the call" />
       </Group>
       <Group align="flex-start" gap="xl">
         <Keypad onPress={(key) => phone.press(key)} />
         <Stack>
           <Volume />
-          <Transfer call={call} />
+          {consultation === undefined && <Transfer call={call} />}
         </Stack>
       </Group>
     </Stack>

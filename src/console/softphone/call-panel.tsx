@@ -1,8 +1,9 @@
 /** The one call of this phone: who it is, and what can be done. */
 import { Alert, Badge, Group, Paper, Stack } from '@mantine/core';
-import { Answering, HangUp, Talk, TalkTime } from './call-controls.js';
+import { Answering, HangUp, Talk } from './call-controls.js';
 import { Caller } from './caller.js';
 import type { PhoneCall } from './phone-state.js';
+import { TalkTime } from './talk-time.js';
 
 const STATE_WORDS: Readonly<Record<PhoneCall['state'], string>> = {
   ringing: 'ringing',

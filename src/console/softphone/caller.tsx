@@ -40,7 +40,7 @@ export function Caller({ call, user }: { call: PhoneCall; user: string }) {
       {card !== undefined && (
         <Facts>
           {rowsOf(card).map(([name, value]) =>
-            value === null || value === undefined || value === '' ? null : (
+            value === null || value === undefined || value === '' || value === title ? null : (
               <Fact key={name} name={name}>
                 {value}
               </Fact>

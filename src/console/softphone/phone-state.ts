@@ -3,6 +3,23 @@
 /** `lost`: the connection broke and is tried again. `refused`: user or password. */
 export type LineState = 'signed-out' | 'connecting' | 'registered' | 'lost' | 'refused';
 
+/** A talk with a colleague while the other side is on hold. */
+export interface Consultation {
+  /** SIP Call-ID, once it is called. */
+  id?: string;
+  /** As it was chosen or dialled. */
+  with: string;
+  state: 'ringing' | 'answering' | 'talking';
+  /** Clock milliseconds. */
+  since?: number;
+}
+
+/** To whom, and how far it is. `failed`: the talk goes on, `why` is a sentence. */
+export type Transfer =
+  | { state: 'asked'; to: string }
+  | { state: 'done'; to: string }
+  | { state: 'failed'; to: string; why: string };
+
 export interface PhoneCall {
   /** SIP Call-ID, the same as the leg's in the call record. */
   id: string;
@@ -13,7 +30,8 @@ export interface PhoneCall {
   number: string;
   microphone: 'on' | 'muted';
   held: 'no' | 'yes';
-  transfer: 'none' | 'asked' | 'refused';
+  transfer?: Transfer;
+  consultation?: Consultation;
   /** Clock milliseconds, for the length of the talk. */
   since?: number;
   /** Why it ended, or what does not work. */
@@ -31,32 +49,3 @@ export interface PhoneState {
 }
 
 export const SIGNED_OUT: PhoneState = { line: 'signed-out', volume: 1 };
-
-/** How a call's end reads; JsSIP's causes. */
-const ENDINGS: Readonly<Record<string, string>> = {
-  Canceled: 'Stopped ringing: the call was taken elsewhere or given up.',
-  'User Denied Media Access': 'The browser may not use the microphone.',
-  'WebRTC Error': 'The browser and the switch found no common way for the voice.',
-  'Incompatible SDP': 'The browser and the switch found no common way for the voice.',
-  'Missing SDP': 'The switch had no voice for this call.',
-  'RTP Timeout': 'The voice was lost.',
-  'No ACK': 'The switch did not confirm the answer.',
-  'Connection Error': 'The connection to the switch broke.',
-  'Request Timeout': 'The switch did not answer.',
-  Busy: 'Busy.',
-  Rejected: 'Declined.',
-  Unavailable: 'Not available.',
-  'Not Found': 'There is no such number.',
-  'Authentication Error': 'The switch did not accept the password.',
-};
-
-export function endingText(cause: string): string {
-  return ENDINGS[cause] ?? 'The call has ended.';
-}
-
-/** 403 is a wrong password, or too many of them (docs/operations.md, "Phones"). */
-export function refusalText(status: number | undefined): string {
-  if (status === 403)
-    return 'User or password is wrong. After eight wrong ones the switch refuses this user from here for ten minutes.';
-  return `The switch refused to register this phone${status === undefined ? '' : ` (SIP ${status})`}.`;
-}

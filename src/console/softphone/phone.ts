@@ -1,23 +1,21 @@
 /**
- * The phone of this tab: JsSIP registers, one call at a time. It lives outside of React, so that a talk goes on while other
- * tabs of the console are looked at; the page subscribes to its state.
+ * The phone of this tab: one call at a time, and beside it the consultation before a transfer. It lives outside of React, so
+ * that a talk goes on while other tabs of the console are looked at; the page subscribes to its state.
  */
-import { UA, WebSocketInterface } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession.js';
-import type { RTCSessionEvent } from 'jssip/lib/UA.js';
 import type { Softphone } from '../records.js';
-import { instanceId, type Account } from './account.js';
-import { closeMicrophone, openMicrophone } from './microphone.js';
-import { endingText, refusalText, SIGNED_OUT, type PhoneCall, type PhoneState } from './phone-state.js';
+import type { Account } from './account.js';
+import { Line } from './line.js';
+import { openMicrophone } from './microphone.js';
+import { SIGNED_OUT, type Consultation, type PhoneCall, type PhoneState } from './phone-state.js';
+import { endingText, refusalText, transferText } from './phone-words.js';
 import { ring } from './ringtone.js';
-import { watchVoice } from './watch-voice.js';
+import { Talk, type ReferEvents } from './talk.js';
 
-/** Ringing ends by the switch's own time. */
-const NO_ANSWER_SECONDS = 600;
-const DIGIT_MS = 160;
 /** How long an ended call stays on the page. */
 const AFTERGLOW_MS = 4000;
-const BROKEN: readonly RTCIceConnectionState[] = ['disconnected', 'failed'];
+const BUSY = 486;
+const DECLINED = 603;
 
 export class Phone {
   /** Of the microphone that was chosen. */
@@ -25,11 +23,11 @@ export class Phone {
   #state: PhoneState = SIGNED_OUT;
   readonly #listeners = new Set<() => void>();
   readonly #speaker = speaker();
-  #line: { agent: UA; settings: Softphone } | undefined;
-  #session: RTCSession | undefined;
-  #microphone: MediaStream | undefined;
+  #line: Line | undefined;
+  #talk: Talk | undefined;
+  /** The colleague who is asked while the other side is on hold. */
+  #consulted: Talk | undefined;
   #stopRinging: () => void = () => undefined;
-  #stopWatching: () => void = () => undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -41,90 +39,102 @@ export class Phone {
 
   signIn(settings: Softphone, account: Account): void {
     this.signOut();
-    const agent = new UA({
-      sockets: [new WebSocketInterface(settings.web_socket ?? '')],
-      uri: `sip:${account.user}@${settings.realm}`,
-      authorization_user: account.user,
-      realm: settings.realm,
-      ha1: account.ha1,
-      instance_id: instanceId(),
-      session_timers: false,
-      no_answer_timeout: NO_ANSWER_SECONDS,
-      connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 10,
-      user_agent: 'Dialtrace softphone',
-    });
-    this.#line = { agent, settings };
     this.#change({ line: 'connecting', user: account.user });
-    agent.on('registered', () => this.#registered());
-    agent.on('registrationFailed', ({ response }) =>
-      this.#refused(response as { status_code?: number } | null),
-    );
-    agent.on('disconnected', () => this.#lost());
-    agent.on('newRTCSession', (event: RTCSessionEvent) => this.#met(event));
-    agent.start();
+    this.#line = new Line(settings, account, {
+      registered: () => this.#registered(),
+      refused: (sipStatus) => this.#change({ line: 'refused', problem: refusalText(sipStatus) }),
+      lost: () => this.#lost(),
+      incoming: (session, callId) => this.#rings(session, callId),
+    });
   }
 
   signOut(): void {
-    this.#session?.terminate();
-    this.#line?.agent.removeAllListeners();
-    this.#line?.agent.stop();
+    this.#consulted?.end();
+    this.#talk?.end();
+    this.#line?.close();
     this.#line = undefined;
     this.#state = { ...SIGNED_OUT, volume: this.#state.volume };
     this.#change({});
   }
 
   async accept(): Promise<void> {
-    const session = this.#session;
-    if (session === undefined || this.#state.call?.state !== 'ringing') return;
+    const talk = this.#talk;
+    if (talk === undefined || this.#state.call?.state !== 'ringing') return;
     this.#changeCall({ state: 'answering' });
     const microphone = await this.#openMicrophone('ringing');
-    if (microphone === undefined || session !== this.#session) return;
-    session.answer({ ...this.#media(microphone) });
+    if (microphone !== undefined && talk === this.#talk) talk.answer(microphone, this.#media());
   }
 
   async dial(target: string): Promise<void> {
     const line = this.#line;
-    if (line === undefined || this.#session !== undefined || target.trim() === '') return;
+    if (line === undefined || this.#talk !== undefined || target.trim() === '') return;
     const microphone = await this.#openMicrophone('ended');
     if (microphone === undefined) return;
-    line.agent.call(
-      `sip:${target.replace(/[^\w+*#.-]/g, '')}@${line.settings.realm}`,
-      this.#media(microphone),
-    );
+    const { session, id } = line.call(target, { ...this.#media(), mediaStream: microphone });
+    this.#begin(session, { direction: 'outgoing', id }, microphone);
   }
 
   /** Declines a ringing call, ends a talk. */
   hangUp(): void {
-    const isRinging = this.#state.call?.direction === 'incoming' && this.#state.call.state === 'ringing';
-    if (this.#session?.isEnded() === false) this.#session.terminate(isRinging ? { status_code: 603 } : {});
+    const { call } = this.#state;
+    if (call?.direction === 'incoming' && call.state === 'ringing') this.#talk?.end(DECLINED);
+    else for (const talk of [this.#consulted, this.#talk]) this.#end(talk);
   }
 
   press(key: string): void {
-    if (this.#state.call?.state !== 'talking') return;
-    this.#session?.sendDTMF(key, { transportType: 'RFC2833' as never, duration: DIGIT_MS });
+    if (this.#state.call?.state === 'talking') this.#heardTalk?.press(key);
   }
 
   toggleMute(): void {
+    const talk = this.#heardTalk;
     const muted = this.#state.call?.microphone === 'muted';
-    if (muted) this.#session?.unmute({ audio: true });
-    else this.#session?.mute({ audio: true });
+    if (muted) talk?.unmute();
+    else talk?.mute();
     this.#changeCall({ microphone: muted ? 'on' : 'muted' });
   }
 
   toggleHold(): void {
-    if (this.#state.call?.held === 'yes') this.#session?.unhold();
-    else this.#session?.hold();
+    const talk = this.#talk;
+    const isHeld = this.#state.call?.held === 'yes';
+    this.#line?.whenOpen(() => void (isHeld ? talk?.resume() : talk?.hold()));
   }
 
-  /** To whom, not when: the talk ends here once the switch has taken the request. */
-  transfer(target: string): void {
-    const realm = this.#line?.settings.realm ?? '';
-    const refused = (): void => this.#changeCall({ transfer: 'refused' });
-    this.#changeCall({ transfer: 'asked' });
-    this.#session?.refer(`sip:${target.replace(/[^\w+*#.-]/g, '')}@${realm}`, {
-      eventHandlers: { requestFailed: refused, failed: refused },
-    });
+  /** The talk goes on until somebody answers there. */
+  transfer(to: string): void {
+    const line = this.#line;
+    if (line?.isOpen !== true) return;
+    this.#changeCall({ transfer: { state: 'asked', to } });
+    this.#talk?.refer(line.addressOf(to), this.#referred(to));
+  }
+
+  /** Holds the other side and calls the colleague; then `connect` or `takeBack`. */
+  async consult(to: string): Promise<void> {
+    const [line, talk] = [this.#line, this.#talk];
+    if (line?.isOpen !== true || talk === undefined || this.#state.call?.consultation !== undefined) return;
+    this.#changeCall({ consultation: { with: to, state: 'ringing' } }, ['transfer']);
+    const held = await talk.hold();
+    if (talk !== this.#talk) return;
+    const microphone = talk.microphoneCopy;
+    if (held === 'not-now' || microphone === undefined) {
+      const why = 'The talk could not be put on hold; try again.';
+      this.#changeCall({ transfer: { state: 'failed', to, why } }, ['consultation']);
+      return;
+    }
+    const { session, id } = line.call(to, { ...this.#media(), mediaStream: microphone });
+    this.#changeCall({ microphone: 'on', consultation: { id, with: to, state: 'ringing' } });
+    this.#consulted = this.#follow(session, microphone);
+  }
+
+  /** The other side with the colleague; we leave. Also while his phone still rings. */
+  connect(): void {
+    const [line, consulted, to] = [this.#line, this.#consulted, this.#state.call?.consultation?.with];
+    if (line?.isOpen !== true || consulted === undefined || to === undefined) return;
+    this.#changeCall({ transfer: { state: 'asked', to } });
+    this.#talk?.refer(line.addressOf(to), this.#referred(to), consulted);
+  }
+
+  takeBack(): void {
+    this.#end(this.#consulted);
   }
 
   setVolume(volume: number): void {
@@ -132,14 +142,17 @@ export class Phone {
     this.#change({ volume });
   }
 
-  #media(mediaStream: MediaStream) {
-    return { mediaStream, pcConfig: { iceServers: this.#line?.settings.ice_servers ?? [] } };
+  get #heardTalk(): Talk | undefined {
+    return this.#consulted ?? this.#talk;
+  }
+
+  #media() {
+    return { pcConfig: { iceServers: this.#line?.settings.ice_servers ?? [] } };
   }
 
   async #openMicrophone(otherwise: PhoneCall['state']): Promise<MediaStream | undefined> {
     try {
-      this.#microphone = await openMicrophone(this.deviceId);
-      return this.#microphone;
+      return await openMicrophone(this.deviceId);
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
       if (this.#state.call === undefined) this.#change({ problem: note });
@@ -149,18 +162,11 @@ export class Phone {
   }
 
   #registered(): void {
+    const isBack = this.#state.line === 'lost';
     this.#change({ line: 'registered' }, ['problem']);
-    const connection = (this.#session?.connection ?? null) as RTCPeerConnection | null;
-    // Another network than before: the voice looks for a new way, too.
-    if (connection !== null && BROKEN.includes(connection.iceConnectionState))
-      this.#session?.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
-  }
-
-  #refused(response: { status_code?: number } | null): void {
-    // Without an answer the line is down, and JsSIP tries again.
-    if (response === null) return;
-    this.#line?.agent.stop();
-    this.#change({ line: 'refused', problem: refusalText(response.status_code) });
+    if (!isBack) return;
+    this.#talk?.refresh();
+    this.#consulted?.refresh();
   }
 
   #lost(): void {
@@ -169,67 +175,102 @@ export class Phone {
     this.#change({ line: 'lost', problem });
   }
 
-  #met({ originator, session, request }: RTCSessionEvent): void {
-    const isIncoming = (originator as string) === 'remote';
-    if (this.#session !== undefined) {
-      session.terminate({ status_code: 486 });
+  #rings(session: RTCSession, id: string): void {
+    if (this.#talk !== undefined) {
+      session.terminate({ status_code: BUSY });
       return;
     }
+    this.#begin(session, { direction: 'incoming', id });
+    this.#stopRinging = ring();
+  }
+
+  #begin(session: RTCSession, about: Pick<PhoneCall, 'direction' | 'id'>, microphone?: MediaStream): void {
     clearTimeout(this.#afterglow);
-    this.#session = session;
     const { display_name: name, uri } = session.remote_identity;
-    this.#change({
-      call: {
-        id: request.getHeader('call-id') ?? '',
-        direction: isIncoming ? 'incoming' : 'outgoing',
-        state: 'ringing',
-        name: name ?? '',
-        number: uri.user,
-        microphone: 'on',
-        held: 'no',
-        transfer: 'none',
+    const told = { name: name ?? '', number: uri.user, microphone: 'on', held: 'no' } as const;
+    this.#change({ call: { ...about, ...told, state: 'ringing' } });
+    this.#talk = this.#follow(session, microphone);
+  }
+
+  #follow(session: RTCSession, microphone: MediaStream | undefined): Talk {
+    const talk: Talk = new Talk(
+      session,
+      {
+        answered: () => this.#moved(talk, { state: 'answering' }),
+        talking: () => this.#moved(talk, { state: 'talking', since: Date.now() }),
+        held: (held) => {
+          if (talk === this.#talk) this.#changeCall({ held });
+        },
+        heard: () => this.#hear(),
+        quiet: () => this.#end(talk),
+        over: (cause, by) => this.#ended(talk, cause, by),
       },
-    });
-    if (isIncoming) this.#stopRinging = ring();
-    this.#follow(session);
+      microphone,
+    );
+    return talk;
   }
 
-  #follow(session: RTCSession): void {
-    const hear = (connection: RTCPeerConnection): void =>
-      connection.addEventListener('track', ({ streams: [stream] }) => this.#hear(stream));
-    // An outgoing call has its connection already; the type does not know of those that have none.
-    const connection = session.connection as RTCPeerConnection | null;
-    if (connection !== null) hear(connection);
-    session.on('peerconnection', ({ peerconnection }) => hear(peerconnection));
-    session.on('accepted', () => this.#silence());
-    session.on('confirmed', () => this.#confirmed(session));
-    session.on('hold', () => this.#changeCall({ held: 'yes' }));
-    session.on('unhold', () => this.#changeCall({ held: 'no' }));
-    session.on('failed', ({ cause }) => this.#over(cause));
-    session.on('ended', ({ cause }) => this.#over(cause));
+  #moved(talk: Talk, now: Pick<Consultation, 'state' | 'since'>): void {
+    const { consultation } = this.#state.call ?? {};
+    if (talk === this.#consulted && consultation !== undefined)
+      this.#changeCall({ consultation: { ...consultation, ...now } });
+    if (talk !== this.#talk) return;
+    this.#silence();
+    this.#changeCall(now, ['note']);
   }
 
-  /** Digits that are pressed before DTLS is through would be lost: the talk begins with the voice. */
-  #confirmed(session: RTCSession): void {
-    const { connection } = session;
-    const look = (): void => {
-      if (connection.connectionState !== 'connected' || session !== this.#session) return;
-      connection.removeEventListener('connectionstatechange', look);
-      this.#talking(session);
+  /** While the line is down the switch is told when it is back. */
+  #end(talk: Talk | undefined): void {
+    if (talk === undefined || this.#line?.isOpen === true) {
+      talk?.end();
+      return;
+    }
+    talk.leave();
+    this.#line?.whenOpen(() => talk.end());
+    this.#ended(talk, '', 'us');
+  }
+
+  #ended(talk: Talk, cause: string, by: 'us' | 'them'): void {
+    if (talk === this.#consulted) this.#consultationOver(cause, by);
+    else if (talk === this.#talk) this.#over(cause);
+  }
+
+  #referred(to: string): ReferEvents {
+    return {
+      accepted: () => this.#changeCall({ transfer: { state: 'done', to } }),
+      failed: (sipStatus) => {
+        this.#changeCall({ transfer: { state: 'failed', to, why: transferText(to, sipStatus) } });
+        if (this.#consulted === undefined) this.#resume();
+      },
     };
-    this.#changeCall({ state: 'answering' });
-    connection.addEventListener('connectionstatechange', look);
-    look();
   }
 
-  #talking(session: RTCSession): void {
-    this.#changeCall({ state: 'talking', since: Date.now() }, ['note']);
-    const isExpected = (): boolean => this.#state.call?.held === 'no';
-    this.#stopWatching = watchVoice(session.connection, isExpected, () => this.hangUp());
+  get #isGiven(): boolean {
+    const { transfer } = this.#state.call ?? {};
+    return transfer?.state === 'asked' || transfer?.state === 'done';
   }
 
-  #hear(stream: MediaStream | undefined): void {
-    this.#speaker.srcObject = stream ?? null;
+  /** When it was given away, the end of the talk follows, or the reason why not. */
+  #consultationOver(cause: string, by: 'us' | 'them'): void {
+    this.#consulted = undefined;
+    if (this.#isGiven) return;
+    const to = this.#state.call?.consultation?.with ?? '';
+    if (by === 'them')
+      this.#changeCall({ transfer: { state: 'failed', to, why: `${to}: ${endingText(cause)}` } });
+    this.#resume();
+  }
+
+  /** Back to the other side, who was on hold for a consultation. */
+  #resume(): void {
+    const talk = this.#talk;
+    if (this.#state.call?.consultation === undefined || talk === undefined) return;
+    this.#changeCall({ microphone: talk.isMuted ? 'muted' : 'on' }, ['consultation']);
+    this.#hear();
+    this.#line?.whenOpen(() => talk.resume());
+  }
+
+  #hear(): void {
+    this.#speaker.srcObject = this.#heardTalk?.sound ?? null;
     void this.#speaker.play().catch(() => this.#changeCall({ note: 'Click the page to hear the talk.' }));
   }
 
@@ -240,16 +281,31 @@ export class Phone {
 
   #over(cause: string): void {
     this.#silence();
-    this.#stopWatching();
-    this.#session = undefined;
+    const { transfer, consultation } = this.#state.call ?? {};
+    if (this.#consulted !== undefined && consultation?.id !== undefined && !this.#isGiven) {
+      this.#goOnConsulting(this.#consulted, { ...consultation, id: consultation.id });
+      return;
+    }
+    this.#talk = undefined;
     this.#speaker.srcObject = null;
-    if (this.#microphone !== undefined) closeMicrophone(this.#microphone);
-    this.#microphone = undefined;
-    this.#changeCall({ state: 'ended', note: endingText(cause) });
+    const note = transfer?.state === 'done' ? `Transferred to ${transfer.to}.` : endingText(cause);
+    this.#changeCall({ state: 'ended', note }, ['consultation']);
     this.#afterglow = setTimeout(() => this.#change({}, ['call']), AFTERGLOW_MS);
   }
 
-  #changeCall(change: Partial<PhoneCall>, gone: readonly 'note'[] = []): void {
+  /** The other side has left; the colleague is still there. */
+  #goOnConsulting(talk: Talk, { id, with: number, state, since }: Consultation & { id: string }): void {
+    this.#consulted = undefined;
+    this.#talk = talk;
+    const told = { direction: 'outgoing', name: '', number, microphone: 'on', held: 'no' } as const;
+    const call = { id, ...told, state, note: 'The other side has hung up; your colleague is still there.' };
+    this.#change({ call: since === undefined ? call : { ...call, since } });
+  }
+
+  #changeCall(
+    change: Partial<PhoneCall>,
+    gone: readonly ('note' | 'consultation' | 'transfer')[] = [],
+  ): void {
     const { call } = this.#state;
     if (call !== undefined) this.#change({ call: without({ ...call, ...change }, gone) });
   }
