@@ -126,6 +126,17 @@ describe.skipIf(missing !== undefined)(`browsers as phones (${kind}${why})`, { t
     await browser.reaches('ended: Terminated');
   });
 
+  it('is told that the call is over when the hang-up found no connection', async () => {
+    const leg = await answered();
+    line.cut('refuse');
+    await browser.loses();
+    await leg.hangup('normal');
+    line.restore();
+    await browser.registers(3);
+    await browser.asks('UPDATE');
+    await browser.reaches('ended');
+  });
+
   it('declines, and is told when it need not ring any more', async () => {
     const declined = bed.originate({ target: { kind: 'registered', user: 'wanda' } });
     await browser.reaches('incoming');

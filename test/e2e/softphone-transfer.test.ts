@@ -8,7 +8,7 @@ import { freePort } from '../../src/cli/chaos/free-port.js';
 import type { Phone, PhoneCall, PhoneScript } from '../../src/phone/api.js';
 import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
 import { openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
-import { toneOf, untilHeard } from '../support/media/scratch.js';
+import { toneOf, untilHeard, untilLoud } from '../support/media/scratch.js';
 import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
 import { LISTEN, LOUD, noConsolePhone, signIn, untilReady } from '../support/switch/console-phone.js';
 import { kind, startServers } from '../support/switch/test-switch.js';
@@ -34,17 +34,6 @@ async function webSocketOf() {
   const webSocket = { port: await freePort() };
   const sip = { address: '127.0.0.1', port: 0, webSocket };
   return { switch: { sip, rtp: { address: '127.0.0.1' } } };
-}
-
-/** Settles when something loud has come: Chromium's microphone beeps. */
-function untilLoud({ port }: PhoneCall): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = port.listen((frame) => {
-      if (!frame.some((sample) => Math.abs(sample) > 3000)) return;
-      stop();
-      resolve();
-    });
-  });
 }
 
 describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => {
@@ -90,7 +79,7 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await page.getByRole('button', { name: 'Accept' }).click();
     await bridged;
     client = office.client.calls.at(-1)!;
-    await untilLoud(client);
+    await untilLoud(client.port);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail')
@@ -131,7 +120,7 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await choose('102');
     await press('Transfer');
     await page.getByRole('alert').getByText('102 is busy or declined. The talk goes on.').waitFor();
-    await untilLoud(client);
+    await untilLoud(client.port);
     await choose('030 765432');
     await press('Transfer');
     await given('030 765432');
@@ -146,9 +135,14 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await press('Ask first');
     await consultation().getByText('talking').waitFor();
     const [asked] = boris.calls;
-    await untilLoud(asked!);
+    const heard: number[] = [];
+    const stop = client.port.listen((frame) => heard.push(...frame));
+    await untilLoud(asked!.port);
     await page.evaluate(LISTEN);
     await expect.poll(() => page.evaluate(LOUD)).toBe(true);
+    await untilLoud(asked!.port);
+    stop();
+    expect(heard.every((sample) => Math.abs(sample) < 500)).toBe(true);
     await press('Connect them');
     await given('boris');
     await untilHeard(client.port, BORIS_TONE);
@@ -161,14 +155,14 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await choose('boris');
     await press('Ask first');
     await page.getByRole('alert').getByText('boris: Not available. The talk goes on.').waitFor();
-    await untilLoud(client);
+    await untilLoud(client.port);
     boris.setScript(answering(BORIS_TONE));
     await choose('boris');
     await press('Ask first');
     await consultation().getByText('talking').waitFor();
     await press('Take back');
     await page.getByRole('button', { name: 'Hold' }).waitFor();
-    await untilLoud(client);
+    await untilLoud(client.port);
     await client.hangUp();
   });
 
@@ -192,7 +186,7 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await consultation().getByText('talking').waitFor();
     await client.hangUp();
     await page.getByText('your colleague is still there').waitFor();
-    await untilLoud(boris.calls[0]!);
+    await untilLoud(boris.calls[0]!.port);
     await press('End the call');
   });
 });

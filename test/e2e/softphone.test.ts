@@ -1,8 +1,7 @@
 /** The console's phone in a real browser: an operator takes a lead there, from the ring to the recording. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { untilFinished } from '../../src/cli/demo/follow.js';
@@ -11,33 +10,18 @@ import { CLIENT_NUMBER, CLIENT_TONE, setStage, type Stage } from '../../src/cli/
 import { freePort } from '../../src/cli/chaos/free-port.js';
 import { setSipPassword } from '../../src/main/sip-password.js';
 import type { EventName } from '../../src/domain/calls/events.js';
-import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
+import { openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
+import { untilLoud } from '../support/media/scratch.js';
 import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
-import { kind, missingServers, startServers } from '../support/switch/test-switch.js';
+import { LISTEN, LOUD, noConsolePhone, signIn, untilReady } from '../support/switch/console-phone.js';
+import { kind, startServers } from '../support/switch/test-switch.js';
 import { openRelay, type Relay } from '../support/switch/relay.js';
 import { usualToneShare } from '../support/switch/rtp-line.js';
 import { readStereo } from '../support/switch/tone-file.js';
 
-const PAGE = resolve(import.meta.dirname, '../../dist/console');
-const missing =
-  missingServers() ??
-  noChromium ??
-  (existsSync(join(PAGE, 'index.html')) ? undefined : 'dist/console is not built');
-const suite = missing === undefined ? 'the softphone page' : `the softphone page (skipped: ${missing})`;
+const suite =
+  noConsolePhone === undefined ? 'the softphone page' : `the softphone page (skipped: ${noConsolePhone})`;
 const PASSWORD = 'anna at the browser';
-
-/** Loudness of what the page plays, from its own speaker element. */
-const LISTEN = `(() => {
-  const stream = document.querySelector('audio[data-softphone]').srcObject;
-  const context = new AudioContext();
-  window.heard = context.createAnalyser();
-  context.createMediaStreamSource(stream).connect(window.heard);
-})()`;
-const LOUD = `(() => {
-  const samples = new Float32Array(window.heard.fftSize);
-  window.heard.getFloatTimeDomainData(samples);
-  return samples.some((sample) => Math.abs(sample) > 0.02);
-})()`;
 
 /** The answer of a browser whose person said no. */
 const FORBID = `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`;
@@ -61,7 +45,7 @@ async function switchOf() {
   return { port: Number(new URL(webSocket).port), environment };
 }
 
-describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
+describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 60_000 }, () => {
   let browser: Browser;
   let directory: string;
   let stage: Stage;
@@ -76,7 +60,7 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     const environment = { ...servers, DIALTRACE_SOFTPHONE__WEBSOCKETURL: `ws://127.0.0.1:${line.port}` };
     [browser, stage] = await Promise.all([
       openBrowser(SOFTPHONE_FLAGS),
-      setStage({ directory, locale: 'en', talkSeconds: 4, environment }),
+      setStage({ directory, locale: 'en', talkSeconds: 60, environment }),
     ]);
     await stage.operator.close();
     await setSipPassword(stage.dialtrace.services.store, {
@@ -95,12 +79,6 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await rm(directory, { recursive: true });
   });
 
-  const signIn = async (password: string) => {
-    await page.getByLabel('User').fill('anna');
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Connect the phone' }).click();
-  };
-
   /** The next event of this name. */
   const next = (wanted: EventName) =>
     new Promise<void>((resolve, reject) => {
@@ -115,10 +93,10 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
 
   it('does not take a wrong password, and says so', async () => {
     await page.goto(`${stage.dialtrace.url}/#/phone`);
-    await signIn('a guess');
+    await signIn(page, 'anna', 'a guess');
     await page.getByRole('alert').getByText('User or password is wrong').waitFor();
-    await signIn(PASSWORD);
-    await page.getByRole('status').getByText('ready for calls').waitFor();
+    await signIn(page, 'anna', PASSWORD);
+    await untilReady(page);
     expect(watched.complaints).toEqual([]);
   });
 
@@ -135,7 +113,7 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
 
   it('keeps the line over a reload', async () => {
     await page.reload();
-    await page.getByRole('status').getByText('ready for calls').waitFor();
+    await untilReady(page);
   });
 
   it('dials a star code', async () => {
@@ -171,6 +149,9 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     const bridged = next('call.bridged');
     await page.getByRole('button', { name: 'Key 1' }).click();
     await bridged;
+    const [called] = stage.client.calls;
+    for (let beeps = 0; beeps < 2; beeps += 1) await untilLoud(called!.port);
+    await called!.hangUp();
     await page.getByText('The call has ended.').waitFor();
     const [recording] = await dialtrace.services.store.recordings.ofCall(await finished.callId);
     const [operator, client] = await readStereo(recording?.path ?? '');
@@ -184,10 +165,51 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await page.getByRole('status').getByText('reconnecting').waitFor();
     await page.getByRole('alert').getByText('trying again').waitFor();
     line.restore();
-    await page.getByRole('status').getByText('ready for calls').waitFor();
+    await untilReady(page);
   });
 
-  it('keeps the call in reach on other pages; holds, mutes, hears a refused transfer', async () => {
+  /** anna talks with the client, from the Phone tab. */
+  const talk = async (number: string) => {
+    const bridged = next('call.bridged');
+    await stage.dialtrace.app.startCall({ number, operator: 'anna', order: 'operator-first' });
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await bridged;
+    await page.getByRole('status').getByText('talking').waitFor();
+    return stage.client.calls.at(-1)!;
+  };
+  /** Sooner than by the silence alone, which takes eight seconds. */
+  const overSoon = () => page.getByText('The call has ended.').waitFor({ timeout: 6000 });
+
+  it('hears the hang-up over the connection that it made after a cut', async () => {
+    const client = await talk('+79161234571');
+    line.cut('once');
+    await page.getByRole('status').getByText('reconnecting').waitFor();
+    await untilReady(page);
+    await client.hangUp();
+    await overSoon();
+  });
+
+  it('learns of a hang-up that it missed, and tells of its own, as soon as the line is back', async () => {
+    const missed = await talk('+79161234572');
+    line.cut('refuse');
+    await page.getByRole('status').getByText('reconnecting').waitFor();
+    expect(await page.getByRole('button', { name: 'Hold' }).isDisabled()).toBe(true);
+    await missed.hangUp();
+    line.restore();
+    await overSoon();
+
+    const left = await talk('+79161234573');
+    line.cut('refuse');
+    await page.getByRole('status').getByText('reconnecting').waitFor();
+    await page.getByRole('button', { name: 'End the call' }).click();
+    await page.getByText('The call has ended.').waitFor();
+    expect(left.state).toBe('talking');
+    line.restore();
+    expect((await left.ended).by).toBe('them');
+    await untilReady(page);
+  });
+
+  it('keeps the call in reach on other pages; holds, mutes', async () => {
     await page.getByRole('tab', { name: 'Leads' }).click();
     await fetch(`${stage.dialtrace.url}/v1/leads`, {
       method: 'POST',
@@ -210,9 +232,6 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 60_000 }, () => {
     await resumed;
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
     await page.getByRole('button', { name: 'Unmute' }).waitFor();
-    await page.getByLabel('Transfer to').fill('nobody');
-    await page.getByRole('button', { name: 'Transfer' }).click();
-    await page.getByRole('alert').getByText('The switch refused the transfer').waitFor();
     const ended = next('call.ended');
     await page.getByRole('button', { name: 'End the call' }).click();
     await ended;

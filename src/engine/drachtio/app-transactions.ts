@@ -145,6 +145,8 @@ function makeFinal(engine: Engine, entry: AppTransaction, status: 408 | 410 | 50
   if (entry.dialog) {
     if (entry.kind === 'first') engine.dialogs.remove(entry.dialog);
     if (entry.dialog.ownInvite === entry) entry.dialog.ownInvite = undefined;
+    // The far end may ask for it later, and is to hear that it is over.
+    if (entry.transaction.request.method === 'BYE') endDialog(engine, entry.dialog);
   }
   if (entry.fate === 'cancelled') return;
   const envelope: Envelope = {

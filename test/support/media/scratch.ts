@@ -82,3 +82,14 @@ export async function untilHeard(port: MediaPort, frequency: number): Promise<vo
 export function talkFor(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+/** Settles when something loud has come from the port's far end: a browser's microphone in tests beeps once a second. */
+export function untilLoud(port: MediaPort): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = port.listen((frame) => {
+      if (!frame.some((sample) => Math.abs(sample) > 3000)) return;
+      stop();
+      resolve();
+    });
+  });
+}

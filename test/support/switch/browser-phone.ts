@@ -19,7 +19,7 @@ export const SOFTPHONE_FLAGS = [
 const SCRIPT = `
 import JsSIP from 'jssip';
 window.open_ = ({ url, user, password, realm }) => new Promise((resolve, reject) => {
-  const ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(url)], uri: 'sip:' + user + '@' + realm, password, connection_recovery_min_interval: 1 });
+  const ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(url)], uri: 'sip:' + user + '@' + realm, password, connection_recovery_min_interval: 1, connection_recovery_max_interval: 2 });
   window.ua = ua;
   window.state = 'none';
   window.registrations = 0;
@@ -80,6 +80,10 @@ export interface BrowserPhone {
   changes(what: 'hold' | 'unhold' | 'network'): Promise<unknown>;
   /** Waits until the call is in this state; it begins with the text. */
   reaches(state: string): Promise<unknown>;
+  /** A request in the dialog, without a session (RFC 3311); a dialog that is not there ends the call. */
+  asks(method: 'UPDATE'): Promise<unknown>;
+  /** Waits until its connection is gone. */
+  loses(): Promise<unknown>;
   /** Waits until it has registered this many times: once more after each new connection. */
   registers(times: number): Promise<unknown>;
   /** Waits until a tone is the loudest that is heard. */
@@ -115,6 +119,12 @@ export async function openBrowserPhone(browser: Browser, account: BrowserAccount
     call: (target) => page.evaluate(`call_(${JSON.stringify(target)})`),
     session: (expression) => page.evaluate(`window.session.${expression}; undefined`),
     changes: (what) => page.evaluate(`new Promise((done) => window.session.${CHANGES[what]}, done))`),
+    asks: (method) =>
+      page.evaluate(`window.session.sendRequest('${method}', {
+        extraHeaders: ['Contact: ' + window.session.contact],
+        eventHandlers: { onDialogError: () => window.session.terminate() },
+      }); undefined`),
+    loses: () => until('!window.ua.isConnected()'),
     registers: (times) => until(`window.registrations >= ${times}`),
     reaches: (state) => until(`window.state.startsWith(${JSON.stringify(state)})`),
     hears: (hertz) =>
