@@ -69,10 +69,11 @@ describe.skipIf(missing !== undefined)(suite, { timeout: 30_000 }, () => {
   });
 
   it('says that there is no connection to a certificate that the browser does not trust', async () => {
-    const { page, close } = await openPage(browser);
+    const watched = await openPage(browser);
+    const { page } = watched;
     await page.goto(`${office.dialtrace.url}/#/phone`);
     await signIn(page, 'anna', password);
     await page.getByRole('alert').getByText('No connection to wss://').waitFor();
-    await close();
+    await watched.close();
   });
 });
