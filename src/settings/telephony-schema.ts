@@ -154,6 +154,7 @@ const retrySchema = z.strictObject({
   lost: delays.prefault(['3m']),
   unknown: delays.prefault(['3m']),
   voicemail: delays.prefault(['1h', '1h', 'stop']),
+  cut: delays.prefault(['10s', '1m', 'stop']),
 });
 
 const key = z.string().regex(/^[0-9*#]$/, 'expected one key: 0-9, * or #');

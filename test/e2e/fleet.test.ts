@@ -1,6 +1,7 @@
 /**
- * The whole program with several servers: what becomes of calls and leads when a FreeSWITCH is killed or drained, and of a
- * talk when the connection to drachtio is lost. What was heard and when is read from the phones' own logs.
+ * The whole program with several servers: what becomes of calls and leads when a FreeSWITCH or a drachtio-server is killed or
+ * drained, and of talks when a connection is lost. What was heard and when is read from the phones' own logs. With
+ * SWITCH=external on real servers (see test-switch.ts), with FREESWITCH_BIN and DRACHTIO_BIN those that die are genuine too.
  */
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,12 +11,13 @@ import { openPhone } from '../../src/phone/open-phone.js';
 import { startCli, finished } from '../support/http/run-cli.js';
 import { toneOf } from '../support/media/scratch.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/sipp/program.js';
-import { startEmbedded } from '../support/switch/embedded-servers.js';
-import { startEngineProcess } from '../support/switch/engine-process.js';
+import { startServerProcess } from '../support/switch/engine-process.js';
 import { openRelay } from '../support/switch/relay.js';
+import { kind, missingServers, startSecondServers, startServers } from '../support/switch/test-switch.js';
 
 const HOST = '127.0.0.1';
 const ELSEWHERE_WITHIN_MS = 2000;
+const isMissing = missingServers() !== undefined;
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -105,9 +107,9 @@ async function untilHeard(phone: Phone): Promise<void> {
 
 const invitedAt = (phone: Phone): number => phone.log.events('invited').at(-1)?.at ?? 0;
 
-describe('several media servers', { timeout: 30_000 }, () => {
+describe.skipIf(isMissing)(`several media servers (${kind})`, { timeout: 30_000 }, () => {
   it('a killed one ends its calls as lost, their leads go on, and the next call is elsewhere', async () => {
-    const [near, dying] = [await startEmbedded(), await startEngineProcess('freeswitch')];
+    const [near, dying] = [await startServers(), await startServerProcess('freeswitch')];
     closing.push(
       () => near.close(),
       () => dying.close(),
@@ -150,6 +152,9 @@ describe('several media servers', { timeout: 30_000 }, () => {
     const [one, two] = [await program.nextFinished(), await program.nextFinished()];
     const talk = one.call.id === talking ? one : two;
     expect(talk.call).toMatchObject({ id: talking, disposition: 'answered' });
+    expect(talk.call.tags).toContain('cut');
+    expect(talk.events.find(({ name }) => name === 'call.cut')?.payload).toMatchObject({ reason: 'lost' });
+    expect(await services.store.leads.byId(talk.call.leadId!)).toMatchObject({ reason: 'cut-off' });
     const legs = await services.store.calls.legsOf(talk.call.id);
     expect(legs.map(({ disposition }) => disposition)).toEqual(['lost', 'lost']);
     expect(talk.recordings).toMatchObject([{ state: 'failed' }]);
@@ -160,7 +165,7 @@ describe('several media servers', { timeout: 30_000 }, () => {
   });
 
   it('drained by command: the talk there goes on, the next call is elsewhere', async () => {
-    const [near, far] = [await startEmbedded(), await startEmbedded()];
+    const [near, far] = [await startServers(), await startSecondServers()];
     closing.push(
       () => near.close(),
       () => far.close(),
@@ -168,9 +173,12 @@ describe('several media servers', { timeout: 30_000 }, () => {
     const servers = { signalling: near.signalling, media: { 'fs-a': near.media, 'fs-b': far.media } };
     const office = await openOffice(servers, near.sip);
     const { program, phones } = office;
+    const { app } = program.dialtrace;
+    await app.drainServer({ server: 'fs-b', wish: 'drain', by: 'test' });
     const first = program.nextEvent('call.bridged');
     await takeLead(office, 'one');
     const { callId: talking } = await first;
+    await app.drainServer({ server: 'fs-b', wish: 'undrain', by: 'test' });
 
     const run = (...args: string[]) =>
       finished(startCli(['switch', ...args, '--url', program.dialtrace.url, '--json'], { cwd: tmpdir() }));
@@ -198,9 +206,57 @@ describe('several media servers', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a lost connection to drachtio', { timeout: 30_000 }, () => {
+describe.skipIf(isMissing)(`a killed drachtio-server (${kind})`, { timeout: 30_000 }, () => {
+  it('ends its calls when it is back without them, and new ones are elsewhere at once', async () => {
+    const [near, dying] = [await startServers(), await startServerProcess('drachtio')];
+    closing.push(
+      () => near.close(),
+      () => dying.close(),
+    );
+    const relay = await openRelay(HOST, dying.port);
+    closing.push(() => relay.close());
+    const signalling = { dying: { ...dying, port: relay.port }, other: near.signalling };
+    const office = await openOffice({ signalling, media: near.media }, near.sip);
+    const { program, phones } = office;
+    const { app, services } = program.dialtrace;
+
+    await app.drainServer({ server: 'other', wish: 'drain', by: 'test' });
+    const answered = program.nextEvent('leg.answered');
+    await takeLead(office, 'slow');
+    const { callId: whispering } = await answered;
+    const bridged = program.nextEvent('call.bridged');
+    await takeLead(office, 'one');
+    const { callId: talking } = await bridged;
+    await app.drainServer({ server: 'other', wish: 'undrain', by: 'test' });
+    await untilHeard(phones.anna);
+
+    const killedAt = Date.now();
+    dying.signal('SIGKILL');
+    const elsewhere = program.nextEvent('call.bridged');
+    await takeLead(office, 'two');
+    const { callId: second } = await elsewhere;
+    expect(invitedAt(phones.ben) - killedAt).toBeLessThan(ELSEWHERE_WITHIN_MS);
+    await untilHeard(phones.anna); // Nobody is left to end the talk: it goes on.
+
+    const anew = await startServerProcess('drachtio');
+    closing.push(() => anew.close());
+    relay.aim(anew.port);
+    const [one, two] = [await program.nextFinished(), await program.nextFinished()];
+    const [talk, whisper] = one.call.id === talking ? [one, two] : [two, one];
+    expect(whisper.call).toMatchObject({ id: whispering, disposition: 'lost' });
+    expect(talk.call).toMatchObject({ id: talking, disposition: 'answered' });
+    expect(talk.call.tags).toContain('cut');
+    const dispositions = (await services.store.calls.legsOf(talk.call.id)).map((leg) => leg.disposition);
+    expect(dispositions).toEqual(['lost', 'lost']);
+    await phones.ben.calls[0]!.hangUp();
+    expect((await program.nextFinished()).call).toMatchObject({ id: second, disposition: 'answered' });
+    await program.untilNothingIsLeft();
+  });
+});
+
+describe.skipIf(isMissing)(`a lost connection to drachtio (${kind})`, { timeout: 30_000 }, () => {
   it('lets a talk go on, adopted, with its recording whole', async () => {
-    const near = await startEmbedded();
+    const near = await startServers();
     closing.push(() => near.close());
     const relay = await openRelay(HOST, near.signalling.port);
     closing.push(() => relay.close());
@@ -220,6 +276,42 @@ describe('a lost connection to drachtio', { timeout: 30_000 }, () => {
     expect(call).toMatchObject({ id: callId, disposition: 'answered' });
     expect(recordings).toMatchObject([{ state: 'ready', channels: 2 }]);
     await expect.poll(() => client.calls, { timeout: 5000 }).toEqual([]);
+    await program.untilNothingIsLeft();
+  });
+
+  it('lets three talk on, then two, and ends with the client', async () => {
+    const near = await startServers();
+    closing.push(() => near.close());
+    const relay = await openRelay(HOST, near.signalling.port);
+    closing.push(() => relay.close());
+    const signalling = { ...near.signalling, port: relay.port };
+    const office = await openOffice({ signalling, media: near.media }, near.sip);
+    const { program, phones, client } = office;
+    const { app, services } = program.dialtrace;
+    const bridged = program.nextEvent('call.bridged');
+    await takeLead(office, 'one');
+    const { callId } = await bridged;
+    await untilHeard(phones.anna);
+    const joined = program.nextEvent('supervision.started');
+    const wish = { callId: callId!, by: 'test', operator: 'ben' } as const;
+    expect(await app.superviseCall({ ...wish, action: 'three-way' })).toEqual({ kind: 'accepted' });
+    await joined;
+    await untilHeard(phones.ben);
+    const adopted = program.nextEvent('call.adopted');
+    relay.cut('once');
+    expect((await adopted).callId).toBe(callId);
+    for (const phone of [client, phones.anna, phones.ben]) await untilHeard(phone);
+    const left = program.nextEvent('leg.ended');
+    await phones.anna.calls[0]!.hangUp();
+    expect((await left).payload).toMatchObject({ role: 'operator', party: 'anna' });
+    for (const phone of [client, phones.ben]) await untilHeard(phone);
+    await client.calls[0]!.hangUp();
+    const { call } = await program.nextFinished();
+    expect(call).toMatchObject({ id: callId, disposition: 'answered' });
+    expect(call.tags).not.toContain('cut');
+    const legs = await services.store.calls.legsOf(call.id);
+    expect(legs.every(({ state }) => state === 'ended')).toBe(true);
+    await expect.poll(() => phones.ben.calls, { timeout: 5000 }).toEqual([]);
     await program.untilNothingIsLeft();
   });
 });

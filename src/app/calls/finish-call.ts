@@ -3,6 +3,7 @@
  * lines given back, `call.ended`, and how the lead goes on. Doing it twice changes nothing.
  */
 import type { CallDisposition, CallRecord, Ending, LegRecord } from '../../domain/calls/call.js';
+import { cutLeg, mayGoOn } from '../../domain/calls/cut.js';
 import { legDisposition } from '../../domain/calls/disposition.js';
 import { automaticTags } from '../../domain/calls/outcome.js';
 import type { SessionOutcome } from '../../domain/dialplan/decide.js';
@@ -44,13 +45,17 @@ function close(context: AppContext, end: CallEnd): Promise<'closed' | 'already-c
     if (call === undefined || call.state === 'closed') return 'already-closed';
     const open = (await unit.tx.calls.legsOf(call.id)).filter(({ state }) => state !== 'ended');
     const legs = await closeLegs(unit, call, end.openLegs);
-    const closed = await closeRecord(unit, call, end);
+    const seen = legs.filter(({ id }) => open.every((leg) => leg.id !== id));
+    const cut = cutLeg({ ...call, unbridgedAt: call.unbridgedAt ?? end.at }, seen);
+    const closed = await closeRecord(unit, call, { ...end, cut });
     await unit.tx.queue.leaveAll(call.id, end.at);
     await releaseLines(context, unit, { call, legs, inDoubt: end.inDoubt ?? new Set() });
     await noteOperators(context, unit, call, { open, end });
     await watchRecordings(unit, call);
-    await concludeTrackedCall(context, unit, { call, disposition: end.outcome.disposition, at: end.at });
-    await concludeAttempt(context, unit, { call, legs, outcome: end.outcome });
+    const talk = cut !== undefined && mayGoOn(call.outcome?.mark) ? 'cut' : undefined;
+    const { disposition } = end.outcome;
+    await concludeTrackedCall(context, unit, { call, disposition, talk, at: end.at });
+    await concludeAttempt(context, unit, { call, legs, talk, outcome: end.outcome });
     await settlePhone(unit, call);
     await wakeAfter(context, unit, legs);
     await followUp(context, unit, closed);
@@ -65,7 +70,8 @@ async function closeLegs(unit: Unit, call: CallRecord, ending: Ending): Promise<
   return closed;
 }
 
-async function closeLeg(
+/** Told and stored; its lines are the caller's business. */
+export async function closeLeg(
   { tx, tell }: Unit,
   call: CallRecord,
   leg: LegRecord,
@@ -82,12 +88,12 @@ async function closeLeg(
 async function closeRecord(
   { tx, tell }: Unit,
   call: CallRecord,
-  { outcome, reason, at }: CallEnd,
+  { outcome, reason, at, cut }: CallEnd & { readonly cut: LegRecord | undefined },
 ): Promise<CallRecord> {
   const unbridgedAt = call.bridgedAt === undefined ? undefined : (call.unbridgedAt ?? at);
   const operator = outcome.operator ?? call.operator;
   const { disposition } = outcome;
-  const tags = await tagsAtEnd(tx, call, { disposition, unbridgedAt });
+  const tags = await tagsAtEnd(tx, call, { disposition, unbridgedAt, cut });
   const change = {
     state: 'closed',
     endedAt: at,
@@ -98,6 +104,7 @@ async function closeRecord(
   await tx.calls.update(call.id, change);
   for (const activity of await tx.calls.activitiesOf(call.id))
     if (activity.endedAt === undefined) await tx.calls.endActivity(activity.id, UNKNOWN, at);
+  if (cut !== undefined) tellCut(tell, call, cut, unbridgedAt);
   tell({
     name: 'call.ended',
     at,
@@ -110,17 +117,35 @@ async function closeRecord(
   return { ...call, ...change };
 }
 
+function tellCut(
+  tell: Unit['tell'],
+  { id, leadId, bridgedAt = 0 }: CallRecord,
+  leg: LegRecord,
+  unbridgedAt: Instant = bridgedAt,
+): void {
+  const { role, party, ending } = leg;
+  const seconds = (unbridgedAt - bridgedAt) / 1000;
+  const payload = { leg: leg.id, role, party, reason: ending?.reason, bridged_seconds: seconds };
+  tell({ name: 'call.cut', at: unbridgedAt, callId: id, leadId, payload });
+}
+
 async function tagsAtEnd(
   tx: Repositories,
   call: CallRecord,
-  { disposition, unbridgedAt }: Pick<Ended, 'unbridgedAt'> & { readonly disposition: CallDisposition },
+  { disposition, unbridgedAt, cut }: TagFacts,
 ): Promise<readonly string[]> {
   const { clientNumber, bridgedAt, direction, tags } = call;
   const earlier = clientNumber && (await tx.calls.earlierTalkWith(clientNumber, call.startedAt));
   const talkSeconds = bridgedAt === undefined ? 0 : ((unbridgedAt ?? bridgedAt) - bridgedAt) / 1000;
   const known = earlier ? 'yes' : 'no';
-  const automatic = automaticTags({ direction, disposition, talkSeconds, known });
+  const end = cut === undefined ? undefined : 'cut';
+  const automatic = automaticTags({ direction, disposition, talkSeconds, known, end });
   return [...new Set([...tags, ...automatic])];
+}
+
+interface TagFacts extends Pick<Ended, 'unbridgedAt'> {
+  readonly disposition: CallDisposition;
+  readonly cut: LegRecord | undefined;
 }
 
 /** An intent whose outcome nobody saw. */

@@ -30,6 +30,7 @@ export interface EndedCall {
   readonly call: CallRecord;
   readonly legs: readonly LegRecord[];
   readonly outcome: SessionOutcome;
+  readonly talk?: 'cut' | undefined;
 }
 
 /** In the transaction that closes the call. A call without an attempt has no lead to go on with. */
@@ -65,12 +66,13 @@ export async function finishLead(
   unit.tell({ name: `lead.${status}` as EventName, leadId: id, payload: { status, reason } });
 }
 
-function resultOf({ legs, outcome }: EndedCall): AttemptResult {
+function resultOf({ legs, outcome, talk }: EndedCall): AttemptResult {
   const client = legs.filter(({ role }) => role === 'client');
   return {
     disposition: outcome.disposition,
-    clientRung: rungOf(client),
+    clientRung: talk === 'cut' ? 'yes' : rungOf(client),
     ...present({ clientDisposition: outcome.clientDisposition, operatorDecision: outcome.operatorDecision }),
+    ...present({ talk }),
   };
 }
 
@@ -114,6 +116,7 @@ function countsOf(result: AttemptResult, earlier: readonly Attempt[], today: Ins
     ...countAttempts([...earlier, result]),
     today: rangToday + (countsAsRing(result) ? 1 : 0),
     alike: earlier.filter(({ disposition }) => disposition === result.disposition).length + 1,
+    ...(earlier.some(({ disposition }) => disposition === 'answered') && { talked: 'before' as const }),
   };
 }
 

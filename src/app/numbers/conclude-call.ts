@@ -1,6 +1,6 @@
 /**
- * The end of a call on a tracked number, in the transaction that closes it: the target rule judges, and a call nobody
- * talked to becomes a callback lead where the project says so.
+ * The end of a call on a tracked number, in the transaction that closes it: the target rule judges, and a call that nobody
+ * talked to, or whose talk was cut off, becomes a callback lead where the project says so.
  */
 import type { Attribution } from '../../domain/attribution/attribution.js';
 import type { Project } from '../../domain/attribution/project.js';
@@ -16,6 +16,7 @@ import { storeLead } from '../leads/take-lead.js';
 export interface ConcludedCall {
   readonly call: CallRecord;
   readonly disposition: CallDisposition;
+  readonly talk?: 'cut' | undefined;
   readonly at: Instant;
 }
 
@@ -92,10 +93,11 @@ async function callBackMissed(
   unit: Unit,
   project: Project,
   attribution: Attribution,
-  { call, disposition }: ConcludedCall,
+  { call, disposition, talk }: ConcludedCall,
 ): Promise<void> {
   const { missedCallPolicy: policy } = project;
-  if (policy === undefined || call.bridgedAt !== undefined || !MISSED.has(disposition)) return;
+  const isMissed = call.bridgedAt === undefined && MISSED.has(disposition);
+  if (policy === undefined || (!isMissed && talk !== 'cut')) return;
   if (call.clientNumber === undefined || call.tags.includes('spam')) return;
   const { source, medium, campaign, content, term } = attribution.labels;
   const draft: LeadDraft = {
@@ -110,7 +112,7 @@ async function callBackMissed(
       utm_campaign: campaign,
       utm_content: content,
       utm_term: term,
-      missed_call_id: call.id,
+      ...(talk === 'cut' ? { cut_call_id: call.id } : { missed_call_id: call.id }),
     }),
     ...present({ campaign }),
   };

@@ -253,19 +253,28 @@ export interface LiveChannel {
   readonly tie?: string;
 }
 
+export interface AdoptedLeg {
+  readonly legId: LegId;
+  readonly role: LegRole;
+  readonly identity: LegIdentity;
+}
+
 /** Stored legs of a talk that another process began. */
 export interface AdoptRequest {
   readonly callId: CallId;
   /** Nobody's leg: what else carries the talk and ends with it. */
   readonly ties: readonly string[];
-  readonly legs: readonly { readonly legId: LegId; readonly role: LegRole; readonly identity: LegIdentity }[];
+  readonly legs: readonly AdoptedLeg[];
+  /** A party has left, and the others talk on. */
+  left?(legId: LegId, why: AdoptedEnd['why'], at: Instant): void;
 }
 
 export type AdoptedEnd = {
   readonly kind: 'ended';
   readonly at: Instant;
   readonly endedLeg?: LegId;
-  readonly why: 'remote-bye' | 'channel-ended' | 'media-timeout' | 'stopped';
+  /** `lost`: a server was, and nobody ended the talk. */
+  readonly why: 'remote-bye' | 'channel-ended' | 'media-timeout' | 'stopped' | 'lost';
 };
 
 export interface Registered {
@@ -348,7 +357,7 @@ export interface Switch {
   liveChannels(): Promise<readonly LiveChannel[]>;
   /** End what a dead process left: CANCEL by transaction id or BYE by dialog id, and kill the channel. Never throws for what is already gone. */
   endStored(identity: LegIdentity): Promise<'ended' | 'already-gone' | 'unreachable'>;
-  /** Watch a running talk until it ends, then end the other leg and both channels. */
+  /** Watch a running talk until it ends, then end what is left of its legs, channels and ties. */
   adopt(request: AdoptRequest): Activity<AdoptedEnd>;
   /** Is this finished recording there, stereo, and as long as the talk (within 1 s)? For one whose owner died. */
   checkRecording(path: string, talkSeconds: number): Promise<RecordingOutcome>;

@@ -57,6 +57,7 @@ export function simTelephony(): Telephony {
         duplicateWindowMinutes: 0,
         maxAttempts: 3,
         retry: {
+          cut: [10, 60, 'stop'],
           busy: [20, 60],
           'no-answer': [30, 120],
           rejected: 'stop',

@@ -54,6 +54,8 @@ export const EVENTS = {
     'A supervisor speaks to someone else; `mode` and `by` say to whom and on whose order.',
   'supervision.ended': 'A supervisor no longer hears the talk.',
   'call.adopted': 'A restarted controller took over a running talk.',
+  'call.cut':
+    'The talk ended because a server, a line or its media was lost under it; `leg`, `role`, `reason` and `bridged_seconds`.',
   'call.missed': 'An inbound call ended without a talk.',
   'call.ended': 'The call record is closed.',
   'recording.started': 'A recording began.',

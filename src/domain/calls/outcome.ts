@@ -43,6 +43,7 @@ export interface EndedTalk {
   readonly direction: CallDirection;
   readonly disposition: CallDisposition;
   readonly talkSeconds: number;
+  readonly end?: 'cut' | undefined;
   /** Had we talked with this phone before? */
   readonly known: 'yes' | 'no';
 }
@@ -51,12 +52,19 @@ export interface EndedTalk {
 export const SHORT_TALK_SECONDS = 10;
 
 /** Tags that nobody has to press a key for. */
-export function automaticTags({ direction, disposition, talkSeconds, known }: EndedTalk): readonly string[] {
+export function automaticTags({
+  direction,
+  disposition,
+  talkSeconds,
+  known,
+  end,
+}: EndedTalk): readonly string[] {
   const talked = talkSeconds > 0;
   return [
     ...(known === 'yes' ? ['known-client'] : []),
     ...(talked && talkSeconds < SHORT_TALK_SECONDS ? ['short-talk'] : []),
     ...(direction === 'inbound' && !talked ? ['missed'] : []),
     ...(disposition === 'voicemail' ? ['voicemail'] : []),
+    ...(end === 'cut' ? ['cut'] : []),
   ];
 }

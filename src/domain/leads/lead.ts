@@ -49,6 +49,7 @@ export const LEAD_REASONS = {
   cps: 'The trunk takes no more calls this second.',
   overload: 'This machine carries as many calls as it can; the lead waits.',
   'trunk-down': 'No carrier that may take the call is up.',
+  'cut-off': 'The talk was cut off; the client is called again at once.',
   'retry-wait': 'The client was not reached; the next attempt waits its interval.',
   'operator-later': 'An operator asked to call later.',
   'switch-unavailable': 'The switch is not connected; the lead waits for it.',

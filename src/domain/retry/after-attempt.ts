@@ -14,6 +14,8 @@ export interface AttemptResult {
   readonly clientRung: 'yes' | 'no' | 'unknown';
   readonly clientDisposition?: LegDisposition;
   readonly operatorDecision?: 'accepted' | 'later' | 'not-mine' | 'spam' | 'no-input';
+  /** `cut`: nobody ended it, and nothing says that it was over. */
+  readonly talk?: 'cut';
 }
 
 /** Attempts so far, the one that just ended included. */
@@ -24,6 +26,8 @@ export interface AttemptCounts {
   readonly today?: number;
   /** Attempts that ended like this one. Absent: as many as rang the client. */
   readonly alike?: number;
+  /** `before`: an earlier attempt came to a talk, which was cut. */
+  readonly talked?: 'before';
 }
 
 export interface RetryTerms {
@@ -70,15 +74,24 @@ export function countsAsRing({
   return clientRung !== 'no' && disposition !== 'carrier-failure';
 }
 
+const REACHED: AfterAttempt = { kind: 'final', status: 'reached', reason: 'reached' };
+
 /** What ends a lead whatever its policy says; undefined when the policy decides. */
 export function finalByItself(result: AttemptResult): AfterAttempt | undefined {
-  if (result.disposition === 'answered') return { kind: 'final', status: 'reached', reason: 'reached' };
+  if (result.disposition === 'answered') return REACHED;
   if (result.operatorDecision === 'spam') return { kind: 'final', status: 'blocked', reason: 'spam' };
   return result.operatorDecision === 'not-mine' ? unreached('not-mine') : undefined;
 }
 
+/** Whoever was talked with is reached, whatever comes of calling him again. */
 export function afterAttempt(result: AttemptResult, counts: AttemptCounts, terms: RetryTerms): AfterAttempt {
-  const final = finalByItself(result);
+  const after = goOn(result, counts, terms);
+  const hasTalked = result.talk === 'cut' || counts.talked === 'before';
+  return hasTalked && after.kind === 'final' && after.status === 'unreached' ? REACHED : after;
+}
+
+function goOn(result: AttemptResult, counts: AttemptCounts, terms: RetryTerms): AfterAttempt {
+  const final = result.talk === 'cut' ? undefined : finalByItself(result);
   if (final !== undefined) return final;
   const { maxAttempts, maxNoOperator } = terms.policy;
   if (counts.clientRung >= maxAttempts || counts.clientNotRung >= maxNoOperator)
@@ -113,11 +126,12 @@ function waitForClient(result: AttemptResult, counts: AttemptCounts, policy: Cal
   if (schedule === 'stop') return 'stop';
   const n = Math.max(1, counts.alike ?? counts.clientRung);
   const delay = schedule?.[Math.min(n, schedule.length) - 1] ?? UNNAMED_RETRY_SECONDS;
-  return delay === 'stop' ? 'stop' : { delay, reason: 'retry-wait' };
+  return delay === 'stop' ? 'stop' : { delay, reason: result.talk === 'cut' ? 'cut-off' : 'retry-wait' };
 }
 
 /** A client who answered but never talked was cut off by our side: the schedule of given-up rings serves him. */
-export function causeOf({ disposition, clientRung, clientDisposition }: AttemptResult): RetryCause {
+export function causeOf({ disposition, clientRung, clientDisposition, talk }: AttemptResult): RetryCause {
+  if (talk === 'cut') return 'cut';
   if (disposition === 'voicemail') return 'voicemail';
   if (clientRung === 'unknown') return 'unknown';
   return clientDisposition === undefined || clientDisposition === 'answered'
@@ -126,7 +140,8 @@ export function causeOf({ disposition, clientRung, clientDisposition }: AttemptR
 }
 
 function again(wait: Wait, result: AttemptResult, counts: AttemptCounts, terms: RetryTerms): AfterAttempt {
-  const wanted = Math.max(delayedTo(wait, result, terms), freeDay(counts, terms));
+  const free = result.talk === 'cut' ? terms.now : freeDay(counts, terms);
+  const wanted = Math.max(delayedTo(wait, result, terms), free);
   const at = terms.nextOpen(wanted);
   if (at === undefined) return unreached('outside-hours');
   return { kind: 'again', at, reason: at > wanted ? 'outside-hours' : wait.reason };
@@ -144,7 +159,7 @@ function delayedTo({ delay }: Wait, result: AttemptResult, terms: RetryTerms): I
   return now + Math.ceil(Math.max(delay * (1 + SPREAD * random), least) * 1000);
 }
 
-/** A client whose day has had its rings waits for the next one. */
+/** A client whose day has had its rings waits for the next one; not with whom we were talking. */
 function freeDay({ today = 0 }: AttemptCounts, { policy, now, zone = 'UTC' }: RetryTerms): Instant {
   return policy.maxPerDay !== undefined && today >= policy.maxPerDay ? nextDayAt(zone, now, 0) : now;
 }

@@ -225,7 +225,8 @@ export interface Hours {
 
 /** Seconds; or the next day at this minute of the client's local day; or no more. */
 export type RetryDelay = number | { readonly nextDayAt: number } | 'stop';
-export type RetryCause = LegDisposition | 'voicemail';
+/** `cut`: the talk was cut off (domain/calls/cut). */
+export type RetryCause = LegDisposition | 'voicemail' | 'cut';
 
 /** Delay before the next attempt after the n-th that ended in this way; the last entry repeats until `maxAttempts`. */
 export type RetrySchedule = Readonly<Partial<Record<RetryCause, readonly RetryDelay[] | 'stop'>>>;

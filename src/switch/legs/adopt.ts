@@ -1,10 +1,12 @@
 /**
  * Watches a talk that a dead process began. The signalling server answers its BYE with 481 but reports it by `cdr:stop`;
- * the media server reports the channel's hang-up. Whatever comes first ends the other leg and both channels.
+ * the media server reports the channel's hang-up. Whatever comes first ends the leg; the talk ends with the last but one, or
+ * with whom it is for.
  */
-import type { LegIdentity } from '../../domain/calls/call.js';
-import type { LegId } from '../../domain/values/ids.js';
-import type { Activity, AdoptedEnd, AdoptRequest } from '../../app/ports/switch.js';
+import type { LegRole } from '../../domain/calls/call.js';
+import type { Instant, LegId } from '../../domain/values/ids.js';
+import { goesOn } from '../../domain/calls/talk-parties.js';
+import type { Activity, AdoptedEnd, AdoptedLeg, AdoptRequest } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
 import { endStored } from './end-stored.js';
 import type { SipText } from '../libraries.js';
@@ -55,11 +57,15 @@ class Adopted {
   readonly #reports: StopReports;
   readonly #context: SwitchContext;
   readonly #outcome = new Outcome<AdoptedEnd>();
+  readonly #since: Instant;
   readonly #releases: (() => void)[] = [];
+  #left: readonly AdoptedLeg[];
   #cancelCheck: () => void = () => undefined;
 
   constructor(request: AdoptRequest, reports: StopReports, context: SwitchContext) {
     this.#request = request;
+    this.#left = request.legs;
+    this.#since = context.clock.now();
     this.#reports = reports;
     this.#context = context;
   }
@@ -69,7 +75,9 @@ class Adopted {
   }
 
   start(): void {
-    for (const { legId, identity } of this.#request.legs) this.#watch(legId, identity);
+    for (const leg of this.#request.legs) this.#watch(leg);
+    for (const channelUuid of this.#request.ties)
+      this.#watchChannel(channelUuid, this.#context.media.all, (why) => this.end(why));
     void this.#checkDialogs().then(() => this.#checkLater());
   }
 
@@ -83,19 +91,36 @@ class Adopted {
       why,
       ...(endedLeg !== undefined && { endedLeg }),
     });
-    for (const { identity } of this.#request.legs) void endStored(identity, this.#context);
+    for (const { identity } of this.#left) void endStored(identity, this.#context);
     for (const channelUuid of this.#request.ties)
       void endStored({ sipCallId: '', channelUuid }, this.#context);
   }
 
-  #watch(legId: LegId, identity: LegIdentity): void {
-    this.#releases.push(this.#reports.onStop(identity.sipCallId, () => this.end('remote-bye', legId)));
-    if (identity.channelUuid === undefined) return;
-    for (const media of this.#context.media.of(identity.mediaNode)) {
+  #leave(leg: AdoptedLeg, why: Why): void {
+    if (this.#outcome.settled || !this.#left.includes(leg)) return;
+    const others = this.#left.filter((other) => other !== leg);
+    if (!goesOn(rolesOf(others), rolesOf(this.#request.legs))) {
+      this.end(why, leg.legId);
+      return;
+    }
+    this.#left = others;
+    void endStored(leg.identity, this.#context);
+    this.#request.left?.(leg.legId, why, this.#context.clock.now());
+  }
+
+  #watch(leg: AdoptedLeg): void {
+    const { sipCallId, channelUuid, mediaNode } = leg.identity;
+    this.#releases.push(this.#reports.onStop(sipCallId, () => this.#leave(leg, 'remote-bye')));
+    if (channelUuid !== undefined)
+      this.#watchChannel(channelUuid, this.#context.media.of(mediaNode), (why) => this.#leave(leg, why));
+  }
+
+  #watchChannel(channelUuid: string, servers: readonly MediaLink[], ended: (why: Why) => void): void {
+    for (const media of servers) {
       media.subscribe('CHANNEL_HANGUP_COMPLETE');
-      const unwatch = media.watch(identity.channelUuid, ({ name, hangupCause }) => {
+      const unwatch = media.watch(channelUuid, ({ name, hangupCause }) => {
         if (name === 'CHANNEL_HANGUP_COMPLETE')
-          this.end(hangupCause === 'MEDIA_TIMEOUT' ? 'media-timeout' : 'channel-ended', legId);
+          ended(hangupCause === 'MEDIA_TIMEOUT' ? 'media-timeout' : 'channel-ended');
       });
       this.#releases.push(unwatch);
     }
@@ -103,16 +128,22 @@ class Adopted {
 
   /**
    * The server reports the ends of old dialogs to a connection only after that has used one of them, and a restarted
-   * server does not know them at all: an OPTIONS within each dialog settles both.
+   * server does not know them at all: an OPTIONS within each dialog settles both. A party that left takes one dialog along,
+   * a server all of them.
    */
   async #checkDialogs(): Promise<void> {
-    for (const { legId, identity } of this.#request.legs) {
-      if (identity.dialogId === undefined || this.#outcome.settled) continue;
-      const request = { method: 'OPTIONS', stackDialogId: identity.dialogId, headers: {} };
-      const servers = this.#context.signalling.of(identity.signallingNode);
-      const asked = await Promise.all(servers.map((signalling) => signalling.request(request)));
-      if (asked.every(({ kind }) => kind === 'failed')) this.end('channel-ended', legId);
-    }
+    const asked = await Promise.all(this.#request.legs.map((leg) => this.#isDialogGone(leg)));
+    const gone = this.#request.legs.filter((_, index) => asked[index]);
+    const isLost = gone.length > 1 && gone.length === this.#request.legs.length;
+    for (const leg of gone) this.#leave(leg, isLost ? 'lost' : 'channel-ended');
+  }
+
+  async #isDialogGone({ identity }: AdoptedLeg): Promise<boolean> {
+    if (identity.dialogId === undefined) return false;
+    const request = { method: 'OPTIONS', stackDialogId: identity.dialogId, headers: {} };
+    const servers = this.#context.signalling.of(identity.signallingNode);
+    const asked = await Promise.all(servers.map((signalling) => signalling.request(request)));
+    return asked.every(({ kind }) => kind === 'failed');
   }
 
   #checkLater(): void {
@@ -124,21 +155,27 @@ class Adopted {
   }
 
   async #checkChannels(): Promise<void> {
-    for (const { legId, identity } of this.#request.legs) {
-      const servers = this.#context.media.of(identity.mediaNode);
-      const found = await Promise.all(servers.map((media) => this.#standsOn(media, identity.channelUuid)));
-      if (found.every((answer) => answer === 'gone')) this.end('channel-ended', legId);
+    for (const leg of this.#left) {
+      const servers = this.#context.media.of(leg.identity.mediaNode);
+      const found = await Promise.all(
+        servers.map((media) => this.#standsOn(media, leg.identity.channelUuid)),
+      );
+      if (found.some((answer) => answer === 'there' || answer === 'unknown')) continue;
+      this.#leave(leg, found.includes('lost') ? 'lost' : 'channel-ended');
     }
   }
 
-  /** A server that does not come back has taken its channels along. */
-  async #standsOn(
-    { eventSocket, state, since }: MediaLink,
-    uuid = '',
-  ): Promise<'there' | 'gone' | 'unknown'> {
-    if (state === 'lost' && this.#context.clock.now() - since > CHECK_MS) return 'gone';
+  /** A server that does not come back has taken its channels along, and so has one that was away meanwhile. */
+  async #standsOn(media: MediaLink, uuid = ''): Promise<'there' | 'gone' | 'lost' | 'unknown'> {
+    const { state, since, eventSocket } = media;
+    if (state === 'lost' && this.#context.clock.now() - since > CHECK_MS) return 'lost';
     const exists = await eventSocket?.api(`uuid_exists ${uuid}`);
     if (exists?.kind !== 'value') return 'unknown';
-    return exists.value.startsWith('false') ? 'gone' : 'there';
+    if (!exists.value.startsWith('false')) return 'there';
+    return since > this.#since ? 'lost' : 'gone';
   }
+}
+
+function rolesOf(legs: readonly AdoptedLeg[]): readonly LegRole[] {
+  return legs.map(({ role }) => role);
 }

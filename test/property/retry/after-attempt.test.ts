@@ -24,6 +24,7 @@ const result: fc.Arbitrary<AttemptResult> = fc.record(
     clientRung: fc.constantFrom('yes', 'no', 'unknown'),
     clientDisposition: fc.constantFrom(...LEG),
     operatorDecision: fc.constantFrom('accepted', 'later', 'not-mine', 'spam', 'no-input'),
+    talk: fc.constant('cut'),
   },
   { requiredKeys: ['disposition', 'clientRung'] },
 );

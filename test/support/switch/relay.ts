@@ -6,6 +6,8 @@ export interface Relay {
   /** Closes all connections; with `refuse` new ones are closed too until `restore`. */
   cut(mode: 'once' | 'refuse'): void;
   restore(): void;
+  /** New connections go to this port: the server was started anew, and knows nothing. */
+  aim(port: number): void;
   /** Nothing passes any more, but all stays connected: a stopped process, a cut line. */
   freeze(): void;
   /** Connections taken so far. */
@@ -16,6 +18,7 @@ export interface Relay {
 export async function openRelay(host: string, port: number, listenPort = 0): Promise<Relay> {
   const sockets = new Set<Socket>();
   let refusing = false;
+  let farPort = port;
   let accepted = 0;
   const server = createServer((near) => {
     accepted += 1;
@@ -23,7 +26,7 @@ export async function openRelay(host: string, port: number, listenPort = 0): Pro
       near.destroy();
       return;
     }
-    const far = connect({ host, port, noDelay: true });
+    const far = connect({ host, port: farPort, noDelay: true });
     near.setNoDelay(true);
     for (const [one, other] of [
       [near, far],
@@ -48,6 +51,9 @@ export async function openRelay(host: string, port: number, listenPort = 0): Pro
     },
     restore: () => {
       refusing = false;
+    },
+    aim: (next) => {
+      farPort = next;
     },
     freeze: () => {
       for (const socket of sockets) socket.unpipe().pause();

@@ -11,6 +11,26 @@ const result = (change: Partial<AttemptResult>): AttemptResult => ({
 });
 const first = { clientRung: 1, clientNotRung: 0 };
 
+describe('after a talk that was cut off', () => {
+  const cut = result({ disposition: 'answered', talk: 'cut' });
+
+  it('the client is reached whatever comes of calling him again', () => {
+    const reached = { kind: 'final', status: 'reached', reason: 'reached' };
+    const used = { clientRung: POLICY.maxAttempts, clientNotRung: 0 };
+    expect(afterAttempt(cut, used, termsAt(NOW))).toEqual(reached);
+    expect(afterAttempt(cut, { ...first, alike: 3 }, termsAt(NOW))).toEqual(reached);
+    expect(afterAttempt(result({}), { ...used, talked: 'before' }, termsAt(NOW))).toEqual(reached);
+    expect(afterAttempt(result({}), used, termsAt(NOW))).toMatchObject({ status: 'unreached' });
+  });
+
+  it('is gone on with although the day has had its rings, but not at night', () => {
+    const terms = { ...termsAt(NOW), policy: { ...POLICY, maxPerDay: 1 } };
+    expect(afterAttempt(cut, { ...first, today: 1 }, terms)).toMatchObject({ at: NOW + 10_000 });
+    const closed = { ...terms, nextOpen: (at: number) => at + 3_600_000 };
+    expect(afterAttempt(cut, first, closed)).toMatchObject({ reason: 'outside-hours' });
+  });
+});
+
 describe('afterAttempt', () => {
   it.each<[string, Partial<AttemptResult>, object]>([
     [
@@ -52,6 +72,11 @@ describe('afterAttempt', () => {
       'an operator who left',
       { disposition: 'abandoned', clientDisposition: 'cancelled' },
       { kind: 'again', at: NOW + 10_000, reason: 'retry-wait' },
+    ],
+    [
+      'a talk that was cut off',
+      { disposition: 'answered', clientDisposition: 'lost', talk: 'cut' },
+      { kind: 'again', at: NOW + 10_000, reason: 'cut-off' },
     ],
     [
       'a cause without a schedule',

@@ -9,7 +9,10 @@ export const POLICY: CallbackPolicy = {
   group: 'sales',
   duplicateWindowMinutes: 10,
   maxAttempts: 5,
-  retry: { busy: [120, 300, 900], 'no-answer': [300], rejected: 'stop', cancelled: [10], unknown: [30] },
+  retry: {
+    ...{ busy: [120, 300, 900], 'no-answer': [300], rejected: 'stop', cancelled: [10], unknown: [30] },
+    cut: [10, 60, 'stop'],
+  },
   laterSeconds: 900,
   noOperatorSeconds: 60,
   maxNoOperator: 7,

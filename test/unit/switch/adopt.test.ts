@@ -52,7 +52,7 @@ describe('an adopted talk', () => {
     await clock.advance(10_000);
     expect(sent).toEqual(['OPTIONS']);
     await clock.advance(10_000);
-    expect(await talk.outcome).toMatchObject({ kind: 'ended', why: 'channel-ended', endedLeg: 'l' });
+    expect(await talk.outcome).toMatchObject({ kind: 'ended', why: 'lost', endedLeg: 'l' });
     expect(sent).toEqual(['OPTIONS', 'BYE']);
     expect(clock.pending).toBe(0);
   });

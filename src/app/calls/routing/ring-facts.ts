@@ -100,7 +100,13 @@ function lastOf(operators: readonly OperatorNow[]): string | undefined {
 }
 
 async function knownTo({ ports }: AppContext, { group, phone }: RingWish): Promise<string | undefined> {
-  if (group.stickyDays === undefined || phone === undefined) return undefined;
-  const since = ports.clock.now() - group.stickyDays * DAY_MS;
-  return (await ports.store.calls.latestTalkWith(phone, since))?.operator;
+  if (phone === undefined) return undefined;
+  const now = ports.clock.now();
+  const stickyMs = (group.stickyDays ?? 0) * DAY_MS;
+  const latest = await ports.store.calls.latestTalkWith(phone, now - Math.max(stickyMs, CUT_MS));
+  const isTheirs = latest?.tags.includes('cut') === true || stickyMs > 0;
+  return isTheirs ? latest?.operator : undefined;
 }
+
+/** How long a talk that was cut off belongs to its operator, in every group. */
+const CUT_MS = 900_000;
