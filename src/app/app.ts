@@ -6,7 +6,7 @@ import { drainCalls, type DrainOptions, type DrainReport } from './calls/orders/
 import type { CallRecord } from '../domain/calls/call.js';
 import type { Project } from '../domain/attribution/project.js';
 import type { Connection, ConnectionKind, Form, LeadDraft } from '../domain/leads/lead.js';
-import type { CallId, ConnectionId, E164, FormId, LeadId } from '../domain/values/ids.js';
+import type { CallId, ConnectionId, E164, EventId, FormId, LeadId } from '../domain/values/ids.js';
 import type { SetVersion } from '../domain/routing/set-versions.js';
 import { messageOf } from '../errors.js';
 import { annotateCall, type CallAnnotation } from './calls/orders/annotate-call.js';
@@ -30,6 +30,13 @@ import { RejectionRing } from './signalling/rejection-ring.js';
 import { TraceBook } from './signalling/trace-book.js';
 import { StandbyDesk } from './calls/begin/standby-desk.js';
 import { receiveCall } from './calls/begin/receive-call.js';
+import { resendDelivery } from './destinations/resend-delivery.js';
+import {
+  testDestination,
+  type DestinationTest,
+  type TestedDestination,
+} from './destinations/test-destination.js';
+import type { Delivery } from './ports/delivery-store.js';
 import { takeDeal, takeDeals, type TakenDeal } from './deals/take-deal.js';
 import type { DealReport } from '../domain/deals/deal.js';
 import { reportSources, type NamedReport, type SourceReportRequest } from './reports/report-sources.js';
@@ -187,6 +194,10 @@ export interface App extends TelephonyCases, TikTokCases {
 
   /** All rows or none; the answer says what is wrong with which. Throws Fault `store-unavailable`. */
   importNumbers(rows: readonly NumberCells[], mode: 'write' | 'dry-run'): Promise<NumberImport>;
+  /** Throws Fault `not-found` (destination, call, lead, deal), `field-invalid` (event, secret). */
+  testDestination(test: DestinationTest): Promise<TestedDestination>;
+  /** To a webhook or destination. Throws Fault `not-found`, `conflict` (it waits already). */
+  resendDelivery(endpoint: string, id: EventId): Promise<Delivery>;
   /** Throws Fault `field-invalid` (call, lead or project that there is not), `store-unavailable`. */
   takeDeal(report: DealReport): Promise<TakenDeal>;
   /** All of them or none; throws as `takeDeal`. */
@@ -311,6 +322,8 @@ function boundUseCases(
     addForm: (form) => addForm(context, form),
     setForm: (id, change) => setForm(context, id, change),
     importNumbers: (rows, mode) => importNumbers(context, rows, mode),
+    testDestination: (test) => testDestination(context, test),
+    resendDelivery: (endpoint, id) => resendDelivery(context, endpoint, id),
     takeDeal: (report) => takeDeal(context, report),
     takeDeals: (reports) => takeDeals(context, reports),
     reportSources: (request) => reportSources(context, request),

@@ -36,6 +36,8 @@ export interface AppConfig extends TelephonySet {
   readonly numberAudit?: { readonly trunks: readonly string[]; readonly callerId: E164 };
   /** Where the world reaches this program, without a slash at the end. */
   readonly publicUrl?: string;
+  /** What was said to webhooks and destinations at each try. */
+  readonly keepExchangeDays: number;
   /** SIP messages; 0 keeps none. */
   readonly keepSignallingDays: number;
 }

@@ -2,6 +2,7 @@
 import { killOrphans } from './calls/recovery/kill-orphans.js';
 import { callLease } from './calls/routing/resources.js';
 import type { AppContext } from './context.js';
+import { tellDestination } from './destinations/tell-destination.js';
 import { expireQuarantine } from './gate/quarantine.js';
 import { importPush } from './leads/take-push.js';
 import { wakeLineJob } from './leads/wake-line.js';
@@ -20,6 +21,7 @@ export function taskTable(context: AppContext): TaskTable {
   return {
     'place-callback': (job) => placeCallback(context, job),
     'deliver-webhook': (job) => deliverWebhook(context, job),
+    'tell-destination': (job) => tellDestination(context, job),
     'check-recording': (job) => checkRecording(context, job),
     'wake-line': (job) => wakeLineJob(context, job),
     'escalate-lead': (job) => escalateLead(context, job),

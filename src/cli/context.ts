@@ -43,7 +43,7 @@ export function runs<O extends object>(action: Action<O>): (...given: unknown[])
   return async (...given) => {
     const command = given.at(-1) as Command;
     const { json, config, ...options } = command.optsWithGlobals<GlobalOptions & O>();
-    const args = command.processedArgs.map(String);
+    const args = command.processedArgs.filter((arg) => arg !== undefined).map(String);
     const streams = streamsOf();
     const output = createOutput(json === undefined ? 'human' : 'json', streams);
     const context: CommandContext = {

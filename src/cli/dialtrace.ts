@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   attribution,
   placements: attribution,
   costs: attribution,
+  destination: async () => (await import('./commands/destination.js')).destinationCommand,
   deals: async () => (await import('./commands/deals.js')).dealsCommand,
   report: async () => (await import('./commands/report.js')).reportCommand,
   phone: async () => (await import('./commands/phone.js')).phoneCommand,

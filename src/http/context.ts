@@ -12,6 +12,7 @@ import type { Clock, Events, Ids, Logger, Metrics, Secrets } from '../app/ports/
 import type { Store } from '../app/ports/store.js';
 import type { SetVersion } from '../domain/routing/set-versions.js';
 import type { FileLinks } from './file-links.js';
+import type { CheckedRecordingLinks } from './recording-links.js';
 
 export type HttpServer = FastifyInstance<
   RawServerDefault,
@@ -58,6 +59,8 @@ export interface HttpContext {
   readonly events: Events;
   readonly secrets: Secrets;
   readonly logger: Logger;
+  /** Set when recordings are told by address. */
+  readonly recordingLinks?: CheckedRecordingLinks;
   /** Set when the media server gets its files by HTTP. */
   readonly fileLinks?: FileLinks;
   readonly readiness: () => Promise<Readiness>;

@@ -13,6 +13,7 @@ import { callRoutes } from './routes/calls.js';
 import { adAccountRoutes, authorisationRoutes } from './routes/ad-accounts.js';
 import { connectionRoutes, formRoutes } from './routes/connections.js';
 import { controlRoutes } from './routes/control.js';
+import { deliveryRoutes } from './routes/deliveries.js';
 import { dealRoutes } from './routes/deals.js';
 import { eventRoutes } from './routes/events.js';
 import { gateRoutes } from './routes/gate.js';
@@ -80,6 +81,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   speedRoutes,
   reportRoutes,
   dealRoutes,
+  deliveryRoutes,
   peopleRoutes,
   operatorRoutes,
   promptRoutes,

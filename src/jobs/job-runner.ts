@@ -6,7 +6,7 @@
  * It looks for jobs when one was added here, when one ends, when the next is due, and every second for those that
  * other processes added.
  */
-import type { Job, JobLane } from '../app/ports/store.js';
+import { DELIVERY_TASKS, type Job, type JobLane } from '../app/ports/store.js';
 import type { Instant } from '../domain/values/ids.js';
 import { DEFAULT_BACKOFF } from './backoff.js';
 import { runJob } from './job-run.js';
@@ -115,7 +115,7 @@ class PollingRunner implements JobRunner {
     const { concurrency } = this.#context;
     this.#claimedAt = this.#context.clock.now();
     await this.#claimLane('others', concurrency - this.#runs.size);
-    const delivering = [...this.#runs.values()].filter(({ task }) => task === 'deliver-webhook').length;
+    const delivering = [...this.#runs.values()].filter(({ task }) => DELIVERY_TASKS.includes(task)).length;
     const share = Math.ceil(concurrency / 2) - delivering;
     await this.#claimLane('deliveries', Math.min(share, concurrency - this.#runs.size));
   }

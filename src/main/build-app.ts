@@ -1,4 +1,5 @@
 /** The application over its ports, with the settings in force. */
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createApp, type App } from '../app/app.js';
@@ -45,6 +46,7 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       ...ports,
       files: localFiles,
       webhookSigner: standardWebhookSigner,
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
       openStandby: () => openStandby({ real: ports.store, clock: ports.clock, ids: ports.ids }),
     },
     {
@@ -57,6 +59,7 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       keepRecordingDays: settings.recordings.keepDays,
       keepPushDays: settings.store.keepPushDays,
       keepSignallingDays: settings.store.keepSignallingDays,
+      keepExchangeDays: settings.store.keepExchangeDays,
       ...numberAuditOf(settings),
       ...publicUrlOf(settings),
       keepVisitDays: settings.visitors.keepDays,

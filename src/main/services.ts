@@ -14,9 +14,11 @@ import type {
   Templates,
 } from '../app/ports/ports.js';
 import type { TikTok } from '../app/ports/tiktok.js';
+import { present } from '../domain/values/present.js';
 import { Fault } from '../errors.js';
 import { createSecrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/schema.js';
+import { createRecordingLinks, type CheckedRecordingLinks } from '../http/recording-links.js';
 import type { SpeechService } from '../speech/api.js';
 import { loadPrompts, type Prompts } from '../speech/load-prompts.js';
 import { createSpeech } from '../speech/speech.js';
@@ -49,6 +51,7 @@ export interface Services {
   readonly prompts: PromptShelf;
   readonly speech: SpeechService;
   readonly ownPrompts: OwnPrompts;
+  readonly recordingLinks?: CheckedRecordingLinks;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -128,6 +131,23 @@ export async function openSpeech(
   });
 }
 
+/** Throws Fault `settings-invalid`. */
+async function recordingLinksOf(
+  { http: { publicUrl }, recordings: { links } }: Settings,
+  secrets: Secrets,
+): Promise<CheckedRecordingLinks | undefined> {
+  if (links === undefined) return undefined;
+  const secret = await secrets.get(links.secret);
+  if (secret === undefined || secret === '')
+    throw new Fault('settings-invalid', `recordings.links.secret: there is no secret ${links.secret}`);
+  if (publicUrl === undefined)
+    throw new Fault(
+      'settings-invalid',
+      'recordings.links needs http.publicUrl: where others reach this server',
+    );
+  return createRecordingLinks({ publicUrl, secret, days: links.days });
+}
+
 export async function openServices(settings: Settings, environment: Environment): Promise<Services> {
   const logger = createLogger(settings.logging);
   const sealer = await openSealer(settings.store, createSecrets({ environment }));
@@ -152,6 +172,7 @@ export async function openServices(settings: Settings, environment: Environment)
     templates: createTemplates(() => prompts.catalogue),
     prompts,
     speech,
+    ...present({ recordingLinks: await recordingLinksOf(settings, secrets) }),
     ownPrompts: createOwnPrompts({ folder: settings.paths.ownPrompts, shelf: prompts, speech }),
   };
 }

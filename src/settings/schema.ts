@@ -138,6 +138,11 @@ export const storeSchema = z.strictObject({
     .meta({ description: 'full survives power loss, normal a killed process' }),
   keepPushDays: z.number().min(0).default(30),
   keepEventDays: z.number().min(0).default(365),
+  keepExchangeDays: z
+    .number()
+    .min(0)
+    .default(14)
+    .meta({ description: 'What was said to destinations at each try, without secrets and phones' }),
   keepSignallingDays: z
     .number()
     .min(0)
@@ -148,6 +153,15 @@ export const storeSchema = z.strictObject({
 export const recordingsSchema = z.strictObject({
   directory: z.string().default('var/recordings'),
   keepDays: z.number().min(0).default(365),
+  links: z
+    .strictObject({
+      secret: secretRef,
+      days: z.number().int().min(1).max(3650).default(365),
+    })
+    .optional()
+    .meta({
+      description: 'Addresses for CRMs under which recordings are heard without a key; needs http.publicUrl',
+    }),
   lowDiskMegabytes: z.number().min(0).default(500).meta({ description: 'Warn below this much free space' }),
 });
 

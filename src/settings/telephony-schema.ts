@@ -4,6 +4,7 @@ import { CHANNELS } from '../domain/attribution/classify-channel.js';
 import { CLICK_IDS } from '../domain/attribution/touch.js';
 import { RING_STRATEGIES, type RetryDelay } from '../domain/routing/telephony.js';
 import { parseDuration, parseTimeOfDay } from '../domain/values/duration.js';
+import { destinationSchema } from './destination-schema.js';
 import { gateSchema } from './gate-schema.js';
 import { e164, name } from './names.js';
 import { policyKeysField } from '../domain/dialplan/live-keys.js';
@@ -289,6 +290,7 @@ export const telephonySchema = z.strictObject({
   hours: z.record(name, hoursSchema).default({}),
   callbacks: z.record(name, callbackSchema).default({}),
   webhooks: z.record(name, webhookSchema).default({}),
+  destinations: z.record(name, destinationSchema).default({}),
   projects: z.record(name, projectSchema).default({}),
   channels: z
     .array(channelRuleSchema)

@@ -7,6 +7,7 @@ import { present } from '../domain/values/present.js';
 import type { E164 } from '../domain/values/ids.js';
 import { hasHolidays, publicHolidays } from './holidays.js';
 import { PLAN_OF_ORDER, type TelephonyYaml } from './telephony-schema.js';
+import { destinationOf } from './destination-schema.js';
 import { gateOf } from './gate-schema.js';
 import { numberingOf, poolOf, trackingReferences } from './tracking.js';
 
@@ -167,6 +168,7 @@ export function buildTelephony(yaml: TelephonyYaml, rates: Rates = {}): Telephon
     webhooks: mapValues(yaml.webhooks, ({ secret, ...rest }, name) =>
       present({ name, ...rest, secretRef: secret }),
     ),
+    destinations: mapValues(yaml.destinations, destinationOf),
     projects: mapValues(yaml.projects, projectOf),
     pools: mapValues(yaml.pools, poolOf),
     channels: yaml.channels?.map((rule) => present(rule)) ?? DEFAULT_CHANNELS,
@@ -187,6 +189,7 @@ function referencesOf(yaml: TelephonyYaml): readonly Reference[] {
     ...Object.entries(yaml.callbacks).flatMap(([name, callback]) => ofCallback(name, callback)),
     ...Object.entries(yaml.operators).flatMap(([name, operator]) => ofOperator(name, operator)),
     ...trackingReferences(yaml),
+    ...Object.entries(yaml.destinations).flatMap(([name, destination]) => ofDestination(name, destination)),
   ];
 }
 
@@ -249,6 +252,26 @@ function ofOperator(name: string, operator: TelephonyYaml['operators'][string]):
   return [{ path: [...path, 'hours'], to: 'hours', name: operator.hours }, ...trunks, ...supervised];
 }
 
+function ofDestination(
+  name: string,
+  destination: TelephonyYaml['destinations'][string],
+): readonly Reference[] {
+  const projects = destination.filter.projects ?? [];
+  const users = 'users' in destination ? Object.keys(destination.users) : [];
+  return [
+    ...projects.map((project, index): Reference => ({
+      path: ['destinations', name, 'filter', 'projects', index],
+      to: 'project',
+      name: project,
+    })),
+    ...users.map((user): Reference => ({
+      path: ['destinations', name, 'users', user],
+      to: 'operator',
+      name: user,
+    })),
+  ];
+}
+
 /** Every reference that leads nowhere. Dialplans are not checked when their names are not known. */
 export function brokenReferences(
   yaml: TelephonyYaml,
@@ -275,7 +298,7 @@ export function brokenReferences(
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
-  return [...broken, ...senselessRings(yaml), ...senselessHolidays(yaml)];
+  return [...broken, ...senselessRings(yaml), ...senselessHolidays(yaml), ...doubleReceivers(yaml)];
 }
 
 /** Names that exist but would never ring: a stage of strangers, a skill that nobody of the group has. */
@@ -323,4 +346,11 @@ function* senselessHolidays(yaml: TelephonyYaml): Generator<BrokenReference> {
         path: ['hours', name, 'holidays'],
         message: `no public holidays are known for "${holidays}"`,
       };
+}
+
+/** Deliveries are kept by the name of their receiver. */
+function doubleReceivers({ webhooks, destinations }: TelephonyYaml): readonly BrokenReference[] {
+  return Object.keys(destinations)
+    .filter((name) => Object.hasOwn(webhooks, name))
+    .map((name) => ({ path: ['destinations', name], message: `there is a webhook "${name}" too` }));
 }

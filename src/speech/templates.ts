@@ -44,6 +44,15 @@ export function renderPrompt({ template, locale, names }: PromptText): RenderedP
   }
 }
 
+function filledText(template: string, names: PromptNames): RenderedPrompt {
+  const engine = engineFor('en');
+  try {
+    return { ok: true, text: String(engine.renderSync(parsedBy(engine, template), scopeOf(names))) };
+  } catch (thrown) {
+    return { ok: false, problems: [problemOf(thrown, engine)] };
+  }
+}
+
 function spoken(text: string): RenderedPrompt {
   return text === '' ? { ok: false, problems: [SAYS_NOTHING] } : { ok: true, text };
 }
@@ -130,6 +139,7 @@ export function createTemplates(catalogue: () => PromptCatalogue): Templates {
       return toPort(renderPrompt({ template, locale: prompt.locale, names }), spokenLocale(prompt, locale));
     },
     renderText: (template, locale, names) => toPort(renderPrompt({ template, locale, names }), locale),
+    fill: (template, names) => toPort(filledText(template, names), 'en'),
     check: (template, known) => checkTemplate(template, known).map(problemLine),
     recorded: (id, locale, seed) => recordingPath(catalogue(), id, locale, seed),
     own: (id, locale, seed) => {

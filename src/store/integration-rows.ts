@@ -1,6 +1,8 @@
 /** Rows of the tables that CRMs, analytics and ad platforms are fed from, as schema.ts lists them. */
+import type { Generated } from 'kysely';
 import type { Deal } from '../domain/deals/deal.js';
-import type { CallId, DealId, E164, Instant, LeadId, VisitorId } from '../domain/values/ids.js';
+import type { Delivery } from '../app/ports/delivery-store.js';
+import type { CallId, DealId, E164, EventId, Instant, LeadId, VisitorId } from '../domain/values/ids.js';
 
 export interface DealRow {
   readonly id: DealId;
@@ -25,6 +27,42 @@ export interface DealRow {
   readonly labels: string;
 }
 
+export interface OutboxRow {
+  readonly id: EventId;
+  readonly endpoint: string;
+  readonly body: string;
+  readonly created_at: Instant;
+  readonly state: Delivery['state'];
+  readonly tries: number;
+  readonly last_error: string | null;
+  readonly call_id: CallId | null;
+  readonly lead_id: LeadId | null;
+  readonly retry_at: Instant | null;
+}
+
+export interface ExchangeRow {
+  readonly event_id: EventId;
+  readonly endpoint: string;
+  readonly at: Instant;
+  readonly what: string;
+  readonly request: string;
+  readonly answer: string;
+}
+
+export interface ExchangeTable extends ExchangeRow {
+  readonly seq: Generated<number>;
+}
+
+export interface DestinationMemoryRow {
+  readonly destination: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly updated_at: Instant;
+}
+
 export interface IntegrationTables {
   readonly deals: DealRow;
+  readonly outbox: OutboxRow;
+  readonly exchanges: ExchangeTable;
+  readonly destination_memory: DestinationMemoryRow;
 }

@@ -111,8 +111,8 @@ interface Claim {
 
 const IN_LANE = {
   all: sql<SqlBool>`true`,
-  deliveries: sql<SqlBool>`task = 'deliver-webhook'`,
-  others: sql<SqlBool>`task <> 'deliver-webhook'`,
+  deliveries: sql<SqlBool>`task in ('deliver-webhook', 'tell-destination')`,
+  others: sql<SqlBool>`task not in ('deliver-webhook', 'tell-destination')`,
 } as const satisfies Readonly<Record<JobLane | 'all', unknown>>;
 
 const CLAIM_DUE = {

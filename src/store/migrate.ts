@@ -27,6 +27,7 @@ import { up as farEndQuality } from './migrations/0018-far-end-quality.js';
 import { up as adAccounts } from './migrations/0020-ad-accounts.js';
 import { up as turnsAndNotes } from './migrations/0022-turns-and-notes.js';
 import { up as sources } from './migrations/0019-sources.js';
+import { up as destinations } from './migrations/0021-destinations.js';
 import type { Database } from './schema.js';
 
 export type SchemaMigration = (
@@ -56,6 +57,7 @@ export const MIGRATIONS: Readonly<Record<string, SchemaMigration>> = {
   '0018-far-end-quality': farEndQuality,
   '0019-sources': sources,
   '0020-ad-accounts': adAccounts,
+  '0021-destinations': destinations,
   '0022-turns-and-notes': turnsAndNotes,
 };
 

@@ -113,6 +113,11 @@ async function eraseTimeline(
     .select('id')
     .where((eb) => eb.or([eb('lead_id', 'in', leads), eb('call_id', 'in', calls)]));
   const deliveries = await db.deleteFrom('outbox').where('id', 'in', theirs).executeTakeFirst();
+  await db.deleteFrom('exchanges').where('event_id', 'in', theirs).execute();
+  await db
+    .deleteFrom('destination_memory')
+    .where((eb) => eb.or([eb('subject', 'in', [...leads, ...calls]), eb('subject', 'in', theirs as never)]))
+    .execute();
   const events = await db
     .updateTable('events')
     .set({ payload: '{}' })

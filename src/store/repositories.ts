@@ -14,6 +14,7 @@ import { callFromRow, callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
 import { credentialRepository } from './credentials.js';
 import { dealFromRow, dealRepository } from './deals.js';
+import { destinationMemoryRepository, exchangeRepository } from './destinations.js';
 import { doNotCallRepository } from './do-not-call.js';
 import { eventRepository } from './events.js';
 import type { KeptEvents } from './events.js';
@@ -90,6 +91,8 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   instantForms: instantFormRepository,
   leadExports: leadExportRepository,
   audiences: audienceRepository,
+  exchanges: exchangeRepository,
+  destinationMemory: destinationMemoryRepository,
 };
 
 /** All of them, for as long as the store is open. */

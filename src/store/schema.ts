@@ -3,7 +3,7 @@
  * text, absent is NULL. Each repository beside this file maps one noun to its rows.
  */
 import type { Generated, Kysely } from 'kysely';
-import type { ApiKey, Delivery, TaskName } from '../app/ports/store.js';
+import type { ApiKey, TaskName } from '../app/ports/store.js';
 import type {
   ActivityRecord,
   CallDirection,
@@ -207,16 +207,6 @@ export interface EventTable extends EventRow {
   readonly seq: Generated<number>;
 }
 
-export interface OutboxRow {
-  readonly id: EventId;
-  readonly endpoint: string;
-  readonly body: string;
-  readonly created_at: Instant;
-  readonly state: Delivery['state'];
-  readonly tries: number;
-  readonly last_error: string | null;
-}
-
 export interface JobRow {
   readonly id: JobId;
   readonly task: TaskName;
@@ -373,7 +363,6 @@ export interface Schema extends NumberTables, IntegrationTables, TikTokTables {
   readonly activities: ActivityRow;
   readonly recordings: RecordingRow;
   readonly events: EventTable;
-  readonly outbox: OutboxRow;
   readonly jobs: JobRow;
   readonly leases: LeaseRow;
   readonly slots: SlotRow;

@@ -105,7 +105,16 @@ export const METRICS = {
     labels: ['endpoint'],
     buckets: FAST,
   },
-  dialtrace_outbox: { kind: 'gauge', help: 'Deliveries stored: waiting, delivered, dead', labels: ['state'] },
+  dialtrace_destination_tells_total: {
+    kind: 'counter',
+    help: 'What became of deliveries to destinations: delivered, skipped, later, retry, dead',
+    labels: ['kind', 'result'],
+  },
+  dialtrace_outbox: {
+    kind: 'gauge',
+    help: 'Deliveries stored: waiting, delivered, skipped, dead',
+    labels: ['state'],
+  },
   dialtrace_pushes_total: {
     kind: 'counter',
     help: 'Entries of pushes by result',

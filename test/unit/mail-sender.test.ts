@@ -38,7 +38,7 @@ it('sends subject and text to the address, and says when there is no server', as
   const { port } = server.address() as AddressInfo;
   const mail = { host: '127.0.0.1', port, security: 'none', from: 'dialtrace@example.com' } as const;
   const sender = createSender({ reach: 'public-only', mail }, secrets);
-  expect(await sender.post(request)).toMatchObject({ kind: 'accepted' });
+  expect(await sender.send(request)).toMatchObject({ kind: 'accepted' });
   const session = received.join('');
   expect(session).toContain('RCPT TO:<boss@example.com>');
   expect(session).toContain('Subject: Missed');
@@ -46,6 +46,6 @@ it('sends subject and text to the address, and says when there is no server', as
   await sender.close();
 
   const without = createSender({ reach: 'public-only' }, secrets);
-  expect(await without.post(request)).toEqual({ kind: 'unreachable', why: 'sending.mail is not set' });
+  expect(await without.send(request)).toEqual({ kind: 'unreachable', why: 'sending.mail is not set' });
   await without.close();
 });

@@ -3,10 +3,14 @@
  * written in it, subscribers hear of them after it. Every use case that changes something goes through here.
  */
 import type { EventName, TimelineEvent } from '../../domain/calls/events.js';
+import type { Destination } from '../../domain/destinations/destination.js';
 import type { WebhookEndpoint } from '../../domain/routing/telephony.js';
 import type { CallId, EventId, Instant, LeadId } from '../../domain/values/ids.js';
+import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
-import type { Delivery, Repositories } from '../ports/store.js';
+import type { Delivery } from '../ports/delivery-store.js';
+import { deliveryJob, type Receiver } from '../destinations/destination-job.js';
+import type { Repositories } from '../ports/store.js';
 import { deliveryBody } from '../webhooks/delivery-body.js';
 
 export interface Told {
@@ -25,11 +29,8 @@ export interface Unit {
   readonly tell: (event: Told) => void;
 }
 
-/** Deliveries are retried by their own schedule; the job only must not die before them. */
-const DELIVERY_JOB_TRIES = 1000;
-
 /** Events about webhooks would make webhooks about webhooks. */
-const NOT_SENT: readonly EventName[] = ['webhook.delivered', 'webhook.dead'];
+const NOT_SENT: readonly EventName[] = ['webhook.delivered', 'webhook.dead', 'destination.told'];
 
 export async function commit<T>(context: AppContext, work: (unit: Unit) => Promise<T>): Promise<T> {
   const { ports } = context;
@@ -63,30 +64,42 @@ function eventOf({ name, at, callId, leadId, payload }: Told, id: EventId, now: 
 async function writeEvents(context: AppContext, unit: Unit, told: readonly TimelineEvent[]): Promise<void> {
   if (told.length === 0) return;
   await unit.tx.events.append(told);
-  const endpoints = Object.values(context.set().telephony.webhooks);
-  const deliveries = told.flatMap((event) => deliveriesOf(event, endpoints, unit.now));
-  if (deliveries.length === 0) return;
-  await unit.tx.outbox.add(deliveries);
-  for (const { id, endpoint } of deliveries)
-    await unit.tx.jobs.add({
-      task: 'deliver-webhook',
-      payload: { eventId: id, endpoint },
-      runAt: unit.now,
-      maxTries: DELIVERY_JOB_TRIES,
-      key: `delivery:${id}:${endpoint}`,
-    });
+  const { webhooks, destinations = {} } = context.set().telephony;
+  const wanted = told.flatMap((event) => [
+    ...webhooksOf(event, Object.values(webhooks)),
+    ...destinationsOf(event, Object.values(destinations)),
+  ]);
+  if (wanted.length === 0) return;
+  await unit.tx.outbox.add(wanted.map((one) => deliveryOf(one, unit.now)));
+  for (const { event, to } of wanted) await unit.tx.jobs.add(deliveryJob(to, event.id, unit.now));
 }
 
-function deliveriesOf(event: TimelineEvent, endpoints: readonly WebhookEndpoint[], now: Instant): Delivery[] {
+/** One event to one receiver. */
+interface Wanted {
+  readonly event: TimelineEvent;
+  readonly to: Receiver;
+}
+
+function webhooksOf(event: TimelineEvent, endpoints: readonly WebhookEndpoint[]): readonly Wanted[] {
   if (NOT_SENT.includes(event.name)) return [];
   return endpoints
     .filter(({ events }) => events.length === 0 || events.includes(event.name))
-    .map(({ name }) => ({
-      id: event.id,
-      endpoint: name,
-      body: deliveryBody(event),
-      createdAt: now,
-      state: 'waiting',
-      tries: 0,
-    }));
+    .map((to) => ({ event, to }));
+}
+
+function destinationsOf(event: TimelineEvent, destinations: readonly Destination[]): readonly Wanted[] {
+  return destinations.filter(({ on }) => Object.hasOwn(on, event.name)).map((to) => ({ event, to }));
+}
+
+function deliveryOf({ event, to }: Wanted, now: Instant): Delivery {
+  const { id, callId, leadId } = event;
+  return {
+    id,
+    endpoint: to.name,
+    body: deliveryBody(event),
+    createdAt: now,
+    state: 'waiting',
+    tries: 0,
+    ...present({ callId, leadId }),
+  };
 }

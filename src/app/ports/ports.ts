@@ -1,6 +1,6 @@
 /** The remaining ports: time, ids, chance, speech, files, logging, events. Adapters implement them; use cases get them. */
 import type { TimelineEvent } from '../../domain/calls/events.js';
-import type { Instant } from '../../domain/values/ids.js';
+import type { CallId, Instant } from '../../domain/values/ids.js';
 import type { OpenStandby } from './standby.js';
 import type { Store } from './store.js';
 import type { Switch } from './switch.js';
@@ -72,6 +72,8 @@ export interface Templates {
   ): RenderedPrompt;
   /** A template written by an admin (connection, form). */
   renderText(template: string, locale: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
+  /** A text for machines: nothing is left out for the ear, and it may be empty. */
+  fill(template: string, names: Readonly<Record<string, unknown>>): RenderedPrompt;
   /** Problems of a template with the names it may use. Empty when good. */
   check(template: string, knownNames: readonly string[]): readonly string[];
   /** Path of a recorded prompt in the nearest locale, for when no voice speaks. */
@@ -88,6 +90,11 @@ export interface OwnPrompts {
   keep(made: { readonly prompt: string; readonly locale: string; readonly path: string }): Promise<void>;
 }
 
+/** Addresses under which people without an API key hear a recording, for a while. */
+export interface RecordingLinks {
+  urlOf(callId: CallId, now: Instant): string;
+}
+
 export interface Files {
   size(path: string): Promise<number | undefined>;
   remove(path: string): Promise<void>;
@@ -96,10 +103,15 @@ export interface Files {
 }
 
 export interface SendRequest {
+  /** Absent: POST. */
+  readonly method?: 'POST' | 'GET';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty with GET. */
   readonly body: string;
   readonly timeoutMs: number;
+  /** Characters of the answer that are kept. Absent: enough for a message. */
+  readonly longestAnswer?: number;
 }
 
 export type SendOutcome =
@@ -114,7 +126,7 @@ export type SendOutcome =
 
 /** Outgoing HTTP with SSRF guard. */
 export interface Sender {
-  post(request: SendRequest): Promise<SendOutcome>;
+  send(request: SendRequest): Promise<SendOutcome>;
 }
 
 /** Signs outgoing webhooks as Standard Webhooks asks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). */
@@ -180,6 +192,10 @@ export interface Ports {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: Events;
+  /** Absent: recordings are told to nobody by address. */
+  readonly recordingLinks?: RecordingLinks;
+  /** Hexadecimal. */
+  readonly sha256: (text: string) => string;
   /** Absent: calls are refused while the store cannot be written. */
   readonly openStandby?: OpenStandby;
 }

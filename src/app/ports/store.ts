@@ -35,6 +35,7 @@ import type {
   RecordingId,
 } from '../../domain/values/ids.js';
 import type { DealRepository } from './deal-store.js';
+import type { DeliveryRepositories } from './delivery-store.js';
 import type { NumberRepositories } from './number-store.js';
 import type { QueueRepository } from './queue-store.js';
 import type { TikTokRepositories } from './tiktok-store.js';
@@ -173,33 +174,11 @@ export interface EventRepository {
   after(id: EventId | undefined, limit: number): Promise<readonly TimelineEvent[]>;
 }
 
-export interface Delivery {
-  readonly id: EventId;
-  readonly endpoint: string;
-  readonly body: string;
-  readonly createdAt: Instant;
-  readonly state: 'waiting' | 'delivered' | 'dead';
-  readonly tries: number;
-  readonly lastError?: string;
-}
-
-/** Outgoing webhooks: written in the transaction of what they tell, delivered by a job after commit. */
-export interface OutboxRepository {
-  add(deliveries: readonly Delivery[]): Promise<void>;
-  byId(id: EventId, endpoint: string): Promise<Delivery | undefined>;
-  /** `gone`: its person was erased while it was on its way. */
-  update(
-    id: EventId,
-    endpoint: string,
-    change: Partial<Pick<Delivery, 'state' | 'tries' | 'lastError'>>,
-  ): Promise<'updated' | 'gone'>;
-  countByState(): Promise<Readonly<Record<string, number>>>;
-}
-
 export type TaskName =
   | 'place-callback'
   | 'wake-line'
   | 'deliver-webhook'
+  | 'tell-destination'
   | 'check-recording'
   | 'escalate-lead'
   | 'import-push'
@@ -216,7 +195,10 @@ export interface Job {
   readonly key?: string;
 }
 
-/** Deliveries wait for strangers' servers; the others must never wait for deliveries. */
+/** They wait for strangers' servers; the others must never wait for them. */
+export const DELIVERY_TASKS: readonly TaskName[] = ['deliver-webhook', 'tell-destination'];
+
+/** Deliveries, and what must never wait for them. */
 export type JobLane = 'deliveries' | 'others';
 
 export interface JobRepository {
@@ -353,13 +335,13 @@ export interface FlagRepository {
   remove(name: string): Promise<void>;
 }
 
-export interface Repositories extends NumberRepositories, SignallingRepositories, TikTokRepositories {
+export interface Repositories
+  extends NumberRepositories, SignallingRepositories, TikTokRepositories, DeliveryRepositories {
   readonly leads: LeadRepository;
   readonly attempts: AttemptRepository;
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
   readonly events: EventRepository;
-  readonly outbox: OutboxRepository;
   readonly jobs: JobRepository;
   readonly leases: LeaseRepository;
   readonly connections: ConnectionRepository;

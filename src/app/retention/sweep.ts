@@ -10,14 +10,18 @@ const LEASE_GRACE_MS = 3_600_000;
 
 /** So many versions can be gone back to, beside those that calls name. */
 const KEPT_VERSIONS = 100;
+/** No vendor takes what is older, and no call lasts so long. */
+const MEMORY_DAYS = 60;
 
 export async function sweep(context: AppContext): Promise<void> {
   const { store, clock } = context.ports;
   const now = clock.now();
-  const { keepPushDays, keepVisitDays, keepSignallingDays } = context.config;
+  const { keepPushDays, keepVisitDays, keepSignallingDays, keepExchangeDays } = context.config;
   if (keepPushDays > 0) await store.pushes.removeOlderThan(now - keepPushDays * DAY_MS);
   if (keepVisitDays > 0) await store.visitors.removeOlderThan(now - keepVisitDays * DAY_MS);
   await store.signalling.removeOlderThan(now - keepSignallingDays * DAY_MS);
+  await store.exchanges.removeOlderThan(now - keepExchangeDays * DAY_MS);
+  await store.destinationMemory.removeOlderThan(now - MEMORY_DAYS * DAY_MS);
   await store.idempotency.removeOlderThan(now - IDEMPOTENCY_MS);
   await store.leases.sweep(now - LEASE_GRACE_MS);
   await store.telephonySets.removeUnused(KEPT_VERSIONS);

@@ -4,7 +4,8 @@ import type { EventId, Instant } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
 import type { SendOutcome } from '../ports/ports.js';
-import type { Delivery, Job } from '../ports/store.js';
+import type { Delivery } from '../ports/delivery-store.js';
+import type { Job } from '../ports/store.js';
 import type { TaskOutcome } from '../tasks.js';
 import { noticeBody } from './notice-body.js';
 
@@ -35,7 +36,7 @@ async function send(
   const { id } = delivery;
   const body =
     endpoint.body === undefined ? delivery.body : await noticeBody(context, endpoint.body, delivery.body);
-  return sender.post({
+  return sender.send({
     url: endpoint.url,
     headers: {
       'content-type': 'application/json',

@@ -52,6 +52,7 @@ const DEFAULTS = {
   keepPushDays: 0,
   keepVisitDays: 0,
   keepSignallingDays: 0,
+  keepExchangeDays: 14,
   keepPeopleDays: { phone: 0, name: 0, address: 0, answers: 0, texts: 0 },
 } as const satisfies Partial<AppConfig>;
 

@@ -1,4 +1,5 @@
 /** The ports of one simulated life besides store and switch: silent where nothing is to be seen, seeded where chance is. */
+import { createHash } from 'node:crypto';
 import type { Ids, Ports, SendOutcome, SendRequest } from '../../app/ports/ports.js';
 import type { Store } from '../../app/ports/store.js';
 import type { SimClock, SimRandom } from './sim-clock.js';
@@ -45,6 +46,7 @@ export function simPorts({ store, telephone, clock, random, ids, receive, failed
     },
     templates: {
       render: (prompt, locale) => ({ ok: true, text: prompt, locale }),
+      fill: (text) => ({ ok: true, text, locale: 'en' }),
       renderText: (text, locale) => ({ ok: true, text, locale }),
       check: (template) => (template.includes('{{ wrong }}') ? ['1:4 there is no name `wrong`'] : []),
       recorded: () => undefined,
@@ -52,9 +54,10 @@ export function simPorts({ store, telephone, clock, random, ids, receive, failed
     },
     ownPrompts: { has: () => false, keep: () => Promise.reject(new Error('nothing is recorded here')) },
     files: { size: nothing, remove: nothing, ensureDirectory: nothing, freeBytes: nothing },
-    sender: { post: receive },
+    sender: { send: receive },
     secrets: { get: () => telephone.answer('secret') },
     sealer: { seal: (_, plain) => plain, open: (_, sealed) => sealed, nonce: () => ids.next() },
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
     webhookSigner: { sign: (_, { id }) => ({ 'webhook-id': id }) },
     logger,
     metrics: { count: silent, observe: silent },

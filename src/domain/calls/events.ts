@@ -66,6 +66,9 @@ export const EVENTS = {
   'recording.failed': 'There is no usable recording; `failure` says why.',
   'deal.changed':
     'The CRM told of a deal: `deal_id`, `external_id`, `status`, `was`, `stage`, `amount`, `currency`, `deal_at`.',
+  'destination.told': 'A CRM, analytics or ad platform took an event; `destination`, `event_id`, `note`.',
+  'destination.dead': 'What a destination was to be told was given up; `destination`, `event_id`, `why`.',
+  'crm.linked': 'A CRM named the client’s card; `destination`, `url`.',
   'do-not-call.added': 'A phone was put on the do-not-call list.',
   'do-not-call.removed': 'A phone was taken off the do-not-call list.',
   'person.erased': 'Everything stored about a phone was erased; `counts` says how much.',

@@ -5,6 +5,7 @@
 import type { ChannelRule } from '../attribution/classify-channel.js';
 import type { Project } from '../attribution/project.js';
 import type { E164 } from '../values/ids.js';
+import type { Destination } from '../destinations/destination.js';
 import type { LegDisposition } from '../calls/call.js';
 import type { GateRules } from '../gate/rules.js';
 import type { EscalationStep } from '../speed/escalation.js';
@@ -298,6 +299,8 @@ export interface Telephony {
   readonly hours: Readonly<Record<string, Hours>>;
   readonly callbacks: Readonly<Record<string, CallbackPolicy>>;
   readonly webhooks: Readonly<Record<string, WebhookEndpoint>>;
+  /** Absent: none. */
+  readonly destinations?: Readonly<Record<string, Destination>>;
   readonly projects: Readonly<Record<string, Project>>;
   readonly pools: Readonly<Record<string, Pool>>;
   /** In order; the first that fits an arrival names its channel. */

@@ -65,7 +65,36 @@ async function sendFile(
   return reply.code(206).send(createReadStream(path, { start: range.first, end: range.last }));
 }
 
+const linkParams = z.object({ id: z.string().min(1).max(64), name: z.string().max(120) });
+
+/** Only there when links are given out. Whoever has the link may listen; other links are nothing. */
+function linkRoute(server: HttpServer, context: HttpContext): void {
+  const { recordingLinks, clock } = context;
+  if (recordingLinks === undefined) return;
+  server.get('/recordings/:id/:name', {
+    config: { scope: 'public' },
+    schema: {
+      summary: 'The recording by a link that a CRM was given',
+      tags: ['calls'],
+      params: linkParams,
+      response: {
+        200: { description: 'The whole file', content: wav },
+        206: { description: 'The bytes asked for', content: wav },
+      },
+    },
+    handler: async (request, reply) => {
+      const { id, name } = request.params;
+      if (recordingLinks.isOurs(id, name, clock.now()) !== 'yes')
+        throw new Fault('not-found', 'there is no recording here, or the link is too old');
+      const recording = await readyRecording(context, id as CallId);
+      return sendFile(request, reply, recording.path, `${recording.callId}.wav`);
+    },
+  });
+}
+
 export function recordingRoutes(server: HttpServer, context: HttpContext): void {
+  linkRoute(server, context);
+
   server.get('/v1/calls/:id/recording', {
     config: { scope: 'listen' },
     schema: {

@@ -48,8 +48,8 @@ function retryAfter(headers: Dispatcher.ResponseData['headers']): number | undef
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
-async function outcomeOf(response: Dispatcher.ResponseData): Promise<SendOutcome> {
-  const body = (await response.body.text()).slice(0, LONGEST_ANSWER);
+async function outcomeOf(response: Dispatcher.ResponseData, longest = LONGEST_ANSWER): Promise<SendOutcome> {
+  const body = (await response.body.text()).slice(0, longest);
   const status = response.statusCode;
   if (status >= 200 && status < 300) return { kind: 'accepted', status, body };
   const retryAfterSeconds = retryAfter(response.headers);
@@ -74,23 +74,26 @@ async function openClient({ reach }: SenderOptions): Promise<Client> {
 export function createSender(options: SenderOptions, secrets: Secrets): ClosableSender {
   let client: Promise<Client> | undefined;
   return {
-    post: async (asked) => {
-      const { url, headers, body, timeoutMs } = asked;
+    send: async (asked) => {
+      const { method = 'POST', url, headers, body, timeoutMs, longestAnswer } = asked;
       if (url.startsWith('mailto:')) return sendMail(options.mail, secrets, asked);
       const parsed = URL.canParse(url) ? new URL(url) : undefined;
       const problem = parsed === undefined ? `${url} is no URL` : literalProblem(parsed, options);
       if (problem !== undefined) return { kind: 'unreachable', why: problem };
       const { request, agent } = await (client ??= openClient(options));
       return request(url, {
-        method: 'POST',
+        method,
         headers,
-        body,
+        body: method === 'GET' ? null : body,
         dispatcher: agent,
         signal: AbortSignal.timeout(timeoutMs),
-      }).then(outcomeOf, (error: unknown) => ({
-        kind: 'unreachable',
-        why: messageOf(error),
-      }));
+      }).then(
+        (response) => outcomeOf(response, longestAnswer),
+        (error: unknown) => ({
+          kind: 'unreachable',
+          why: messageOf(error),
+        }),
+      );
     },
     close: async () => (await client)?.agent.close(),
   };

@@ -38,6 +38,12 @@ export interface BedOptions {
   /** Beside `shop`, as an admin writes them. */
   readonly projects?: Readonly<Record<string, object>>;
   readonly pools?: Readonly<Record<string, object>>;
+  readonly destinations?: Readonly<Record<string, object>>;
+  /** Secrets beside the bed's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly sending?: object;
+  readonly recordings?: object;
+  readonly publicUrl?: string;
   readonly placeOf?: HttpContext['placeOf'];
   /** Besides those of the bed, as an admin writes them. */
   readonly settings?: Readonly<Record<string, object>>;
@@ -93,7 +99,7 @@ export interface HttpBed {
 }
 
 /** Always open: the sales group with one operator, one trunk, one policy. */
-function telephonyOfBed({ projects, pools = {} }: BedOptions) {
+function telephonyOfBed({ projects, pools = {}, destinations = {} }: BedOptions) {
   return buildTelephony(
     telephonySchema.parse({
       operators: { anna: {} },
@@ -109,6 +115,7 @@ function telephonyOfBed({ projects, pools = {} }: BedOptions) {
         ...projects,
       },
       pools,
+      destinations,
     }),
   );
 }
@@ -116,7 +123,9 @@ function telephonyOfBed({ projects, pools = {} }: BedOptions) {
 async function configurationOfBed(directory: string, options: BedOptions) {
   const settings = settingsSchema.parse({
     store: { path: ':memory:' },
-    recordings: { directory: join(directory, 'recordings') },
+    recordings: { directory: join(directory, 'recordings'), ...options.recordings },
+    sending: options.sending ?? {},
+    http: present({ publicUrl: options.publicUrl }),
     speech: { cacheDirectory: join(directory, 'speech') },
     logging: { level: 'silent' },
     paths: { dialplans: join(ROOT, 'dialplans'), prompts: join(ROOT, 'prompts') },
@@ -150,7 +159,7 @@ const HTTP: HttpOptions = {
 export async function openHttpBed(options: BedOptions = {}): Promise<HttpBed> {
   const directory = await mkdtemp(join(tmpdir(), 'dialtrace-http-'));
   const configuration = await configurationOfBed(directory, options);
-  const services = await openServices(configuration.settings, { APP_SECRET });
+  const services = await openServices(configuration.settings, { APP_SECRET, ...options.environment });
   const sender = createSender(configuration.settings.sending, services.secrets);
   const connection = options.switch ?? offlineSwitch;
   const app = buildApp(configuration, { ...services, sender, switch: connection });

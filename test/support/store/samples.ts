@@ -1,5 +1,5 @@
 /** Values with every required field, to be changed where a test needs it. */
-import type { Delivery } from '../../../src/app/ports/store.js';
+import type { Delivery } from '../../../src/app/ports/delivery-store.js';
 import type {
   ActivityRecord,
   CallRecord,

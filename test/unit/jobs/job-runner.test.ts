@@ -22,6 +22,7 @@ function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
     'place-callback': handler,
     'wake-line': handler,
     'deliver-webhook': handler,
+    'tell-destination': handler,
     'check-recording': handler,
     'escalate-lead': handler,
     'sync-connection': handler,

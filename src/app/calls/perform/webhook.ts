@@ -28,7 +28,7 @@ async function send(
   const body = JSON.stringify({ call_id: scene.setup.record.id, ...payload });
   const signature = webhookSigner.sign(secret, { id: activity, at: clock.now(), body });
   const headers = { 'content-type': 'application/json', ...signature };
-  return toOutcome(await sender.post({ url: endpoint.url, headers, body, timeoutMs: timeoutSeconds * 1000 }));
+  return toOutcome(await sender.send({ url: endpoint.url, headers, body, timeoutMs: timeoutSeconds * 1000 }));
 }
 
 function toOutcome(sent: SendOutcome): ActivityOutcome {

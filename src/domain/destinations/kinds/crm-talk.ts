@@ -1,0 +1,43 @@
+/** What conversations with CRMs share: who answers for the call, and the texts of a new lead. */
+import type { Tools } from '../conversation.js';
+import type { AmoCrm, Bitrix24 } from '../destination.js';
+import { factsOf, type Occasion } from '../occasion.js';
+
+/** A CRM compares numbers by their ends: national and international spellings of one number are the same client. */
+const COMPARED_DIGITS = 10;
+
+export function isSamePhone(one: string, other: string): boolean {
+  const endOf = (phone: string): string => phone.replaceAll(/\D/g, '').slice(-COMPARED_DIGITS);
+  return endOf(one).length >= COMPARED_DIGITS && endOf(one) === endOf(other);
+}
+
+export function userOf({ users, defaultUser }: AmoCrm | Bitrix24, { call }: Occasion): string {
+  return users[call?.operator ?? ''] ?? defaultUser;
+}
+
+/** `reference` → its text; fields whose facts are not known are left out. */
+export function filledFields(
+  { fields }: AmoCrm | Bitrix24,
+  occasion: Occasion,
+  { fill }: Tools,
+): Readonly<Record<string, string>> {
+  const facts = factsOf(occasion);
+  return Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, template]) => [name, fill(template, facts)] as const)
+      .filter(([, text]) => text.trim() !== ''),
+  );
+}
+
+export function titleOf({ title }: AmoCrm | Bitrix24, occasion: Occasion, { fill }: Tools): string {
+  return fill(title, factsOf(occasion));
+}
+
+export function cardAddress(base: string, path: string, entity: string, id: string): string {
+  return `${base}${path.replaceAll('{entity}', entity.toLowerCase()).replaceAll('{id}', id)}`;
+}
+
+/** Calls and leads of one client are told one after another, or two of them would each make a lead. */
+export function clientAlone({ phone }: Occasion): string | undefined {
+  return phone;
+}
