@@ -14,7 +14,8 @@ import { templateProblem } from '../domain/destinations/occasion.js';
 import { ga4NameProblem } from '../domain/destinations/kinds/ga4.js';
 import { VENDOR_NAMES } from '../domain/destinations/kinds/table.js';
 import { present } from '../domain/values/present.js';
-import { name, secretRef, seconds } from './names.js';
+import { seconds, secretRef } from './fields.js';
+import { name } from './names.js';
 
 const told = z.enum(TOLD_EVENTS);
 /** A list takes the usual names; a map gives them. */
