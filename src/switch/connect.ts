@@ -173,7 +173,7 @@ function switchOf(
   const keeper = new TrunkKeeper(context);
   return {
     status: () => statusOf(context, { registrar, door }),
-    servers: () => serversOf(context),
+    servers: () => serversOf(context, registrar),
     drain: (names) => {
       for (const fleet of [context.signalling, context.media]) fleet.drain(names);
       keeper.moveOn();
@@ -241,9 +241,17 @@ function reachablePhones(
   );
 }
 
-function serversOf({ signalling, media }: SwitchContext): readonly SwitchServer[] {
+function serversOf(
+  { signalling, media }: SwitchContext,
+  registrar: Registrar | undefined,
+): readonly SwitchServer[] {
+  const homes = (registrar?.registrations() ?? []).map(({ signallingNode }) => signallingNode);
   return [
-    ...signalling.servers().map((server) => ({ ...server, side: 'signalling' as const })),
+    ...signalling.servers().map((server) => ({
+      ...server,
+      side: 'signalling' as const,
+      phones: homes.filter((node) => node === server.node).length,
+    })),
     ...media.servers().map((server) => ({ ...server, side: 'media' as const })),
   ];
 }

@@ -12,7 +12,7 @@ import { answer } from './messages/answer.js';
 import type { Door } from './door.js';
 import { IncomingLeg } from './legs/incoming-leg.js';
 import type { SrfRequest, SrfResponse } from './libraries.js';
-import type { Registrar } from './phones/registrar.js';
+import type { Registrar, RegistrarPlace } from './phones/registrar.js';
 import { replacedBy } from './messages/replaces.js';
 import type { Signalling } from './servers/signalling.js';
 
@@ -43,7 +43,8 @@ export function listen(listening: Listening, signalling: Signalling): void {
   srf.use('invite', (request, response) => receiveInvite(listening, { signalling, request, response }));
   srf.use('register', (request, response) => {
     if (door.isShutFor(request)) return;
-    if (listening.registrar) void listening.registrar.handle(request, response, signalling.node);
+    const place = { signallingNode: signalling.node, phones: phonesOn(context, signalling) };
+    if (listening.registrar) void listening.registrar.handle(request, response, place);
     else answer(response, 403);
   });
   srf.use('message', (request, response) => void receiveMessage(listening, request, response));
@@ -57,6 +58,12 @@ export function listen(listening: Listening, signalling: Signalling): void {
   for (const [method, status] of Object.entries(STRAYS)) {
     srf.use(method, (_request, response) => void answer(response, status, { headers: { Allow: ALLOW } }));
   }
+}
+
+/** From the only one, or the last, there is no way elsewhere. */
+function phonesOn(context: SwitchContext, signalling: Signalling): RegistrarPlace['phones'] {
+  const isDrained = context.signalling.standingOf(signalling) === 'draining';
+  return isDrained && context.signalling.choose() !== undefined ? 'move' : 'stay';
 }
 
 function receiveInvite(

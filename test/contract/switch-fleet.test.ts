@@ -12,6 +12,7 @@ import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { openPhone } from '../../src/phone/open-phone.js';
 import { ha1Of } from '../../src/switch/phones/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
+import { openUserAgent } from '../../src/sip/user-agent.js';
 import { openWsPhone } from '../support/sip/ws-phone.js';
 import { headerOf } from '../../src/wire/sip-message.js';
 import { startEmbedded } from '../support/switch/embedded-servers.js';
@@ -178,6 +179,48 @@ describe.skipIf(missingServers() !== undefined)(`several servers (${kind})`, { t
     browser.answer(await browser.nextRequest('OPTIONS'), 200);
     const [phone] = bed.switch.registrations();
     expect(bed.switch.servers().find(({ node }) => node === phone?.signallingNode)?.name).toBe('sip-b');
+  });
+
+  it('sends phones of a drained server away once, and follows them; one that knows no other is kept', async () => {
+    const bed = await openPairs(closers, { registrar: { realm: REALM, credentials: oneForAll } });
+    const open = async (user: string) => {
+      const agent = await openUserAgent({
+        bind: [{ protocol: 'tcp', host: '127.0.0.1', port: 0 }],
+        user,
+        credentials: { username: user, password: PASSWORD },
+      });
+      closers.push(() => agent.close());
+      agent.onInvite((call) => call.reject(486));
+      return async (server: 0 | 1) => {
+        const registrar = `sip:${bed.sip[server]};transport=tcp`;
+        const registering = agent.register({ registrar, aor: `sip:${user}@${REALM}`, expiresSeconds: 600 });
+        return (await registering.first)!;
+      };
+    };
+    const [olga, oleg] = [await open('olga'), await open('oleg')];
+    const viaOf = (user: string) =>
+      placeOf(bed, ring(bed, anna(), { target: { kind: 'registered', user } }), 'signallingNode');
+    const phones = () => bed.switch.servers().flatMap(({ phones: left }) => left ?? []);
+    for (const register of [olga, oleg]) expect((await register(0)).status).toBe(200);
+    expect(phones()).toEqual([2, 0]);
+
+    bed.switch.drain(new Set(['sip-a']));
+    for (const register of [olga, oleg]) {
+      const sent = await register(0);
+      expect([sent.status, headerOf(sent, 'Retry-After')]).toEqual([503, '10']);
+    }
+    expect([viaOf('olga'), viaOf('oleg'), ...phones()]).toEqual(['sip-a', 'sip-a', 2, 0]);
+    expect((await olga(1)).status).toBe(200);
+    expect([viaOf('olga'), ...phones()]).toEqual(['sip-b', 1, 1]);
+    const kept = await oleg(0);
+    expect([kept.status, headerOf(kept, 'Expires')]).toEqual([200, '60']);
+    expect(viaOf('oleg')).toBe('sip-a');
+
+    bed.switch.drain(new Set(['sip-a', 'sip-b']));
+    expect((await olga(0)).status).toBe(200);
+    bed.switch.drain(new Set());
+    expect(headerOf(await oleg(0), 'Expires')).toBe('600');
+    await until('no leg is left', () => bed.switch.status().legs === 0);
   });
 
   it('loses a killed media server with its calls only; a new call is elsewhere within 2 s', async () => {

@@ -34,7 +34,7 @@ const server = (
 /** A switch as the app sees one, that remembers what is drained. */
 function fleet() {
   const given = [
-    server('sip-a', 'signalling', { version: '0.9.10' }),
+    server('sip-a', 'signalling', { version: '0.9.10', phones: 2 }),
     server('fs-a', 'media', { load: LOAD }),
     server('fs-b', 'media', { state: 'lost', standing: 'down', legs: 0 }),
   ];
@@ -63,7 +63,7 @@ describe('/v1/switch/servers', () => {
   it('lists state, load and standing', async () => {
     const { items } = (await bed.request({ url: '/v1/switch/servers' })).json();
     expect(items).toMatchObject([
-      { name: 'sip-a', side: 'signalling', standing: 'taking', version: '0.9.10', load: null },
+      { name: 'sip-a', side: 'signalling', standing: 'taking', version: '0.9.10', phones: 2, load: null },
       {
         name: 'fs-a',
         node: 'fs-a:9022',

@@ -236,6 +236,8 @@ export interface SwitchServer {
   readonly standing: ServerStanding;
   /** Legs of this process on it. */
   readonly legs: number;
+  /** Registered with it; of a signalling server. */
+  readonly phones?: number;
   readonly version?: string;
   /** Of a media server that answered. */
   readonly load?: MediaLoad;

@@ -10,6 +10,7 @@ interface Server {
   readonly node: string;
   readonly standing: string;
   readonly legs: number;
+  readonly phones: number | null;
   readonly version: string | null;
   readonly load: {
     readonly sessions: number;
@@ -29,15 +30,16 @@ const list: Action<ServerOptions> = async (context, options) => {
 
 function tableOf(items: readonly Server[]): string {
   const table = new CliTable({
-    head: ['name', 'side', 'address', 'standing', 'legs', 'sessions', 'idle CPU'],
+    head: ['name', 'side', 'address', 'standing', 'legs', 'phones', 'sessions', 'idle CPU'],
   });
-  for (const { name, side, node, standing, legs, load } of items)
+  for (const { name, side, node, standing, legs, phones, load } of items)
     table.push([
       name,
       side,
       node,
       standing,
       legs,
+      phones ?? '',
       load === null ? '' : `${load.sessions} of ${load.max_sessions}`,
       load === null ? '' : `${Math.round(load.idle_cpu * 100)} %`,
     ]);
@@ -56,11 +58,15 @@ function wishing(wish: 'drain' | 'undrain'): Action<ServerOptions> {
   };
 }
 
-function sentenceOf({ name, legs }: Server, wish: 'drain' | 'undrain'): string {
+function sentenceOf({ name, legs, phones }: Server, wish: 'drain' | 'undrain'): string {
   if (wish === 'undrain') return `${name} takes calls again`;
-  return legs === 0
+  const left = [
+    ...(legs === 0 ? [] : [`${legs} leg(s) of this process go on there`]),
+    ...(phones === null || phones === 0 ? [] : [`${phones} phone(s) are registered there until they move`]),
+  ];
+  return left.length === 0
     ? `${name} takes no new calls and has none: it can be stopped`
-    : `${name} takes no new calls; ${legs} leg(s) of this process go on there`;
+    : `${name} takes no new calls; ${left.join(', ')}`;
 }
 
 export function switchCommand(program: Command): void {

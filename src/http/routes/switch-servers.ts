@@ -17,6 +17,9 @@ const serverSchema = z
         'can; draining: its calls go on, it gets none; down: not connected',
     }),
     legs: z.number().meta({ description: 'Legs of this process on it: 0 and draining can be stopped' }),
+    phones: z.number().nullable().meta({
+      description: 'Phones registered with a signalling server: those left behind when it is stopped',
+    }),
     version: z.string().nullable(),
     load: z
       .object({
@@ -33,9 +36,9 @@ const serverSchema = z
   .meta({ id: 'SwitchServer' });
 
 function serverJson(server: SwitchServer): z.input<typeof serverSchema> {
-  const { name, side, node, state, since, standing, legs, version = null, load } = server;
+  const { name, side, node, state, since, standing, legs, phones = null, version = null, load } = server;
   return {
-    ...{ name, side, node, state, since: isoTime(since), standing, legs, version },
+    ...{ name, side, node, state, since: isoTime(since), standing, legs, phones, version },
     load:
       load === undefined
         ? null

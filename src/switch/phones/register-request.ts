@@ -71,9 +71,12 @@ export function contactOf(
  */
 function transportOf(request: SrfRequest): string {
   const protocol = request.protocol || 'udp';
-  const isWebSocket = /^SIP\s*\/\s*2\.0\s*\/\s*WSS?\s/i.test(request.get('Via') ?? '');
-  if (!isWebSocket) return protocol;
+  if (!isWebSocket(request)) return protocol;
   return protocol === 'tls' || protocol === 'wss' ? 'wss' : 'ws';
+}
+
+export function isWebSocket(request: SrfRequest): boolean {
+  return /^SIP\s*\/\s*2\.0\s*\/\s*WSS?\s/i.test(request.get('Via') ?? '');
 }
 
 /** RFC 5626 in spirit: requests go where the REGISTER came from when the Contact is not that address. */

@@ -13,15 +13,26 @@ import { DigestGate } from './digest-gate.js';
 import type { SrfRequest, SrfResponse } from '../libraries.js';
 import { LockOut } from './lock-out.js';
 import type { RegistrarOptions, SwitchPorts } from '../options.js';
-import { bindingsOf, contactOf, wishOf, type Wish } from './register-request.js';
+import { MovingPhones } from './moving-phones.js';
+import { bindingsOf, contactOf, isWebSocket, wishOf, type Wish } from './register-request.js';
 
 const MIN_EXPIRES_SECONDS = 60;
 const MAX_EXPIRES_SECONDS = 3600;
 
-interface Came {
-  readonly request: SrfRequest;
+/** Where a REGISTER came in, and whether phones shall leave that server while another one takes them. */
+export interface RegistrarPlace {
   readonly signallingNode: string;
+  readonly phones: 'stay' | 'move';
 }
+
+interface Came extends RegistrarPlace {
+  readonly request: SrfRequest;
+}
+
+/** For a phone that has nowhere else to go it is over soon. */
+const GO_ELSEWHERE = {
+  headers: { 'Retry-After': '10', Warning: '399 dialtrace "drained: register with another server"' },
+};
 
 export class Registrar {
   readonly #options: RegistrarOptions;
@@ -29,6 +40,7 @@ export class Registrar {
   readonly #gate: DigestGate;
   readonly #locks: LockOut;
   readonly #book: ContactBook;
+  readonly #moving: MovingPhones;
 
   constructor(
     options: RegistrarOptions,
@@ -39,6 +51,7 @@ export class Registrar {
     this.#ports = ports;
     this.#gate = new DigestGate(options, ports.clock);
     this.#locks = new LockOut(ports.clock, options.lockOut);
+    this.#moving = new MovingPhones(ports.clock);
     this.#book = new ContactBook(ports.clock, {
       came: ({ registered }) => tell(registered, 'registered'),
       moved: (former) => this.#keep('remove', former),
@@ -79,13 +92,12 @@ export class Registrar {
     return this.#book.find(user, contact)?.reach;
   }
 
-  /** `signallingNode`: of the server that it came to. */
-  async handle(request: SrfRequest, response: SrfResponse, signallingNode: string): Promise<void> {
+  async handle(request: SrfRequest, response: SrfResponse, place: RegistrarPlace): Promise<void> {
     try {
       const user = userOf(request, 'To');
       const outcome = await this.#judge(user, 'REGISTER', request, response);
       this.#ports.metrics.count('dialtrace_registrations_total', { outcome });
-      if (outcome === 'known') this.#register(user, { request, signallingNode }, response);
+      if (outcome === 'known') this.#register(user, { request, ...place }, response);
     } catch (error) {
       this.#ports.logger.error({ why: messageOf(error) }, 'REGISTER failed');
       answer(response, 500);
@@ -106,6 +118,7 @@ export class Registrar {
   close(): void {
     this.#book.close();
     this.#locks.close();
+    this.#moving.close();
     this.#gate.close();
   }
 
@@ -144,17 +157,33 @@ export class Registrar {
     if (wish.kind === 'malformed') answer(response, 400);
     else if (wish.kind === 'add' && wish.seconds < min)
       answer(response, 423, { headers: { 'Min-Expires': String(min) } });
+    else if (wish.kind === 'add' && this.#goesElsewhere(user, wish, came))
+      answer(response, 503, GO_ELSEWHERE);
     else {
       this.#carryOut(user, wish, came);
       answer(response, 200, { headers: bindingsOf(this.#book.of(user), this.#ports.clock.now()) });
     }
   }
 
+  /** A browser would not come back before its connection is gone: it is taken for a short time at once. */
+  #goesElsewhere(
+    user: string,
+    { uri, instance = uri }: Extract<Wish, { kind: 'add' }>,
+    { request, phones }: Came,
+  ): boolean {
+    const phone = `${user} ${instance}`;
+    if (phones === 'move' && !isWebSocket(request)) return this.#moving.comes(phone) === 'goes';
+    this.#moving.forget(phone);
+    return false;
+  }
+
   /** A phone that signs off does not take the user's other phones along, unless it says `*`. */
-  #carryOut(user: string, wish: Wish, { request, signallingNode }: Came): void {
+  #carryOut(user: string, wish: Wish, { request, signallingNode, phones }: Came): void {
     if (wish.kind === 'remove') this.#book.remove(user, wish.uri);
     if (wish.kind !== 'add') return;
-    const seconds = Math.min(wish.seconds, this.#options.maxExpiresSeconds ?? MAX_EXPIRES_SECONDS);
+    const { maxExpiresSeconds = MAX_EXPIRES_SECONDS, minExpiresSeconds = MIN_EXPIRES_SECONDS } =
+      this.#options;
+    const seconds = Math.min(wish.seconds, phones === 'move' ? minExpiresSeconds : maxExpiresSeconds);
     const expiresAt = this.#ports.clock.now() + seconds * 1000;
     const known = contactOf(user, wish, request, { expiresAt, signallingNode });
     this.#book.put(known);
