@@ -1,8 +1,16 @@
 /** What the application is given once at start, and the telephony set that a reload replaces. */
+import type { LeadRegion } from '../domain/tiktok/lead-export.js';
 import type { KeepDays } from '../domain/leads/kept-fields.js';
 import type { Plans } from '../domain/dialplan/session.js';
 import type { E164 } from '../domain/values/ids.js';
 import type { Telephony } from '../domain/routing/telephony.js';
+
+/** How leads that TikTok gives out afterwards are taken, and when audiences are filled. */
+export interface TikTokRules {
+  readonly leadRegions: readonly LeadRegion[];
+  /** A fetched lead that is older is stored and not called. */
+  readonly callWithinMs: number;
+}
 
 /** What PBX admins own, taken into use at once for new calls; calls that run keep the set they began with. */
 export interface TelephonySet {
@@ -38,6 +46,7 @@ export interface AppConfig extends TelephonySet {
   readonly publicUrl?: string;
   /** What was said to webhooks and destinations at each try. */
   readonly keepExchangeDays: number;
+  readonly tiktok?: TikTokRules;
   /** SIP messages; 0 keeps none. */
   readonly keepSignallingDays: number;
 }

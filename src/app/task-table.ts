@@ -14,6 +14,7 @@ import { followDrained } from './servers/drain-server.js';
 import { escalateLead } from './speed/escalate-lead.js';
 import { sweep } from './retention/sweep.js';
 import type { Chore, TaskTable } from './tasks.js';
+import { fetchLeads } from './tiktok/fetch-leads.js';
 import { syncConnectionJob } from './tiktok/sync-connection.js';
 import { deliverWebhook } from './webhooks/deliver-webhook.js';
 
@@ -26,6 +27,7 @@ export function taskTable(context: AppContext): TaskTable {
     'wake-line': (job) => wakeLineJob(context, job),
     'escalate-lead': (job) => escalateLead(context, job),
     'import-push': (job) => importPush(context, job),
+    'fetch-leads': (job) => fetchLeads(context, job),
     'sync-connection': (job) => syncConnectionJob(context, job),
   };
 }

@@ -17,6 +17,7 @@ import { deliveryRoutes } from './routes/deliveries.js';
 import { dealRoutes } from './routes/deals.js';
 import { eventRoutes } from './routes/events.js';
 import { gateRoutes } from './routes/gate.js';
+import { instantFormRoutes } from './routes/instant-forms.js';
 import { hookRoutes } from './routes/hooks.js';
 import { phoneRoutes } from './routes/phones.js';
 import { leadRoutes } from './routes/leads.js';
@@ -70,6 +71,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   formRoutes,
   authorisationRoutes,
   adAccountRoutes,
+  instantFormRoutes,
   hookRoutes,
   numberRoutes,
   smsRoutes,

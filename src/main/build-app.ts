@@ -39,6 +39,11 @@ function publicUrlOf({ http }: Configuration['settings']): Pick<AppConfig, 'publ
   return http.publicUrl === undefined ? {} : { publicUrl: http.publicUrl.replace(/\/+$/, '') };
 }
 
+function tiktokRulesOf({ tiktok }: Configuration['settings']): Pick<AppConfig, 'tiktok'> {
+  if (tiktok === undefined) return {};
+  return { tiktok: { leadRegions: tiktok.leadRegions, callWithinMs: tiktok.callWithin * 1000 } };
+}
+
 export function buildApp(configuration: Configuration, ports: AppPorts): App {
   const { settings } = configuration;
   return createApp(
@@ -62,6 +67,7 @@ export function buildApp(configuration: Configuration, ports: AppPorts): App {
       keepExchangeDays: settings.store.keepExchangeDays,
       ...numberAuditOf(settings),
       ...publicUrlOf(settings),
+      ...tiktokRulesOf(settings),
       keepVisitDays: settings.visitors.keepDays,
       keepPeopleDays: {
         phone: settings.people.keepPhoneDays,

@@ -1,5 +1,6 @@
 /** The app at TikTok's business API. Facts that only some users of the API report are settings, so that one line mends them. */
 import { z } from 'zod';
+import { LEAD_REGIONS } from '../domain/tiktok/lead-export.js';
 import { seconds, secretRef } from './fields.js';
 
 const codes = z.array(z.number().int());
@@ -28,6 +29,13 @@ export const tiktokSchema = z
     }),
     reauthoriseCodes: codes.default([40106]).meta({
       description: 'Codes, besides 40102, 40104, 40105 and 40107, that ask for a new authorisation',
+    }),
+    leadRegions: z.array(z.enum(LEAD_REGIONS)).min(1).default(['world']).meta({
+      description: 'Where the people are whose missed leads are fetched: eu and us are kept apart by TikTok',
+    }),
+    callWithin: seconds.prefault('1d').meta({
+      description:
+        'A fetched lead that is older, or whose age TikTok does not tell, is stored and not called',
     }),
   })
   .meta({ description: 'The app at TikTok’s business API (docs/tiktok.md)' });

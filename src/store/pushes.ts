@@ -31,6 +31,10 @@ export function pushRepository(db: Database): PushRepository {
         run: () => db.updateTable('pushes').set(set).where('id', '=', id).executeTakeFirst(),
       });
     },
+    async since(connectionId, from) {
+      const all = db.selectFrom('pushes').selectAll().where('connection_id', '=', connectionId);
+      return (await all.where('received_at', '>=', from).execute()).map(PUSH.fromRow);
+    },
     removeOlderThan: (before) =>
       removeInBatches((limit) => {
         const old = db.selectFrom('pushes').select('id').where('received_at', '<', before).limit(limit);

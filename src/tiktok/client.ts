@@ -48,6 +48,8 @@ interface Attempt<T> {
 const TRIES_AFTER_THE_FIRST = 4;
 const LONGEST_DELAY_MS = 30_000;
 const TOO_MANY = 429;
+/** A count of pages that grows while we read would never end. */
+const MOST_PAGES = 200;
 
 const envelope = z.object({
   code: z.coerce.number().int(),
@@ -184,4 +186,24 @@ function looksLikeEnvelope(bytes: Uint8Array): boolean {
 /** undici keeps the cause of `fetch failed` inside. */
 function whyOf(error: unknown): string {
   return error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+}
+
+export function mapped<T, U>(answer: TikTokAnswer<T>, change: (value: T) => U): TikTokAnswer<U> {
+  return answer.kind === 'ok' ? { kind: 'ok', value: change(answer.value) } : answer;
+}
+
+/** Every page of a list. */
+export async function allPages<T extends { readonly page_info: { readonly total_page: number } }>(
+  client: TikTokClient,
+  shape: z.ZodType<T>,
+  asked: Got,
+): Promise<TikTokAnswer<readonly T[]>> {
+  const pages: T[] = [];
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const answer = await client.get(shape, { ...asked, query: { ...asked.query, page } });
+    if (answer.kind === 'refused') return answer;
+    pages.push(answer.value);
+    if (page >= answer.value.page_info.total_page) break;
+  }
+  return { kind: 'ok', value: pages };
 }

@@ -4,7 +4,8 @@ import type { Secrets } from '../app/ports/ports.js';
 import type { Grant, LeadSubscription, TikTok, TikTokAnswer } from '../app/ports/tiktok.js';
 import type { AccountFacts } from '../domain/tiktok/ad-account.js';
 import { present } from '../domain/values/present.js';
-import { TikTokClient, type ClientOptions, type Got } from './client.js';
+import { allPages, mapped, TikTokClient, type ClientOptions } from './client.js';
+import { formsAndLeads } from './forms-and-leads.js';
 import {
   advertiserInfo,
   advertiserList,
@@ -25,8 +26,6 @@ export interface TikTokOptions extends ClientOptions {
 /** Accounts that one request describes. */
 const ACCOUNTS_AT_ONCE = 100;
 const SUBSCRIPTIONS_A_PAGE = 100;
-/** A count of pages that grows while we read would never end. */
-const MOST_PAGES = 200;
 const ACCOUNT_FIELDS = ['name', 'company', 'status', 'role', 'timezone', 'currency'];
 
 export function createTikTok(options: TikTokOptions): TikTok {
@@ -56,6 +55,7 @@ export function createTikTok(options: TikTokOptions): TikTok {
           repeat: 'safe',
         }),
       ),
+    ...formsAndLeads(client),
   };
 }
 
@@ -185,24 +185,4 @@ async function subscribe(
     repeat: 'once',
   });
   return mapped(answer, ({ subscription_id: id }) => id);
-}
-
-export function mapped<T, U>(answer: TikTokAnswer<T>, change: (value: T) => U): TikTokAnswer<U> {
-  return answer.kind === 'ok' ? { kind: 'ok', value: change(answer.value) } : answer;
-}
-
-/** Every page of a list. */
-export async function allPages<T extends { readonly page_info: { readonly total_page: number } }>(
-  client: TikTokClient,
-  shape: z.ZodType<T>,
-  asked: Got,
-): Promise<TikTokAnswer<readonly T[]>> {
-  const pages: T[] = [];
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await client.get(shape, { ...asked, query: { ...asked.query, page } });
-    if (answer.kind === 'refused') return answer;
-    pages.push(answer.value);
-    if (page >= answer.value.page_info.total_page) break;
-  }
-  return { kind: 'ok', value: pages };
 }

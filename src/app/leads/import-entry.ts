@@ -30,6 +30,8 @@ export interface EntryOwner {
   readonly connection: Connection;
   /** The push it came with. */
   readonly id?: PushId;
+  /** It was left long ago, and comes only now. */
+  readonly late?: 'yes';
 }
 
 async function importLead(
@@ -46,12 +48,12 @@ async function importLead(
 export async function storeEntry(
   context: AppContext,
   unit: Unit,
-  { source, connection, id: pushId }: EntryOwner,
+  { source, connection, id: pushId, late }: EntryOwner,
   entry: LeadEntry,
 ): Promise<StoredLead> {
   const form = await formOf(context, unit, connection, entry.form);
   const draft = await touchAtIntake(unit.tx, draftOfEntry(entry, { source, connection, form }));
-  return storeLead(context, unit, draft, { connection, form, ...present({ pushId }) });
+  return storeLead(context, unit, draft, { connection, form, ...present({ pushId, late }) });
 }
 
 function resultOf({ kind, lead }: StoredLead, externalId: string | undefined): PushResult {

@@ -38,6 +38,8 @@ function unknownGroup(group: string, known: readonly string[]): Fault {
 }
 
 export interface LeadOrigin {
+  /** It was left long ago, and comes only now. */
+  readonly late?: 'yes';
   readonly connection?: Connection;
   readonly form?: Form;
   readonly pushId?: PushId;

@@ -182,6 +182,7 @@ export type TaskName =
   | 'check-recording'
   | 'escalate-lead'
   | 'import-push'
+  | 'fetch-leads'
   | 'sync-connection';
 
 export interface Job {
@@ -274,6 +275,8 @@ export interface PushRepository {
   add(push: Push): Promise<void>;
   byId(id: PushId): Promise<Push | undefined>;
   update(id: PushId, change: Pick<Push, 'results'>): Promise<void>;
+  /** Of one connection, received at or after this. */
+  since(connectionId: ConnectionId, from: Instant): Promise<readonly Push[]>;
   removeOlderThan(before: Instant): Promise<number>;
 }
 

@@ -1,5 +1,8 @@
 /** TikTok's business API, as the use cases ask it; src/tiktok implements it. A refusal is a value, never an exception. */
 import type { AccountFacts } from '../../domain/tiktok/ad-account.js';
+import type { ExportedRow, FetchedLead } from '../../domain/tiktok/exported-lead.js';
+import type { InstantFormFacts } from '../../domain/tiktok/instant-form.js';
+import type { LeadRegion } from '../../domain/tiktok/lead-export.js';
 import type { Refusal } from '../../domain/tiktok/refusals.js';
 
 export type TikTokAnswer<T> =
@@ -21,6 +24,24 @@ export interface LeadSubscription {
   readonly formId?: string;
 }
 
+/** A form where TikTok keeps it. */
+export interface FormPlace {
+  readonly accountId: string;
+  readonly formId: string;
+}
+
+interface Region {
+  readonly region: LeadRegion;
+}
+
+interface Task {
+  readonly taskId: string;
+}
+
+export interface LeadExportState extends Task {
+  readonly progress: 'running' | 'ready' | 'failed';
+}
+
 export interface TikTok {
   /** Reference of the app's secret, which signs the pushes too. */
   readonly secretRef: string;
@@ -40,4 +61,25 @@ export interface TikTok {
     readonly callbackUrl: string;
   }): Promise<TikTokAnswer<string>>;
   unsubscribe(subscriptionId: string): Promise<TikTokAnswer<undefined>>;
+
+  /** Instant forms of the account, drafts too. */
+  forms(token: string, accountId: string): Promise<TikTokAnswer<readonly InstantFormFacts[]>>;
+  /** Names under which leads of the form carry its answers. */
+  formFields(token: string, form: FormPlace): Promise<TikTokAnswer<readonly string[]>>;
+
+  startExport(token: string, wish: FormPlace & Region): Promise<TikTokAnswer<LeadExportState>>;
+  exportState(token: string, task: FormPlace & Region & Task): Promise<TikTokAnswer<LeadExportState>>;
+  /** The file is there for some ten minutes. */
+  downloadExport(
+    token: string,
+    task: FormPlace & Region & Task,
+  ): Promise<TikTokAnswer<readonly ExportedRow[]>>;
+
+  /** One a form: making a second asks for the removal of the first. */
+  createTestLead(token: string, form: FormPlace): Promise<TikTokAnswer<FetchedLead>>;
+  testLead(token: string, form: FormPlace): Promise<TikTokAnswer<FetchedLead>>;
+  removeTestLead(
+    token: string,
+    lead: { readonly accountId: string; readonly leadId: string },
+  ): Promise<TikTokAnswer<undefined>>;
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../../domain/leads/lead.js';
 import type { ConnectionId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
+import type { TikTokRules } from '../config.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
 import type { TikTok } from '../ports/tiktok.js';
@@ -18,6 +19,13 @@ export function requireTikTok({ ports }: AppContext): TikTok {
   if (ports.tiktok === undefined)
     throw new Fault('tiktok-not-configured', 'the settings have no section `tiktok`');
   return ports.tiktok;
+}
+
+/** Throws Fault `tiktok-not-configured`. */
+export function rulesOf({ config }: AppContext): TikTokRules {
+  if (config.tiktok === undefined)
+    throw new Fault('tiktok-not-configured', 'the settings have no section `tiktok`');
+  return config.tiktok;
 }
 
 /** Throws Fault `not-found`, `field-invalid` (of another kind). */

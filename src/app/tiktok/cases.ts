@@ -1,7 +1,8 @@
 /** What the application offers of authorised accounts, bound to its ports. */
 import type { Access } from '../../domain/tiktok/access.js';
 import type { AdAccount } from '../../domain/tiktok/ad-account.js';
-import type { ConnectionId } from '../../domain/values/ids.js';
+import type { LeadExport } from '../../domain/tiktok/lead-export.js';
+import type { ConnectionId, FormId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
 import { accessOf, requireTikTokConnection } from './account-access.js';
 import {
@@ -11,6 +12,9 @@ import {
   type AuthorisationReply,
   type BegunAuthorisation,
 } from './authorise.js';
+import { requestFetch } from './fetch-leads.js';
+import { readForm, type FormReading } from './read-form.js';
+import { testLead, type TestLeadReport, type TestLeadWish } from './test-lead.js';
 import {
   chooseAccount,
   planNightlySync,
@@ -39,7 +43,16 @@ export interface TikTokCases {
     id: ConnectionId,
     choice: { readonly account: string; readonly chosen: AdAccount['chosen'] },
   ): Promise<AdAccount>;
+  /** What each field of an instant form becomes. Throws Fault `not-found` for a form that no sync has seen. */
+  fieldsOf(id: FormId): Promise<FormReading>;
+  /** Throws Fault `conflict` while no form is known. */
+  fetchLeads(id: ConnectionId, formId?: FormId): Promise<readonly LeadExport[]>;
+  listFetches(id: ConnectionId): Promise<readonly LeadExport[]>;
+  /** Waits for the push of a test lead. Throws Fault `conflict`, `tiktok-refused`. */
+  testLead(id: ConnectionId, wish: TestLeadWish): Promise<TestLeadReport>;
 }
+
+const FETCHES_SHOWN = 100;
 
 export function tiktokCases(context: AppContext): TikTokCases {
   const { store } = context.ports;
@@ -56,5 +69,12 @@ export function tiktokCases(context: AppContext): TikTokCases {
       return store.adAccounts.ofConnection(id);
     },
     chooseAccount: (id, choice) => chooseAccount(context, id, choice),
+    fieldsOf: (id) => readForm(context, id),
+    fetchLeads: (id, formId) => requestFetch(context, id, formId),
+    async listFetches(id) {
+      await requireTikTokConnection(context, id);
+      return store.leadExports.ofConnection(id, FETCHES_SHOWN);
+    },
+    testLead: (id, wish) => testLead(context, id, wish),
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Connection } from '../../domain/leads/lead.js';
 import { accessAfter, type Access } from '../../domain/tiktok/access.js';
-import type { AccountFacts, AdAccount } from '../../domain/tiktok/ad-account.js';
+import { isWanted, type AccountFacts, type AdAccount } from '../../domain/tiktok/ad-account.js';
 import { isPassing, refusalText, type Refusal } from '../../domain/tiktok/refusals.js';
 import type { ConnectionId, Instant } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
@@ -14,6 +14,8 @@ import type { Job } from '../ports/store.js';
 import type { TikTokAnswer } from '../ports/tiktok.js';
 import type { TaskOutcome } from '../tasks.js';
 import { accessOf, requireTikTok, requireTikTokConnection, setAccess, tokenOf } from './account-access.js';
+import { planFetch } from './fetch-leads.js';
+import { syncForms } from './sync-forms.js';
 import { settleWebhooks } from './webhooks.js';
 
 export interface SyncWish {
@@ -112,12 +114,25 @@ class SyncRun {
     const listed = await this.#listed(token);
     if (listed === undefined) return;
     const accounts = await commit(this.#context, (unit) => this.#merge(unit, listed));
-    await settleWebhooks(this.#context, {
+    const run = {
       connection: this.#connection,
       token,
-      accounts,
-      refused: (refusal, about) => this.#refused(refusal, about),
-    });
+      refused: (refusal: Refusal, about: string) => this.#refused(refusal, about),
+      gap: (sentence: string) => void this.#gaps.push(sentence),
+    };
+    const mended = await settleWebhooks(this.#context, { ...run, accounts });
+    await syncForms(this.#context, { ...run, accounts: accounts.filter(isWanted) });
+    await this.#fetchMissed(mended);
+  }
+
+  /** What was left while a webhook was missing or silent came by no push. */
+  async #fetchMissed(mended: readonly AdAccount[]): Promise<void> {
+    if (mended.length === 0) return;
+    const { store } = this.#context.ports;
+    const accounts = mended.map(({ externalId }) => externalId);
+    const forms = await store.instantForms.ofConnection(this.#connection.id);
+    const missed = forms.filter(({ accountId }) => accounts.includes(accountId));
+    await commit(this.#context, (unit) => planFetch(this.#context, unit, missed));
   }
 
   async #listed(token: string): Promise<readonly AccountFacts[] | undefined> {

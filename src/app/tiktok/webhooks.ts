@@ -16,7 +16,7 @@ export interface WebhookRun {
 
 export const hookPathOf = ({ id }: Pick<Connection, 'id'>): string => `/hooks/tiktok/${id}`;
 
-/** Answers the accounts whose pushes began with this run: leads may have been missed before. */
+/** Answers the accounts whose pushes were missing or silent before and come again: leads were missed. */
 export async function settleWebhooks(context: AppContext, run: WebhookRun): Promise<readonly AdAccount[]> {
   const { publicUrl } = context.config;
   if (publicUrl === undefined || !publicUrl.startsWith('https://')) {
@@ -29,10 +29,11 @@ export async function settleWebhooks(context: AppContext, run: WebhookRun): Prom
     run.refused(known.refusal, 'The webhooks could not be checked.');
     return [];
   }
-  const begun: AdAccount[] = [];
+  const mended: AdAccount[] = [];
   for (const plan of planOf(run, publicUrl, known.value))
-    if ((await carryOut(context, run, plan, publicUrl)) === 'begun') begun.push(plan.account);
-  return begun;
+    if ((await carryOut(context, run, plan, publicUrl)) === 'begun' && plan.account.webhook !== 'none')
+      mended.push(plan.account);
+  return mended;
 }
 
 function planOf(

@@ -16,6 +16,7 @@ import { findConnection } from '../find-connection.js';
 import { withApp } from '../with-app.js';
 import { accountCommands } from './ad-accounts.js';
 import { intakeSettings, withIntake, type IntakeOptions } from './intake-options.js';
+import { instantFormCommands } from './instant-forms.js';
 
 interface SourceOptions extends IntakeOptions {
   readonly secret?: string;
@@ -191,6 +192,7 @@ export function sourceCommands(program: Command): void {
   formSettings(
     forms.command('add').argument('<connection>', 'id or name').argument('<id at the source>'),
   ).action(runs(addOneForm));
+  instantFormCommands(connections, forms);
   formSettings(forms.command('set').argument('<id>')).action(runs(setOneForm));
 }
 

@@ -82,6 +82,10 @@ export const EVENTS = {
   'server.undrained': 'It gets calls again; `server` and `by`.',
   'connection.access-changed':
     'What an authorised account lets us do changed; `connection_id`, `name`, `state` and `why`, `by` when a person did it.',
+  'form.changed':
+    'Fields of a form at its source are others now; `form_id`, `added`, `removed`, and `stale_map`: entries of its field map without a field.',
+  'leads.fetched':
+    'Leads that the source keeps of a form were fetched; `form_id`, `found`, `added`, `repeated`.',
   'webhook.delivered': 'A delivery was accepted by its receiver.',
   'webhook.dead': 'A delivery was given up.',
 } as const;

@@ -18,6 +18,8 @@ export interface IntakeFacts {
   readonly texts?: Project['texts'];
   /** Is the client in a call with us now? Absent: no. */
   readonly inCall?: 'yes' | 'no';
+  /** It was left long ago, and comes only now. */
+  readonly late?: 'yes';
   /** First moment at or after `at` when the group is open; undefined when it never is. */
   readonly nextOpen: (at: Instant) => Instant | undefined;
 }
@@ -48,6 +50,7 @@ function switchedOff(draft: LeadDraft, resolved: ResolvedIntake, facts: IntakeFa
   if (facts.connection?.enabled === 'off') return 'connection-off';
   if (facts.form?.enabled === 'off') return 'form-off';
   if (draft.test === 'yes') return 'test-lead';
+  if (facts.late === 'yes') return 'too-old';
   if (facts.texts === 'store') return 'text-only';
   return resolved.policy === undefined || resolved.group === undefined ? 'no-policy' : undefined;
 }

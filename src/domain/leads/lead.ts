@@ -80,6 +80,7 @@ export const LEAD_REASONS = {
   'client-refused': 'The client asked not to be called again.',
   escalated: 'Nobody accepted the lead in time; another group calls it now.',
   'follow-up': 'The client asked in a talk to be called at this time.',
+  'too-old': 'The lead was fetched too long after it was left.',
   'test-lead': 'The source marked this lead as a test.',
   spam: 'An operator marked the lead as spam.',
   'not-mine': 'Every operator passed the lead on.',

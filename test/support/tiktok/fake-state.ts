@@ -40,6 +40,25 @@ export interface FakeSubscription {
 /** The app that the look-alike knows. */
 export const APP_ID = '7012345678901234567';
 export const SECRET = 'test_app_secret';
+export interface FakeForm {
+  readonly page_id: string;
+  readonly advertiser_id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly transfer_status: string;
+  fields: string[];
+  /** Rows of the exported file, by region. */
+  readonly files: Map<string, Buffer | string>;
+  mock?: string;
+}
+
+export interface FakeTask {
+  readonly page_id: string;
+  readonly region: string;
+  /** Looks until the file is there. */
+  looks: number;
+}
+
 export const ACCOUNT = '7098765432109876543';
 export const OTHER_ACCOUNT = '7098765432109876544';
 
@@ -70,6 +89,10 @@ export class FakeState {
   /** Accounts that the user is no Admin of. */
   readonly foreign = new Set<string>();
   readonly subscriptions: FakeSubscription[] = [];
+  readonly forms: FakeForm[] = [];
+  readonly tasks = new Map<string, FakeTask>();
+  /** Told of each test lead that is pushed; TikTok may push none. */
+  pushTestLead: ((lead: { readonly id: string; readonly page_id: string }) => void) | undefined;
   #next = 7_300_000_000_000_000_000n;
 
   /** 19 digits, as all of theirs. */
@@ -86,6 +109,18 @@ export class FakeState {
     this.accounts = accounts();
     this.foreign.clear();
     this.subscriptions.length = 0;
+    this.forms.length = 0;
+    this.tasks.clear();
+    this.pushTestLead = undefined;
+  }
+
+  addForm(title: string, fields: string[], more: Partial<FakeForm> = {}): FakeForm {
+    const form: FakeForm = {
+      ...{ page_id: this.id(), advertiser_id: ACCOUNT, title, fields, status: 'PUBLISHED' },
+      ...{ transfer_status: 'UNSET', files: new Map(), ...more },
+    };
+    this.forms.push(form);
+    return form;
   }
 
   count(path: string): number {

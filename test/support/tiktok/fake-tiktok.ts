@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { accountRoutes } from './fake-accounts.js';
+import { leadRoutes } from './fake-leads.js';
 import { FakeState, Refused, type FakeRequest, type FakeRoute } from './fake-state.js';
 
 const PREFIX = '/open_api/v1.3';
@@ -20,7 +21,7 @@ export interface FakeTikTok {
   close(): Promise<void>;
 }
 
-const ROUTES: Readonly<Record<string, FakeRoute>> = { ...accountRoutes };
+const ROUTES: Readonly<Record<string, FakeRoute>> = { ...accountRoutes, ...leadRoutes };
 
 export async function openFakeTikTok(): Promise<FakeTikTok> {
   const state = new FakeState();

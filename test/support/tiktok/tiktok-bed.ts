@@ -1,10 +1,12 @@
 /** The HTTP API with TikTok's look-alike behind it, and an advertiser who says yes. */
 import type { Access } from '../../../src/domain/tiktok/access.js';
+import type { TaskName } from '../../../src/app/ports/store.js';
 import type { ConnectionId } from '../../../src/domain/values/ids.js';
 import { openHttpBed, type BedOptions, type HttpBed } from '../http/http-bed.js';
 import { APP_ID } from './fake-state.js';
 import { openFakeTikTok, type FakeTikTok } from './fake-tiktok.js';
 
+const DAY_MS = 86_400_000;
 export const PUBLIC_URL = 'https://calls.example';
 
 export interface TikTokBed {
@@ -19,8 +21,8 @@ export interface TikTokBed {
   /** What the page is sent back with; without a code the advertiser said no. */
   comeBack(state: string, code?: string): Promise<number>;
   setOut(): Promise<{ readonly state: string; readonly url: URL }>;
-  /** Runs the jobs of this task that wait. */
-  runJobs(task: 'sync-connection'): Promise<number>;
+  /** Runs the jobs of this task that are due, or those that would be some day. Answers how many. */
+  runJobs(task: TaskName, due?: 'now' | 'some-day'): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export async function openTikTokBed(options: BedOptions = {}): Promise<TikTokBed
   const { store, clock } = bed.services;
   let connectionId = '' as ConnectionId;
   let begun = 0;
-  const claim = () => store.jobs.claim('test', clock.now(), clock.now() + 60_000, 1000);
+  const claim = (now = clock.now()) => store.jobs.claim('test', now, now + 60_000, 1000);
   const setOut = async () => {
     const answer = await bed.request({ method: 'POST', url: `/v1/connections/${connectionId}/authorise` });
     const url = new URL((answer.json() as unknown as { readonly url: string }).url);
@@ -62,8 +64,10 @@ export async function openTikTokBed(options: BedOptions = {}): Promise<TikTokBed
       await comeBack(state, `code-of-${state}`);
       return bed.app.accessOf(connectionId);
     },
-    async runJobs(task) {
-      const ours = (await claim()).filter((job) => job.task === task);
+    async runJobs(task, due = 'now') {
+      const ours = (await claim(clock.now() + (due === 'now' ? 0 : DAY_MS))).filter(
+        (job) => job.task === task,
+      );
       for (const job of ours) {
         const outcome = await bed.app.tasks[job.task](job);
         if (outcome.kind === 'done') await store.jobs.complete(job.id, 'test');
