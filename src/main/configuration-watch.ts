@@ -49,7 +49,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
     });
   const watchers = [watched(folders), watched(prompts.folders)] as const;
   watchers[0].on('all', (_event, path) => {
-    if (/\.(yaml|csv)$/.test(path) && !path.endsWith('.test.yaml')) ask('file watch', 'file');
+    if (/\.(yaml|csv|pem|crt|key)$/.test(path) && !path.endsWith('.test.yaml')) ask('file watch', 'file');
   });
   watchers[1].on('all', (_event, path) => {
     if (/\.(ya?ml|wav)$/.test(path)) askPrompts();

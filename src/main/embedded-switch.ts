@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { DrachtioStats, SipListener } from '../engine/drachtio/options.js';
 import type { FreeSwitchStats } from '../engine/freeswitch/options.js';
-import type { SipTls } from '../sip/api.js';
+import type { SipTls, TlsPeer } from '../sip/api.js';
 import { Fault, messageOf } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
 import type { EngineMessage, EngineRequest } from './engine-worker.js';
@@ -28,6 +28,8 @@ export interface EmbeddedSwitch extends SwitchAddresses {
   readonly sipPort: number;
   /** Where browsers connect, when that is set up. */
   readonly webSocketPort: number | undefined;
+  /** Carriers with certificates of their own, instead of those before; for the next connections to them. */
+  trust(peers: readonly TlsPeer[]): void;
   stats(): Promise<{ readonly drachtio: DrachtioStats; readonly freeswitch: FreeSwitchStats }>;
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ interface Program {
   readonly sipPort: number;
   readonly webSocketPort: number | undefined;
   stats(): Promise<unknown>;
+  send(request: EngineRequest): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,7 @@ async function startThread(start: ProgramStart): Promise<Program> {
     sipPort,
     webSocketPort,
     stats: async () => (await ask('stats', 'stats')).stats,
+    send: (request) => worker.postMessage(request),
     close: async () => {
       const deadline = AbortSignal.timeout(CLOSE_DEADLINE_MS);
       const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
@@ -166,6 +170,7 @@ export async function startEmbeddedSwitch(settings: Settings['switch']): Promise
     },
     sipPort: drachtio.sipPort,
     webSocketPort: drachtio.webSocketPort,
+    trust: (peers) => drachtio.send({ trust: peers }),
     stats: async () => ({
       drachtio: (await drachtio.stats()) as DrachtioStats,
       freeswitch: (await freeswitch.stats()) as FreeSwitchStats,

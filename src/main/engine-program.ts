@@ -2,6 +2,7 @@
 import { openDrachtio } from '../engine/drachtio/drachtio-server.js';
 import type { DrachtioOptions } from '../engine/drachtio/options.js';
 import { openFreeSwitch } from '../engine/freeswitch/server.js';
+import type { TlsPeer } from '../sip/api.js';
 import { DEFAULT_VARIABLES, type FreeSwitchOptions } from '../engine/freeswitch/options.js';
 
 /**
@@ -22,6 +23,8 @@ export interface RunningProgram {
   /** Where browsers connect, when a listener is for them. */
   readonly webSocketPort?: number;
   stats(): Readonly<Record<string, unknown>>;
+  /** Peers of the drachtio program with certificates of their own. */
+  trust?(peers: readonly TlsPeer[]): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +37,7 @@ export async function startProgram(start: ProgramStart): Promise<RunningProgram>
       controlPort: server.adminPort,
       sipPort: server.sipPort,
       stats: () => ({ ...server.stats() }),
+      trust: (peers) => server.trust(peers),
       close: () => server.close(),
     };
   }

@@ -1,6 +1,7 @@
-/** Thread entry of one program of the embedded switch. Messages in: `stats`, `close`. Messages out: EngineMessage. */
+/** Thread entry of one program of the embedded switch. Messages in: EngineRequest. Messages out: EngineMessage. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.js';
+import type { TlsPeer } from '../sip/api.js';
 import { startProgram, type ProgramStart, type RunningProgram } from './engine-program.js';
 
 export type EngineMessage =
@@ -14,7 +15,7 @@ export type EngineMessage =
   | { readonly kind: 'stats'; readonly stats: Readonly<Record<string, unknown>> }
   | { readonly kind: 'closed' };
 
-export type EngineRequest = 'stats' | 'close';
+export type EngineRequest = 'stats' | 'close' | { readonly trust: readonly TlsPeer[] };
 
 function tell(message: EngineMessage): void {
   parentPort?.postMessage(message);
@@ -23,6 +24,10 @@ function tell(message: EngineMessage): void {
 async function answer(program: RunningProgram, request: EngineRequest): Promise<void> {
   if (request === 'stats') {
     tell({ kind: 'stats', stats: program.stats() });
+    return;
+  }
+  if (request !== 'close') {
+    program.trust?.(request.trust);
     return;
   }
   await program.close();

@@ -153,6 +153,13 @@ function listenWith(connected: Switch, hep: HepSender | undefined): Switch['list
     });
 }
 
+/** The embedded switch outlives no reload: each set brings the certificates of its trunks. */
+function followCertificates(embedded: EmbeddedSwitch, trunks: TrunkBook): void {
+  const tell = () => embedded.trust(trunks.tlsPeers());
+  tell();
+  trunks.onChange(tell);
+}
+
 /** Connects in the background: the result says `connecting` until both servers answer. */
 export async function openSwitch(
   settings: Settings,
@@ -162,6 +169,7 @@ export async function openSwitch(
   refuseHttpWhenEmbedded(settings.switch);
   const embedded =
     settings.switch.kind === 'embedded' ? await startEmbeddedSwitch(settings.switch) : undefined;
+  if (embedded !== undefined) followCertificates(embedded, trunks);
   const { signalling, media } = await serversOf(settings.switch, embedded, services);
   const { files, listen } = settings.switch;
   const lag = openLagMeter();

@@ -4,6 +4,7 @@
  */
 import type { Media, MediaPort, Playback, Source } from '../media/api.js';
 import type { Credentials, SipAddress, SipClock, SipTls, SipTrust } from '../sip/api.js';
+import type { TlsPeers } from '../sip/tls-peers.js';
 import type { SipHeader, SipRequest } from '../wire/sip-types.js';
 import type { G711 } from '../wire/sdp.js';
 import type { PhoneLog } from './phone-log.js';
@@ -15,6 +16,7 @@ export interface PhoneOptions {
   readonly bind?: readonly SipAddress[];
   /** Needed for `tls` in `bind`; without a certificate it takes no connections. */
   readonly tls?: SipTls | SipTrust;
+  readonly tlsPeers?: TlsPeers;
   /** What the phone does with calls that come in; default: answer at once. */
   readonly script?: PhoneScript;
   /** Registers when given. */

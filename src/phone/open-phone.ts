@@ -50,6 +50,7 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
     userAgent: 'Dialtrace test phone',
     ...(options.credentials && { credentials: options.credentials }),
     ...(options.tls && { tls: options.tls }),
+    ...(options.tlsPeers && { tlsPeers: options.tlsPeers }),
     tap: {
       message: (direction, message, remote) => {
         log.message(direction, message, formatHostPort(remote.host, remote.port));

@@ -9,6 +9,7 @@ import { nearestName } from '../domain/values/nearest.js';
 import { applyEnvironment } from './environment.js';
 import { settingsSchema, type Settings } from './schema.js';
 import { readRates, type UnfitValue } from './rates.js';
+import { readTrunkTls } from './trunk-tls.js';
 import { brokenReferences, buildTelephony } from './telephony.js';
 import { telephonySchema } from './telephony-schema.js';
 import { readYamlFile, type SourceProblem, type YamlSource } from './yaml-source.js';
@@ -144,13 +145,15 @@ export async function loadSettings(options: LoadOptions): Promise<LoadResult> {
   const telephony = telephonySchema.parse(pick(checked.values, TELEPHONY_SECTIONS));
   const references = located(brokenReferences(telephony, options.dialplans), 'broken-reference', sections);
   const read = await readRates(options.directory, telephony);
-  const broken = [...references, ...located(read.problems, 'unfit-value', sections)];
+  const secured = await readTrunkTls(options.directory, telephony, overlaid.settings.switch.kind);
+  const unfit = [...read.problems, ...secured.problems];
+  const broken = [...references, ...located(unfit, 'unfit-value', sections)];
   if (broken.length > 0) return { ok: false, problems: broken };
   return {
     ok: true,
     value: {
       settings: overlaid.settings,
-      telephony: buildTelephony(telephony, read.rates),
+      telephony: buildTelephony(telephony, { rates: read.rates, tls: secured.tls }),
       sourceOf: (section) => sections.get(section)?.source,
     },
   };

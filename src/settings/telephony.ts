@@ -1,14 +1,15 @@
 /** Telephony as YAML → the domain's `Telephony`, with the references between its parts checked at their lines. */
 import { createHash } from 'node:crypto';
 import { DEFAULT_CHANNELS } from '../domain/attribution/default-channels.js';
-import type { Device, Hours, Telephony } from '../domain/routing/telephony.js';
+import type { Device, Hours, Telephony, TrunkTls } from '../domain/routing/telephony.js';
 import { nearestName } from '../domain/values/nearest.js';
-import { present } from '../domain/values/present.js';
+import { present, without } from '../domain/values/present.js';
 import type { E164 } from '../domain/values/ids.js';
 import { hasHolidays, publicHolidays } from './holidays.js';
 import { PLAN_OF_ORDER, type TelephonyYaml } from './telephony-schema.js';
 import { destinationOf } from './destination-schema.js';
 import { gateOf } from './gate-schema.js';
+import type { ReadTls } from './trunk-tls.js';
 import { numberingOf, poolOf, trackingReferences } from './tracking.js';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -52,10 +53,11 @@ export function hoursOf(yaml: TelephonyYaml['hours'][string], name: string): Hou
 function trunkOf(
   yaml: TelephonyYaml['trunks'][string],
   name: string,
-  rates: Rates[string] | undefined,
+  files: { readonly rates?: Rates[string] | undefined; readonly tls?: TrunkTls | undefined },
 ): Telephony['trunks'][string] {
-  const { password, noResponse, gateways, callerIdRules, registration, media, probe, allowed, ...rest } =
+  const { password, noResponse, gateways, callerIdRules, registration, media, probe, allowed, ...written } =
     yaml;
+  const rest = without(written, 'tls');
   const { session, ...sound } = media;
   return present({
     name,
@@ -72,7 +74,8 @@ function trunkOf(
       downAfter: probe.downAfter,
       upAfter: probe.upAfter,
     },
-    allowed: present({ ...allowed, rates }),
+    allowed: present({ ...allowed, rates: files.rates }),
+    tls: files.tls,
   });
 }
 
@@ -152,16 +155,21 @@ function projectOf(yaml: TelephonyYaml['projects'][string], name: string): Telep
 }
 
 /** Builds the set; `version` is a hash of what it holds, so that equal sets have equal versions. */
-export function buildTelephony(yaml: TelephonyYaml, rates: Rates = {}): Telephony {
+export function buildTelephony(
+  yaml: TelephonyYaml,
+  { rates = {}, tls = {} }: { readonly rates?: Rates; readonly tls?: ReadTls['tls'] } = {},
+): Telephony {
   const version = createHash('sha256')
-    .update(JSON.stringify([yaml, rates]))
+    .update(JSON.stringify([yaml, rates, tls]))
     .digest('hex')
     .slice(0, 12);
   return {
     version,
     operators: mapValues(yaml.operators, operatorOf),
     groups: mapValues(yaml.groups, groupOf),
-    trunks: mapValues(yaml.trunks, (trunk, name) => trunkOf(trunk, name, rates[name])),
+    trunks: mapValues(yaml.trunks, (trunk, name) =>
+      trunkOf(trunk, name, { rates: rates[name], tls: tls[name] }),
+    ),
     ...(yaml.routing && { routing: present(yaml.routing) }),
     hours: mapValues(yaml.hours, hoursOf),
     callbacks: mapValues(yaml.callbacks, callbackOf),

@@ -74,6 +74,19 @@ const mediaSchema = z.strictObject({
   session: seconds.optional().meta({ description: 'Session-Expires asked for, 90s or more' }),
 });
 
+const pem = z.string().min(1);
+
+const tlsSchema = z.strictObject({
+  ca: pem.optional().meta({ description: 'PEM of the carrier’s authority, instead of the system’s' }),
+  certificate: pem.optional().meta({ description: 'PEM of the certificate that we show, with its chain' }),
+  key: pem.optional().meta({ description: 'PEM of its key' }),
+  serverName: z
+    .string()
+    .regex(/^(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'expected a host name such as sip.example.net')
+    .optional()
+    .meta({ description: 'Name in the gateway’s certificate, when it is not `host`' }),
+});
+
 const registrationSchema = z.strictObject({
   registrar: z.string().min(1).optional().meta({ description: 'Default: the first gateway' }),
   expires: seconds.prefault('10m'),
@@ -112,6 +125,22 @@ const NEEDS = [
     broken: (trunk: Checked) => trunk.format === 'national' && trunk.country === undefined,
   },
   {
+    path: ['tls'],
+    message: 'tls needs a gateway with `transport: tls` or `auto`',
+    broken: ({ tls, gateways }: Checked) =>
+      tls !== undefined && !gateways.some(({ transport }) => transport === 'tls' || transport === 'auto'),
+  },
+  {
+    path: ['tls'],
+    message: 'certificate and key go together',
+    broken: ({ tls }: Checked) => (tls?.certificate === undefined) !== (tls?.key === undefined),
+  },
+  {
+    path: ['tls'],
+    message: 'give ca, certificate and key, or serverName',
+    broken: ({ tls }: Checked) => tls !== undefined && Object.keys(tls).length === 0,
+  },
+  {
     path: ['media', 'session'],
     message: 'session must be 90s or more (RFC 4028)',
     broken: (trunk: Checked) => (trunk.media.session ?? LEAST_SESSION) < LEAST_SESSION,
@@ -126,6 +155,8 @@ interface Checked {
   readonly format: string;
   readonly country?: unknown;
   readonly media: { readonly session?: number | undefined };
+  readonly gateways: readonly { readonly transport: string }[];
+  readonly tls?: z.infer<typeof tlsSchema> | undefined;
 }
 
 export const trunkSchema = z
@@ -153,6 +184,10 @@ export const trunkSchema = z
     username: z.string().optional(),
     password: secretRef.optional(),
     registration: registrationSchema.optional(),
+    tls: tlsSchema.optional().meta({
+      description:
+        'Files beside this one or absolute; kind: embedded only, a drachtio-server has one set for all',
+    }),
     noResponse: seconds.prefault('4s'),
     didFrom: didFrom.default('request-uri'),
     addresses: z

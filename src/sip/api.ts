@@ -4,9 +4,29 @@
  * (dialogs and calls on top, RFC 3261 §12–15) for those that only make and take calls.
  * Times in milliseconds; nothing here knows our domain.
  */
+import type { TlsPeers } from './tls-peers.js';
 import type { SipHeader, SipRequest, SipResponse } from '../wire/sip-types.js';
 
 export type SipProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+
+/** PEM texts. */
+export interface TlsTerms {
+  /** Trusted instead of what all others are trusted by. */
+  readonly ca?: string;
+  /** Shown by us, with its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The certificate must carry it, whatever the address is called. */
+  readonly serverName?: string;
+}
+
+/** A peer that we connect to by terms of its own. */
+export interface TlsPeer extends TlsTerms {
+  /** Name or address that requests for it name. */
+  readonly host: string;
+  /** Absent: whichever DNS says. */
+  readonly port?: number;
+}
 
 /** PEM texts for TLS and WebSocket over TLS. */
 /** Alone: for who connects to others by TLS, but takes no connections. */
@@ -81,6 +101,7 @@ export interface SipStackOptions {
   readonly limits?: Partial<SipLimits>;
   /** Needed for `tls` and `wss` in `bind`. */
   readonly tls?: SipTls | SipTrust;
+  readonly tlsPeers?: TlsPeers;
   /** Requests that do not fit go over TCP where a TCP socket is open (RFC 3261 §18.1.1); default 1300. */
   readonly datagramBytes?: number;
   /** A request that came another way already (RFC 3261 §8.2.2.2): 482, or a request like any other (default). */

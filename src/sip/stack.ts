@@ -87,8 +87,8 @@ class Stack implements SipStack {
   }
 
   async open(): Promise<void> {
-    const { bind, tls } = this.#options;
-    const settings = { ...this.#limits, ...(tls && { tls }) };
+    const { bind, tls, tlsPeers } = this.#options;
+    const settings = { ...this.#limits, ...(tls && { tls }), ...(tlsPeers && { tlsPeers }) };
     this.#transports = await openTransports(bind, settings, {
       bytes: (bytes, remote, local) => {
         this.#receive(bytes, remote, local);

@@ -2,7 +2,8 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { createSipStreamReader, type SipStreamItem } from '../wire/sip-stream.js';
-import type { SipAddress, SipTls, SipTrust } from './api.js';
+import type { SipAddress, SipTls, SipTrust, TlsTerms } from './api.js';
+import type { TlsPeers } from './tls-peers.js';
 import { addressKey, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
 
 const PONG = '\r\n';
@@ -24,24 +25,46 @@ function plainLink(): Link {
 }
 
 /** Peers are verified as their trust store says; a peer that shows no certificate is taken (phones have none). */
-function secureLink({ ca, ...identity }: SipTls | SipTrust): Link {
+function secureLink({ tls: { ca, ...identity }, peers }: Secured): Link {
   const trust = ca === undefined ? {} : { ca };
   return {
     server: createTlsServer({ ...identity, ...trust, minVersion: 'TLSv1.2' }),
     arrival: 'secureConnection',
-    connect: ({ port, host, name }) =>
-      connectTls({ port, host, ...trust, ...(name && { servername: name }), minVersion: 'TLSv1.2' }),
+    connect: (remote) => {
+      const { serverName = remote.name, ...own } = peers?.termsFor(remote) ?? {};
+      const { port, host } = remote;
+      const servername = serverName && { servername: serverName };
+      return connectTls({
+        ...trust,
+        ...certificatesOf(own),
+        ...servername,
+        port,
+        host,
+        minVersion: 'TLSv1.2',
+      });
+    },
   };
+}
+
+function certificatesOf({ ca, cert, key }: TlsTerms): Pick<TlsTerms, 'ca' | 'cert' | 'key'> {
+  return { ...(ca !== undefined && { ca }), ...(cert !== undefined && key !== undefined && { cert, key }) };
+}
+
+interface Secured {
+  readonly tls: SipTls | SipTrust;
+  readonly peers: TlsPeers | undefined;
 }
 
 export async function openTcpTransport(
   address: SipAddress,
   limits: TransportLimits,
   events: TransportEvents,
-  tls?: SipTls | SipTrust,
+  secured?: Secured,
 ): Promise<Transport> {
   const connections = new Map<string, Socket>();
-  const link = tls === undefined ? plainLink() : secureLink(tls);
+  /** Open, but not for requests any more: made by terms that have changed. */
+  const retired = new Set<Socket>();
+  const link = secured === undefined ? plainLink() : secureLink(secured);
   const { server } = link;
   const local: SipAddress = { ...address, port: await listen(server, address) };
 
@@ -67,10 +90,20 @@ export async function openTcpTransport(
     });
     socket.on('close', () => {
       if (connections.get(key) === socket) connections.delete(key);
+      retired.delete(socket);
     });
     return socket;
   }
 
+  const made = new Set<string>();
+  secured?.peers?.onChange(() => {
+    for (const key of made) {
+      const socket = connections.get(key);
+      if (socket !== undefined) retired.add(socket);
+      connections.delete(key);
+    }
+    made.clear();
+  });
   server.on(link.arrival, (socket: Socket) => {
     const { remoteAddress = '', remotePort = 0 } = socket;
     follow(socket, { protocol: address.protocol, host: remoteAddress, port: remotePort });
@@ -82,7 +115,7 @@ export async function openTcpTransport(
   return {
     local,
     get connectionCount() {
-      return connections.size;
+      return connections.size + retired.size;
     },
     isConnected: (remote) => connections.has(addressKey(remote)),
     send(bytes, remote) {
@@ -90,10 +123,11 @@ export async function openTcpTransport(
       const known = connections.get(addressKey(remote));
       // One that failed is known until its `close`, which comes after its `error`.
       const open = known?.destroyed === false ? known : follow(link.connect(remote), remote);
+      if (open !== known) made.add(addressKey(remote));
       open.write(bytes);
     },
     async close() {
-      for (const socket of connections.values()) socket.destroy();
+      for (const socket of [...connections.values(), ...retired]) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

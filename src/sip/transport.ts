@@ -2,6 +2,7 @@
 import { Fault } from '../errors.js';
 import type { SipAddress, SipTls, SipTrust } from './api.js';
 import { openTcpTransport } from './tcp-transport.js';
+import type { TlsPeers } from './tls-peers.js';
 import { openUdpTransport } from './udp-transport.js';
 import { openWsTransport } from './ws-transport.js';
 
@@ -29,6 +30,7 @@ export interface TransportLimits {
 /** What `bind` needs besides addresses. */
 export interface TransportSettings extends TransportLimits {
   readonly tls?: SipTls | SipTrust;
+  readonly tlsPeers?: TlsPeers;
 }
 
 const PORT_ATTEMPTS = 20;
@@ -81,7 +83,10 @@ function openOne(
     case 'tcp':
       return openTcpTransport(address, settings, events);
     case 'tls':
-      return openTcpTransport(address, settings, events, trustOf(settings));
+      return openTcpTransport(address, settings, events, {
+        tls: trustOf(settings),
+        peers: settings.tlsPeers,
+      });
     case 'ws':
       return openWsTransport(address, settings, events);
     case 'wss':

@@ -3,6 +3,8 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { reachGateway } from '../../src/cli/doctor/trunk/reach.js';
+import type { TlsTerms } from '../../src/sip/api.js';
 import { examineTrunk, type TrunkExamination } from '../../src/cli/doctor/trunk/examine-trunk.js';
 import { isPrivateAddress } from '../../src/cli/doctor/trunk/judge-call.js';
 import type { Gateway } from '../../src/domain/routing/telephony.js';
@@ -97,11 +99,43 @@ describe.concurrent('doctor trunk', () => {
     });
   });
 
+  it('names a carrier that wants a certificate of ours, and shows it', async () => {
+    const server = createServer({
+      ...TEST_TLS,
+      ca: TEST_TLS.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    server.on('secureConnection', (socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const tlsFinding = async (terms: TlsTerms) => {
+      const reach = { dns: noDns, address: '127.0.0.1', now: () => Date.now(), tls: terms };
+      const { findings } = await reachGateway({ host: '127.0.0.1', port, transport: 'tls' }, reach);
+      return findings.find(({ check }) => check === 'tls');
+    };
+    const trusted = { ca: TEST_TLS.cert };
+    const ours = { ...trusted, ...TEST_TLS };
+    expect(await tlsFinding(trusted)).toMatchObject({
+      state: 'failure',
+      remedy: expect.stringMatching(/tls.certificate/) as string,
+    });
+    expect(await tlsFinding(ours)).toMatchObject({ state: 'ok' });
+    expect(await tlsFinding({ ...ours, serverName: 'sip.other.example' })).toMatchObject({
+      state: 'failure',
+      remedy: expect.stringMatching(/serverName/) as string,
+    });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('calls over TLS, by a certificate that it trusts', async () => {
     const backTo = await closedPort();
     const carrier = await openFakeCarrier({ password: PASSWORD, tls: { backTo } });
     const gateway = { host: '127.0.0.1', port: carrier.port, transport: 'tls' } as const;
-    const found = await examine(gateway, { authority: TEST_TLS.cert, port: backTo });
+    const found = await examine(gateway, { tls: { ca: TEST_TLS.cert }, port: backTo });
     const distrusted = await examine(gateway);
     await carrier.close();
     expect(Object.values(found).filter(({ state }) => state !== 'ok')).toEqual([]);
@@ -110,7 +144,12 @@ describe.concurrent('doctor trunk', () => {
       options: { detail: expect.stringContaining('tls 127.0.0.1') as string },
       audio: { detail: 'the tone was heard both ways' },
     });
-    expect(distrusted['tls']).toMatchObject({ state: 'failure' });
+    expect(distrusted['tls']).toMatchObject({
+      state: 'failure',
+      detail:
+        'the certificate of dialtrace tests is not trusted: nobody here vouches for dialtrace tests (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      remedy: expect.stringMatching(/`tls.ca`/) as string,
+    });
     expect(distrusted['options']).toBeUndefined();
   });
 

@@ -1,7 +1,10 @@
 /** SIP over TLS, WebSocket (RFC 7118) and IPv6, large requests, and requests that come twice: on real sockets. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AddressInfo } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { SipAddress, SipProtocol, UserAgent, UserAgentOptions } from '../../src/sip/api.js';
+import { TlsPeers } from '../../src/sip/tls-peers.js';
 import { openUserAgent } from '../../src/sip/user-agent.js';
 import { TEST_TLS } from '../support/sip/certificate.js';
 import { firstEvent } from '../support/sip/events.js';
@@ -45,6 +48,46 @@ describe('TLS', () => {
     const [caller, callee] = [await agentOn(['tls']), await agentOn(['tls'])];
     await talk(caller, callee, `sip:x@127.0.0.1:${portOf(callee, 'tls')};transport=tls`);
     await talk(caller, callee, `sips:x@127.0.0.1:${portOf(callee, 'tls')}`);
+  });
+
+  it('goes by the terms of a peer, and by others as soon as they change', async () => {
+    const carrier = createServer({
+      ...TEST_TLS,
+      ca: TEST_TLS.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    const shown: string[] = [];
+    carrier.on('secureConnection', (socket: TLSSocket) => {
+      shown.push(socket.getPeerCertificate().subject.CN as string);
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes: Buffer) => {
+        const text = bytes.toString().replace(/^OPTIONS .*\r\n/, 'SIP/2.0 200 OK\r\n');
+        socket.write(text.replace(/\r\nTo: ([^\r]*)/, '\r\nTo: $1;tag=c'));
+      });
+    });
+    await new Promise<void>((resolve) => carrier.listen(0, '127.0.0.1', resolve));
+    const { port } = carrier.address() as AddressInfo;
+    const tlsPeers = new TlsPeers();
+    const caller = await agentOn(['tls'], { tls: {}, tlsPeers });
+    const to = { protocol: 'tls', host: '127.0.0.1', port } as const;
+    const statusOf = async (host: string) =>
+      (await caller.request('OPTIONS', { uri: `sip:x@${host}:${port};transport=tls`, route: { to } }))
+        ?.status;
+    const known = { ca: TEST_TLS.cert, cert: TEST_TLS.cert, key: TEST_TLS.key, serverName: 'localhost' };
+    expect(await statusOf('sip.example.net')).not.toBe(200);
+    tlsPeers.replace([{ host: 'sip.example.net', ca: TEST_TLS.cert, serverName: 'localhost' }]);
+    expect(await statusOf('sip.example.net')).not.toBe(200);
+    tlsPeers.replace([{ host: 'sip.example.net', port, ...known }, { host: 'sip.example.net' }]);
+    expect(await statusOf('sip.example.net')).toBe(200);
+    // Inside a dialog its address is all that is told.
+    expect(await statusOf('127.0.0.1')).toBe(200);
+    expect(shown).toEqual(['dialtrace tests']);
+    tlsPeers.replace([{ host: 'sip.example.net', ...known }]);
+    expect(await statusOf('sip.example.net')).toBe(200);
+    expect(shown).toHaveLength(2);
+    await caller.close();
+    await new Promise((resolve) => carrier.close(resolve));
   });
 
   it('asks for a certificate of the name in the URI, whatever address that led to; takes no calls without one', async () => {

@@ -164,7 +164,10 @@ const trunkDoctor: Action<TrunkOptions> = async (
     dns: nodeDns(),
     now: () => systemClock.now(),
     ...(call !== undefined && { number: call }),
-    ...(authority !== undefined && { authority: await readAuthority(authority) }),
+    tls: {
+      ...book.tlsOf(name),
+      ...(authority !== undefined && { ca: await readAuthority(authority) }),
+    },
   });
   return reportFindings(output, findings);
 };
@@ -187,7 +190,7 @@ export function doctorCommand(program: Command): void {
     .argument('<name>', 'name of the trunk')
     .option('--call <number>', 'echo number, or a DID of ours whose calls come to --local and --port')
     .option('--local <address>', 'address that the carrier reaches us at', '127.0.0.1')
-    .option('--authority <file>', 'PEM of the carrier’s own certificate authority')
+    .option('--authority <file>', 'PEM of the carrier’s own certificate authority, instead of `tls.ca`')
     .option('--port <port>', 'SIP port of the doctor’s phone; 0 takes any', '0')
     .option('--digits <digits>', 'digits to press', EVERY_DIGIT)
     .action(runs(trunkDoctor));

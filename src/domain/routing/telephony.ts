@@ -106,6 +106,19 @@ export interface Gateway {
   readonly weight?: number;
 }
 
+/** Of its TLS gateways; embedded switch only. */
+export interface TrunkTls {
+  /** Authority trusted instead of the system's. */
+  readonly caFile?: string;
+  /** Shown by us. */
+  readonly certificateFile?: string;
+  readonly keyFile?: string;
+  /** Must stand in the gateway's certificate, instead of its host. */
+  readonly serverName?: string;
+  /** Of the files' contents: another one is another set. */
+  readonly fingerprint: string;
+}
+
 export interface Trunk {
   readonly name: string;
   readonly gateways: readonly Gateway[];
@@ -124,6 +137,7 @@ export interface Trunk {
   readonly mediaAddress?: string;
   readonly username?: string;
   readonly passwordRef?: string;
+  readonly tls?: TrunkTls;
   /** Kept up with the carrier by REGISTER; username and password are its account. */
   readonly registration?: RegistrationTerms;
   /** No provisional for this long → next gateway. */

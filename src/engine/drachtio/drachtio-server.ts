@@ -8,6 +8,7 @@ import { DEFAULT_TIMERS } from '../../sip/defaults.js';
 import type { SipAddress, SipStack } from '../../sip/api.js';
 import { openSipStack } from '../../sip/stack.js';
 import { systemClock, systemIds } from '../../sip/system.js';
+import { TlsPeers } from '../../sip/tls-peers.js';
 import { headerOf, parseSipText } from '../../wire/sip-message.js';
 import type { SipRequest } from '../../wire/sip-types.js';
 import { formatSipUri, formatHostPort } from '../../wire/sip-uri.js';
@@ -30,7 +31,8 @@ const VERSION = 'v0.9.10-embedded';
 
 /** Opens the SIP listeners, then the control port. Throws `port-in-use`. */
 export async function openDrachtio(options: DrachtioOptions): Promise<DrachtioServer> {
-  const { engine, start } = await openEngine(options);
+  const tlsPeers = new TlsPeers();
+  const { engine, start } = await openEngine(options, tlsPeers);
   let commands = 0;
   const control = await openControlPort({
     address: options.adminAddress,
@@ -50,12 +52,13 @@ export async function openDrachtio(options: DrachtioOptions): Promise<DrachtioSe
     throw fault;
   });
   start();
-  return serverOf(engine, control, () => commands);
+  return { ...serverOf(engine, control, () => commands), trust: (peers) => tlsPeers.replace(peers) };
 }
 
 /** The handlers need the engine, and the engine the stack: requests wait for `start`. */
 async function openEngine(
   options: DrachtioOptions,
+  tlsPeers: TlsPeers,
 ): Promise<{ readonly engine: Engine; readonly start: () => void }> {
   let running: Engine | undefined;
   const stack = await openSipStack({
@@ -64,6 +67,7 @@ async function openEngine(
     ),
     timers: { firstInviteResend: 2 * (options.timers?.t1 ?? DEFAULT_TIMERS.t1), ...options.timers },
     ...(options.tls && { tls: options.tls }),
+    tlsPeers,
     ...(options.clock && { clock: options.clock }),
     ...(options.ids && { ids: options.ids }),
     ...(options.tap && { tap: options.tap }),
@@ -139,7 +143,11 @@ function greetingOf(engine: Engine, options: DrachtioOptions): string {
   ].join('|');
 }
 
-function serverOf(engine: Engine, control: ControlPort, commands: () => number): DrachtioServer {
+function serverOf(
+  engine: Engine,
+  control: ControlPort,
+  commands: () => number,
+): Omit<DrachtioServer, 'trust'> {
   return {
     adminPort: control.port,
     sipPort: engine.stack.locals[0]?.port ?? 0,

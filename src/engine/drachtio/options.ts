@@ -8,6 +8,7 @@ import type {
   SipTap,
   SipTimers,
   SipTls,
+  TlsPeer,
 } from '../../sip/api.js';
 
 export interface DrachtioOptions {
@@ -45,6 +46,8 @@ export interface DrachtioServer {
   readonly adminPort: number;
   /** Port of the first listener. */
   readonly sipPort: number;
+  /** Peers with certificates of their own, instead of those before. */
+  trust(peers: readonly TlsPeer[]): void;
   /** Every SIP socket, with the ports the system chose. */
   readonly listeners: readonly SipAddress[];
   stats(): DrachtioStats;

@@ -2,7 +2,8 @@
 import { isIP } from 'node:net';
 import type { PhoneOptions } from '../../../phone/api.js';
 import type { Hop } from '../../../resolve/resolve-gateway.js';
-import type { SipAddress } from '../../../sip/api.js';
+import type { SipAddress, TlsTerms } from '../../../sip/api.js';
+import { TlsPeers } from '../../../sip/tls-peers.js';
 
 export interface Way {
   readonly hop: Hop;
@@ -11,20 +12,29 @@ export interface Way {
   /** Where the phone listens. */
   readonly address: string;
   readonly port: number;
-  /** Extra certificate authority (PEM). */
-  readonly authority?: string;
+  /** Of the trunk. */
+  readonly tls?: TlsTerms;
 }
 
-export function socketsOf({ hop, address, port, authority }: Way): Pick<PhoneOptions, 'bind' | 'tls'> {
+export function socketsOf({
+  hop,
+  host,
+  address,
+  port,
+  tls: terms = {},
+}: Way): Pick<PhoneOptions, 'bind' | 'tls' | 'tlsPeers'> {
   const socket = (protocol: SipAddress['protocol'], at: number): SipAddress => ({
     protocol,
     host: address,
     port: at,
   });
   if (hop.transport !== 'tls') return { bind: [socket(hop.transport === 'tcp' ? 'tcp' : 'udp', port)] };
+  const peers = new TlsPeers();
+  peers.replace([{ host, ...terms }]);
   return {
     bind: [socket('tls', 0), socket('udp', port)],
-    tls: authority === undefined ? {} : { ca: authority },
+    tls: {},
+    tlsPeers: peers,
   };
 }
 

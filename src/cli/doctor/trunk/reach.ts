@@ -7,6 +7,7 @@ import type { Gateway } from '../../../domain/routing/telephony.js';
 import { messageOf } from '../../../errors.js';
 import type { Dns } from '../../../resolve/dns.js';
 import { resolveGateway, type Hop } from '../../../resolve/resolve-gateway.js';
+import type { TlsTerms } from '../../../sip/api.js';
 import { openUserAgent } from '../../../sip/user-agent.js';
 import { formatHostPort } from '../../../wire/sip-uri.js';
 import { failure, ok, warning, type Finding } from '../finding.js';
@@ -24,8 +25,8 @@ export interface ReachOptions {
   /** Local address for SIP. */
   readonly address: string;
   readonly now: () => number;
-  /** Extra certificate authority (PEM), for a carrier with one of its own. */
-  readonly authority?: string;
+  /** Of the trunk. */
+  readonly tls?: TlsTerms;
 }
 
 export interface Reached {
@@ -99,13 +100,14 @@ async function checkUdpPort(hop: Hop): Promise<Finding> {
 }
 
 async function checkCertificate(gateway: Gateway, hop: Hop, options: ReachOptions): Promise<Finding> {
+  const { serverName: name = gateway.host, ...own } = options.tls ?? {};
   const socket = connectTls({
     host: hop.address,
     port: hop.port,
     // RFC 6066 §3: a name, never an address.
-    ...(isIP(gateway.host) === 0 && { servername: gateway.host }),
+    ...(isIP(name) === 0 && { servername: name }),
     rejectUnauthorized: false,
-    ...(options.authority !== undefined && { ca: options.authority }),
+    ...own,
   });
   const shaken = new Promise<string | undefined>((resolve) => {
     socket.once('secureConnect', () => resolve(undefined));
@@ -114,10 +116,48 @@ async function checkCertificate(gateway: Gateway, hop: Hop, options: ReachOption
   const why = await within(CONNECT_MS, shaken, 'no TLS handshake in 3 s');
   const finding =
     why === undefined
-      ? judgeCertificate(socket, options.now())
+      ? ((await refusalOfOurs(socket, hop)) ?? judgeCertificate(socket, options.now()))
       : failure('tls', `${placeOf(hop)}: ${why}`, 'Check that the port speaks TLS.');
   socket.destroy();
   return finding;
+}
+
+/** TLS 1.3 shakes hands first; that our certificate is missing or not liked comes after it. */
+async function refusalOfOurs(socket: TLSSocket, hop: Hop): Promise<Finding | undefined> {
+  const refused = new Promise<string>((resolve) => {
+    socket.once('error', (error) => resolve(messageOf(error)));
+  });
+  const why = await within(REFUSAL_MS, refused, undefined);
+  return why === undefined
+    ? undefined
+    : failure(
+        'tls',
+        `${placeOf(hop)} wants another certificate of ours: ${why}`,
+        'Set `tls.certificate` and `tls.key` of the trunk to those that the carrier gave or knows.',
+      );
+}
+
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function distrust(certificate: PeerCertificate, why: string): Finding {
+  const who = `the certificate of ${subjectOf(certificate)}`;
+  if (UNKNOWN_AUTHORITY.has(why))
+    return failure(
+      'tls',
+      `${who} is not trusted: nobody here vouches for ${issuerOf(certificate)} (${why})`,
+      'Set `tls.ca` of the trunk to the PEM of the carrier’s authority, or add it to the system.',
+    );
+  return failure(
+    'tls',
+    `${who} is not trusted: ${why}`,
+    'Use a name that the certificate carries as `host`, or as `tls.serverName` of the trunk.',
+  );
 }
 
 function judgeCertificate(socket: TLSSocket, now: number): Finding {
@@ -130,12 +170,7 @@ function judgeCertificate(socket: TLSSocket, now: number): Finding {
       `the certificate of ${subjectOf(certificate)} expired on ${certificate.valid_to}`,
       'Tell the carrier; until it is renewed use another gateway.',
     );
-  if (!socket.authorized)
-    return failure(
-      'tls',
-      `the certificate of ${subjectOf(certificate)} is not trusted: ${messageOf(socket.authorizationError)}`,
-      'Use the name that the certificate carries as `host`, or add the carrier’s authority to the system.',
-    );
+  if (!socket.authorized) return distrust(certificate, messageOf(socket.authorizationError));
   if (days < SOON_DAYS)
     return warning(
       'tls',
@@ -150,10 +185,14 @@ function subjectOf({ subject }: PeerCertificate): string {
   return typeof name === 'string' ? name : 'the gateway';
 }
 
+function issuerOf({ issuer }: PeerCertificate): string {
+  const name: string | string[] | undefined = issuer.CN;
+  return typeof name === 'string' ? name : 'its issuer';
+}
+
 async function checkOptions(way: ReachOptions & Pick<Way, 'hop' | 'host'>): Promise<Finding> {
   const { hop, now } = way;
-  const { bind = [], tls } = socketsOf({ ...way, port: 0 });
-  const agent = await openUserAgent({ bind, ...(tls && { tls }), user: 'doctor' });
+  const agent = await openUserAgent({ bind: [], ...socketsOf({ ...way, port: 0 }), user: 'doctor' });
   const sentAt = now();
   const answered = agent.request('OPTIONS', {
     uri: `sip:${formatHostPort(hop.address, hop.port)}`,
