@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { createSipStreamReader, type SipStreamItem } from '../wire/sip-stream.js';
 import type { SipAddress, SipTls, SipTrust, TlsTerms } from './api.js';
+import { ConnectionPool, type Origin } from './connection-pool.js';
 import type { TlsPeers } from './tls-peers.js';
 import { addressKey, type Transport, type TransportEvents, type TransportLimits } from './transport.js';
 
@@ -61,9 +62,7 @@ export async function openTcpTransport(
   events: TransportEvents,
   secured?: Secured,
 ): Promise<Transport> {
-  const connections = new Map<string, Socket>();
-  /** Open, but not for requests any more: made by terms that have changed. */
-  const retired = new Set<Socket>();
+  const connections = new ConnectionPool();
   const link = secured === undefined ? plainLink() : secureLink(secured);
   const { server } = link;
   const local: SipAddress = { ...address, port: await listen(server, address) };
@@ -77,10 +76,9 @@ export async function openTcpTransport(
     }
   }
 
-  function follow(socket: Socket, remote: SipAddress): Socket {
+  function follow(socket: Socket, remote: SipAddress, origin: Origin): Socket {
     const reader = createSipStreamReader(limits);
-    const key = addressKey(remote);
-    connections.set(key, socket);
+    connections.add(addressKey(remote), socket, origin);
     socket.setNoDelay(true);
     socket.on('data', (chunk) => {
       for (const item of reader.push(chunk)) take(item, socket, remote);
@@ -88,25 +86,13 @@ export async function openTcpTransport(
     socket.on('error', (error) => {
       events.failed(error, remote);
     });
-    socket.on('close', () => {
-      if (connections.get(key) === socket) connections.delete(key);
-      retired.delete(socket);
-    });
     return socket;
   }
 
-  const made = new Set<string>();
-  secured?.peers?.onChange(() => {
-    for (const key of made) {
-      const socket = connections.get(key);
-      if (socket !== undefined) retired.add(socket);
-      connections.delete(key);
-    }
-    made.clear();
-  });
+  secured?.peers?.onChange(() => connections.retireOurs());
   server.on(link.arrival, (socket: Socket) => {
     const { remoteAddress = '', remotePort = 0 } = socket;
-    follow(socket, { protocol: address.protocol, host: remoteAddress, port: remotePort });
+    follow(socket, { protocol: address.protocol, host: remoteAddress, port: remotePort }, 'theirs');
   });
   server.on('tlsClientError', (error: Error) => {
     events.dropped(error.message, local);
@@ -115,19 +101,16 @@ export async function openTcpTransport(
   return {
     local,
     get connectionCount() {
-      return connections.size + retired.size;
+      return connections.size;
     },
     isConnected: (remote) => connections.has(addressKey(remote)),
     send(bytes, remote) {
       if (!server.listening) return;
-      const known = connections.get(addressKey(remote));
-      // One that failed is known until its `close`, which comes after its `error`.
-      const open = known?.destroyed === false ? known : follow(link.connect(remote), remote);
-      if (open !== known) made.add(addressKey(remote));
+      const open = connections.usable(addressKey(remote)) ?? follow(link.connect(remote), remote, 'ours');
       open.write(bytes);
     },
     async close() {
-      for (const socket of [...connections.values(), ...retired]) socket.destroy();
+      connections.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
