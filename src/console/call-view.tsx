@@ -5,6 +5,7 @@ import { AnnotationSection } from './annotation.js';
 import { api, ladderUrl } from './api.js';
 import type { CallDetail } from './records.js';
 import { addressOf } from './choice.js';
+import { CrmCard } from './crm-card.js';
 import { Legs } from './legs.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
 import { Player } from './player.js';
@@ -49,6 +50,7 @@ export function CallView({ id }: { id: string }) {
               </Fact>
             )}
           </Facts>
+          <CrmCard call={call} />
           {call.whisper_text !== null && <Whisper text={call.whisper_text} />}
           <Recorded call={call} />
           <VisitorSection kind="calls" id={id} confidence={call.attribution['confidence']} />

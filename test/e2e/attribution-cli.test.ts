@@ -16,6 +16,9 @@ const TELEPHONY = `
 operators: { anna: {} }
 groups: { sales: { operators: [anna], country: RU } }
 callbacks: { default: { group: sales } }
+destinations:
+  crm: { kind: crm-webhook, on: [key.pressed, call.ended], url: 'https://crm.example/hook?key=1', body: { tel: '{{ phone }}', why: '{{ key }}' } }
+  ga: { kind: ga4, on: [deal.changed], measurementId: G-ABC123, apiSecret: env:NO_SUCH_SECRET }
 projects: { shop: { sites: ['https://shop.example'], siteNumbers: ['+74950000000'], country: RU, rules: [] } }
 `;
 /** Steers a terminal, and is a formula after that. */
@@ -121,5 +124,20 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await run('deals', 'import', deals, '--json')).json).toMatchObject({ added: 2, matched: 1 });
     const { json } = await run('report', 'sources', '--json');
     expect(json).toMatchObject({ total: { deals: '2', sales: '1', revenue: '90 EUR', roi: '2' } });
+  });
+
+  it('prints to the letter what a destination would be told, and nothing leaves', async () => {
+    const { stdout, exitCode } = await run('destination', 'test', 'crm', '--dry-run');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('POST https://crm.example/hook?key=1\n');
+    expect(stdout).toContain('\n{"tel":"+447700900123","why":"*5"}\n');
+    const ga = await run('destination', 'test', 'ga', '--dry-run', '--json');
+    expect(ga.json).toMatchObject({
+      ok: true,
+      kind: 'ga4',
+      event: 'deal.changed',
+      verdict: { kind: 'delivered' },
+    });
+    expect((await run('destination', 'test', 'gaa', '--dry-run')).stderr).toContain('did you mean ga?');
   });
 });

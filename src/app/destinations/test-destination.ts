@@ -44,7 +44,7 @@ export async function testDestination(
 ): Promise<TestedDestination> {
   const destination = destinationNamed(context, test.name);
   const event = eventOf(destination, test);
-  const stored = (test.callId ?? test.leadId ?? test.dealId) !== undefined;
+  const stored = nounOf(test) !== undefined;
   const occasion = stored ? await storedOccasion(context, test, event) : exampleOf(context, event);
   const read = await readSecrets(context, destination);
   if ('missing' in read && test.manner === 'try')
@@ -77,23 +77,29 @@ function destinationNamed(context: AppContext, name: string): Destination {
   );
 }
 
-function eventOf({ on }: Destination, { event, callId, leadId, dealId }: DestinationTest): ToldEvent {
+/** What is told of a noun when nothing else is asked for. */
+const USUAL = { callId: 'call.ended', leadId: 'lead.received', dealId: 'deal.changed' } as const;
+type Noun = keyof typeof USUAL;
+
+function nounOf(test: DestinationTest): Noun | undefined {
+  return (['dealId', 'leadId', 'callId'] as const).find((noun) => test[noun] !== undefined);
+}
+
+function eventOf({ on }: Destination, test: DestinationTest): ToldEvent {
+  if (test.event !== undefined) return knownEvent(test.event);
   const names = TOLD_EVENTS.filter((name) => Object.hasOwn(on, name));
-  if (event !== undefined) {
-    const known = TOLD_EVENTS.find((name) => name === event);
-    if (known !== undefined) return known;
-    throw new Fault(
-      'field-invalid',
-      `no destination is told of ${event}; there are ${TOLD_EVENTS.join(', ')}`,
-    );
-  }
-  const noun = dealId !== undefined ? 'deal.' : leadId !== undefined ? 'lead.' : 'call.';
-  const usual = { 'deal.': 'deal.changed', 'lead.': 'lead.received', 'call.': 'call.ended' } as const;
-  const wanted = callId ?? leadId ?? dealId;
-  if (wanted === undefined) return names[0] ?? 'call.ended';
-  return names.includes(usual[noun])
-    ? usual[noun]
-    : (names.find((name) => name.startsWith(noun)) ?? usual[noun]);
+  const noun = nounOf(test);
+  if (noun === undefined) return names[0] ?? USUAL.callId;
+  const usual = USUAL[noun];
+  const prefix = usual.slice(0, usual.indexOf('.'));
+  return names.includes(usual) ? usual : (names.find((name) => name.startsWith(prefix)) ?? usual);
+}
+
+function knownEvent(event: string): ToldEvent {
+  const known = TOLD_EVENTS.find((name) => name === event);
+  if (known !== undefined) return known;
+  const problem = `no destination is told of ${event}; there are ${TOLD_EVENTS.join(', ')}`;
+  throw new Fault('field-invalid', problem);
 }
 
 function exampleOf({ ports }: AppContext, event: ToldEvent): Occasion {
@@ -102,20 +108,24 @@ function exampleOf({ ports }: AppContext, event: ToldEvent): Occasion {
 
 async function storedOccasion(
   context: AppContext,
-  { callId, leadId, dealId }: DestinationTest,
+  test: DestinationTest,
   event: ToldEvent,
 ): Promise<Occasion> {
   const { ids, clock } = context.ports;
+  const { callId, leadId, dealId } = test;
   const data = present({ call_id: callId, lead_id: leadId, deal_id: dealId });
   const timestamp = new Date(clock.now()).toISOString();
   const occasion = await gatherOccasion(context, ids.next() as EventId, { type: event, timestamp, data });
-  const { call, lead, deal } = occasion;
-  const found =
-    (callId !== undefined && call) || (leadId !== undefined && lead) || (dealId !== undefined && deal);
-  if (!found) throw new Fault('not-found', `there is no ${callId ?? leadId ?? dealId ?? ''}`);
-  const at =
-    event === 'call.ended' ? call?.endedAt : event === 'lead.received' ? lead?.receivedAt : undefined;
-  return { ...occasion, ...present({ at }) } as Occasion;
+  const named = { callId: occasion.call, leadId: occasion.lead, dealId: occasion.deal };
+  const noun = nounOf(test) ?? 'callId';
+  if (named[noun] === undefined) throw new Fault('not-found', `there is no ${test[noun] ?? ''}`);
+  return { ...occasion, at: momentOf(occasion) };
+}
+
+/** When it happened, where the rows say; else now. */
+function momentOf({ event, at, call, lead }: Occasion): number {
+  if (event === 'call.ended') return call?.endedAt ?? at;
+  return event === 'lead.received' ? (lead?.receivedAt ?? at) : at;
 }
 
 function withoutSecretsIn(

@@ -124,7 +124,8 @@ interface ResendOptions {
   readonly dead?: true;
 }
 
-const resend: Action<ResendOptions> = async (context, { dead }, receiver = '', id) => {
+const resend: Action<ResendOptions> = async (context, { dead }, receiver = '', ...ids) => {
+  const [id] = ids;
   if ((dead === undefined) === (id === undefined))
     throw new Fault('option-unknown', 'say one delivery by its id, or --dead for all that were given up');
   const count = await withApp(context, async ({ app, services: { store } }) => {

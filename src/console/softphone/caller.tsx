@@ -1,6 +1,7 @@
 /** Who calls and why: what the lead said, else what the INVITE shows. */
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { addressOf } from '../choice.js';
+import { CrmCard } from '../crm-card.js';
 import { Fact, Facts } from '../parts.js';
 import { joined } from '../words.js';
 import { useCard, type Card } from './card.js';
@@ -48,6 +49,7 @@ export function Caller({ call, user }: { call: PhoneCall; user: string }) {
           )}
         </Facts>
       )}
+      <CrmCard call={card?.call} />
       {card?.lead !== undefined && (
         <Anchor size="sm" href={addressOf({ tab: 'leads', id: card.lead.lead_id })}>
           Open the lead

@@ -1,6 +1,7 @@
 /** Whose call rings here: the call record has the same SIP Call-ID as the INVITE, and leads to the lead. */
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api.js';
+import { cardAddress } from '../crm-card.js';
 import type { CallDetail, LeadDetail } from '../records.js';
 
 export interface Card {
@@ -10,6 +11,8 @@ export interface Card {
 
 /** Calls beyond that are not looked through. */
 const MOST_LOOKED_AT = 20;
+const LOOK_MS = 2000;
+const MOST_LOOKS = 15;
 
 /** Null when it is not among the calls that go on: then only the INVITE tells who calls. */
 async function findCard(sipCallId: string, user: string): Promise<Card | null> {
@@ -31,6 +34,9 @@ export function useCard(sipCallId: string, user: string): Card | undefined {
   const { data } = useQuery({
     queryKey: ['card', sipCallId],
     queryFn: () => findCard(sipCallId, user),
+    // The CRM names its card a moment after the call began, or never.
+    refetchInterval: ({ state }) =>
+      state.dataUpdateCount > MOST_LOOKS || cardAddress(state.data?.call) !== undefined ? false : LOOK_MS,
   });
   return data ?? undefined;
 }

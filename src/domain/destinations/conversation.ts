@@ -59,9 +59,9 @@ export interface Tools {
   /** Values of the destination's secret references. */
   readonly secrets: Readonly<Record<string, string>>;
   /** SHA-256 in hexadecimal. */
-  hash(text: string): string;
+  readonly hash: (text: string) => string;
   /** A template text with these facts; itself when it cannot be filled. */
-  fill(template: string, facts: Facts): string;
+  readonly fill: (template: string, facts: Facts) => string;
   /** `test`: by the receiver's own way of trying, where it has one. */
   readonly mode: 'live' | 'test';
 }

@@ -79,7 +79,10 @@ function filterOf(query: z.output<typeof listQuery>) {
   };
 }
 
-export function deliveryRoutes(server: HttpServer, { app, store }: HttpContext): void {
+export function deliveryRoutes(server: HttpServer, context: HttpContext): void {
+  const { app, store } = context;
+  destinationRoute(server, context);
+
   server.get('/v1/deliveries', {
     config: { scope: 'read' },
     schema: {
@@ -121,7 +124,9 @@ export function deliveryRoutes(server: HttpServer, { app, store }: HttpContext):
       return deliveryJson(await app.resendDelivery(receiver, id as EventId));
     },
   });
+}
 
+function destinationRoute(server: HttpServer, { app }: HttpContext): void {
   server.get('/v1/destinations', {
     config: { scope: 'read' },
     schema: {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Occasion } from '../../../src/domain/destinations/occasion.js';
 import type { VendorRequest } from '../../../src/domain/destinations/conversation.js';
+import { without } from '../../../src/domain/values/present.js';
 import {
   answered,
   destination,
@@ -345,7 +346,7 @@ describe('TikTok', () => {
   });
 
   it('is not told of whom it could not know, nor of what is older than 28 days', () => {
-    const { phone: _phone, ...hidden } = occasion('call.ended', { ids: { ip: '192.0.2.1' } });
+    const hidden = without(occasion('call.ended', { ids: { ip: '192.0.2.1' } }), 'phone');
     for (const one of [hidden, occasion('call.ended', { at: NOW - 29 * 24 * HOUR })])
       expect(hold(tiktok(), [one], { secrets })).toMatchObject({
         requests: [],

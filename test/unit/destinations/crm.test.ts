@@ -4,6 +4,7 @@ import type { VendorRequest } from '../../../src/domain/destinations/conversatio
 import type { Destination } from '../../../src/domain/destinations/destination.js';
 import { isSamePhone } from '../../../src/domain/destinations/kinds/crm-talk.js';
 import type { Occasion } from '../../../src/domain/destinations/occasion.js';
+import { without } from '../../../src/domain/values/present.js';
 import { answered, destination, hold, occasion, PHONE } from '../../support/destinations/occasions.js';
 
 const jsonOf = (request: VendorRequest | undefined): unknown =>
@@ -128,7 +129,7 @@ describe('Bitrix24', () => {
       'telephony.externalCall.searchCrmEntities.json',
       'crm.lead.add.json',
     ]);
-    const { phone: _phone, ...hidden } = ended();
+    const hidden = without(ended(), 'phone');
     expect(hold(bitrix(), [hidden], { secrets }).verdicts[0]).toMatchObject({ kind: 'skipped' });
   });
 });

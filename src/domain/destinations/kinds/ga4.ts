@@ -58,38 +58,47 @@ export interface Ga4Body {
 
 /** A reason when it cannot be told. */
 export function ga4Body(destination: Ga4, occasion: Occasion, hash: Tools['hash']): Ga4Body | string {
-  const { ids, at, now, phone, event } = occasion;
+  const { ids, at, now } = occasion;
   if (now - at > LONGEST_PAST_MS) return 'it is older than the 72 hours that Google takes';
-  const pseudonym = destination.withoutClientId === 'pseudonym' && phone !== undefined;
-  const clientId = ids.gaClientId ?? (pseudonym ? pseudonymOf(phone, hash) : undefined);
+  const pseudonym = ids.gaClientId === undefined ? pseudonymOf(destination, occasion, hash) : undefined;
+  const clientId = ids.gaClientId ?? pseudonym;
   if (clientId === undefined) return 'no GA client id is known';
-  const strange = ids.gaClientId === undefined;
-  const told: Ga4Event = {
-    name: destination.on[event] ?? event,
-    params: { ...paramsOf(occasion), ...(strange ? { pseudonymous: 1 } : {}) },
-  };
+  const told: Ga4Event = { name: nameOf(destination, occasion), params: paramsOf(occasion) };
   return {
     client_id: clientId,
     ...present({ user_id: ids.userId }),
     timestamp_micros: at * 1000,
-    events: strange ? [campaignOf(occasion), told].filter((one) => one !== undefined) : [told],
-    ...(destination.userData === 'hashed-phone' && phone !== undefined
-      ? { user_data: { sha256_phone_number: [hash(phone)] } }
-      : {}),
+    events: pseudonym === undefined ? [told] : underPseudonym(told, occasion),
+    ...userData(destination, occasion, hash),
   };
 }
 
-/** Shaped like one of Google's, and always the same for one phone. */
-function pseudonymOf(phone: string, hash: Tools['hash']): string {
-  const digits = (from: number): number => Number.parseInt(hash(`ga4 ${phone}`).slice(from, from + 8), 16);
-  return `${digits(0)}.${digits(8)}`;
+function nameOf({ on }: Ga4, { event }: Occasion): string {
+  return on[event] ?? event;
+}
+
+function userData(
+  { userData: wanted }: Ga4,
+  { phone }: Occasion,
+  hash: Tools['hash'],
+): Pick<Ga4Body, 'user_data'> {
+  return wanted === 'none' || phone === undefined
+    ? {}
+    : { user_data: { sha256_phone_number: [hash(phone)] } };
 }
 
 /** Google knows nothing of where a made-up client came from. */
-function campaignOf({ source }: Occasion): Ga4Event | undefined {
-  return source.source === undefined
-    ? undefined
-    : { name: 'campaign_details', params: { ...labelsOf(source), engagement_time_msec: 1 } };
+function underPseudonym({ name, params }: Ga4Event, { source }: Occasion): readonly Ga4Event[] {
+  const told = { name, params: { ...params, pseudonymous: 1 } };
+  if (source.source === undefined) return [told];
+  return [{ name: 'campaign_details', params: { ...labelsOf(source), engagement_time_msec: 1 } }, told];
+}
+
+/** Shaped like one of Google's, and always the same for one phone. */
+function pseudonymOf({ withoutClientId }: Ga4, { phone }: Occasion, hash: Tools['hash']): string | undefined {
+  if (withoutClientId === 'skip' || phone === undefined) return undefined;
+  const digits = (from: number): number => Number.parseInt(hash(`ga4 ${phone}`).slice(from, from + 8), 16);
+  return `${digits(0)}.${digits(8)}`;
 }
 
 function labelsOf({ source, medium, campaign, content, term }: SourceLabels): Params {

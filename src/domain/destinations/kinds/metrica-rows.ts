@@ -41,25 +41,30 @@ export interface MetricaRow {
 
 /** A reason when it cannot be told. */
 export function metricaRow(destination: YandexMetrica, occasion: Occasion): MetricaRow | string {
-  const { at, now, call, event } = occasion;
-  const by = destination.ids.find((kind) => valueOf(occasion, kind) !== undefined);
-  const value = by && valueOf(occasion, by);
-  const table = event === 'call.ended' && destination.calls === 'calls' ? 'calls' : 'conversions';
-  const isStatic = table === 'calls' && call?.tracking === 'static';
+  const { at, now } = occasion;
   if (now - at > LONGEST_PAST_MS) return 'it is older than the 21 days that Metrica links';
-  if ((by === undefined || value === undefined) && !isStatic)
-    return `no ${destination.ids.join(', ')} of the visitor is known`;
-  const kind = by ?? 'client-id';
+  const table = tableOf(destination, occasion);
+  const known = destination.ids.flatMap((by) => {
+    const value = valueOf(occasion, by);
+    return value === undefined ? [] : [{ by, value }];
+  })[0];
+  const named = known ?? (isStatic(table, occasion) ? { by: 'client-id' as const, value: '' } : undefined);
+  if (named === undefined) return `no ${destination.ids.join(', ')} of the visitor is known`;
   const cells = table === 'calls' ? callCells(occasion) : conversionCells(destination, occasion);
   return {
     table,
-    by: kind,
-    cells: {
-      [COLUMNS[kind]]: value ?? '',
-      DateTime: String(Math.floor(at / 1000)),
-      ...cells,
-    },
+    by: named.by,
+    cells: { [COLUMNS[named.by]]: named.value, DateTime: String(Math.floor(at / 1000)), ...cells },
   };
+}
+
+function tableOf({ calls }: YandexMetrica, { event }: Occasion): MetricaRow['table'] {
+  return event === 'call.ended' && calls === 'calls' ? 'calls' : 'conversions';
+}
+
+/** Counted without a visit. */
+function isStatic(table: MetricaRow['table'], { call }: Occasion): boolean {
+  return table === 'calls' && call?.tracking === 'static';
 }
 
 function valueOf({ ids }: Occasion, kind: MetricaId): string | undefined {

@@ -35,7 +35,7 @@ export const VENDOR_NAMES: Readonly<
 
 /** The table pairs each kind with its own settings, which its type says and a look-up by a union cannot. */
 function kindOf(destination: Destination): Kind {
-  return KINDS[destination.kind] as unknown as Kind;
+  return KINDS[destination.kind];
 }
 
 export function isBatched(destination: Destination): boolean {
