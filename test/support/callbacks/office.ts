@@ -2,7 +2,7 @@
 import type { TimelineEvent } from '../../../src/domain/calls/events.js';
 import type { Phone, PhoneScript } from '../../../src/phone/api.js';
 import { openPhone } from '../../../src/phone/open-phone.js';
-import { startProgram, type Program } from '../sipp/program.js';
+import { startProgram, type Program, type ProgramOptions } from '../sipp/program.js';
 import { kind, startServers } from '../switch/test-switch.js';
 
 export const CLIENT = '+4930123456';
@@ -21,6 +21,8 @@ export interface OfficeOptions {
   readonly group?: object;
   /** Merged into the settings, section by section. */
   readonly settings?: object;
+  /** Steps of the plan of inbound calls. */
+  readonly inbound?: ProgramOptions['inbound'];
 }
 
 export interface Office extends Program {
@@ -52,6 +54,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       ...options.telephony,
     },
     ...(options.settings && { settings: options.settings }),
+    ...(options.inbound && { inbound: options.inbound }),
   });
   const sipAddress = servers?.sip ?? `127.0.0.1:${program.dialtrace.embedded?.sipPort}`;
   const phones: Phone[] = [client];
