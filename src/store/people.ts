@@ -8,6 +8,7 @@ import type { Lead } from '../domain/leads/lead.js';
 import type { Deal } from '../domain/deals/deal.js';
 import type { CallId, DealId, E164, LeadId } from '../domain/values/ids.js';
 import { DEAL_WITHOUT_PERSON } from './deals.js';
+import { CONVERSATION_WITHOUT_PERSON } from './conversations.js';
 import { clearField } from './kept-fields.js';
 import type { DealRow } from './integration-rows.js';
 import type { CallRow, Database, LeadRow } from './schema.js';
@@ -82,7 +83,7 @@ export function peopleRepository(db: Database, { leadOf, callOf, dealOf }: Peopl
       const pushes = leads.flatMap(({ pushId }) => pushId ?? []);
       const counts = await eraseTimeline(db, idsOf(leads), idsOf(calls));
       await eraseCalls(db, idsOf(calls));
-      await eraseElsewhere(db, phone);
+      await eraseElsewhere(db, phone, idsOf(leads));
       await eraseVisits(db, leads, [...idsOf(leads), ...idsOf(calls)]);
       await eraseLeads(db, phone, idsOf(leads));
       await eraseDeals(db, idsOf(deals));
@@ -139,7 +140,12 @@ async function eraseCalls(db: Database, calls: readonly CallId[]): Promise<void>
   await db.updateTable('calls').set(CALL_WITHOUT_PERSON).where('id', 'in', calls).execute();
 }
 
-async function eraseElsewhere(db: Database, phone: E164): Promise<void> {
+async function eraseElsewhere(db: Database, phone: E164, leads: readonly LeadId[]): Promise<void> {
+  await db
+    .updateTable('conversations')
+    .set(CONVERSATION_WITHOUT_PERSON)
+    .where((eb) => eb.or([eb('phone', '=', phone), eb('lead_id', 'in', leads)]))
+    .execute();
   const sessions = db.selectFrom('attributions').select('session_id').where('caller', '=', phone);
   await db
     .updateTable('visitor_sessions')

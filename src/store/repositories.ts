@@ -12,6 +12,7 @@ import {
 } from './authorisations.js';
 import { callFromRow, callRepository } from './calls.js';
 import { connectionRepository } from './connections.js';
+import { conversationRepository } from './conversations.js';
 import { credentialRepository } from './credentials.js';
 import { dealFromRow, dealRepository } from './deals.js';
 import { destinationMemoryRepository, exchangeRepository } from './destinations.js';
@@ -65,6 +66,7 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   connections: connectionRepository,
   forms: formRepository,
   pushes: pushRepository,
+  conversations: conversationRepository,
   idempotency: idempotencyRepository,
   apiKeys: apiKeyRepository,
   credentials: credentialRepository,

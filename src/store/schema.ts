@@ -265,6 +265,20 @@ export interface FormRow {
   readonly created_at: Instant;
 }
 
+export interface ConversationRow {
+  readonly connection_id: ConnectionId;
+  readonly conversation_id: string;
+  readonly phone: string | null;
+  readonly client_name: string | null;
+  readonly touch: string;
+  readonly messages: string;
+  readonly word: 'yes' | null;
+  readonly opted_out: 'yes' | null;
+  readonly lead_id: LeadId | null;
+  readonly leads: number;
+  readonly heard_at: Instant;
+}
+
 export interface PushRow {
   readonly id: PushId;
   readonly connection_id: ConnectionId;
@@ -369,6 +383,7 @@ export interface Schema extends NumberTables, IntegrationTables, TikTokTables {
   readonly connections: ConnectionRow;
   readonly forms: FormRow;
   readonly pushes: PushRow;
+  readonly conversations: ConversationRow;
   readonly idempotency: IdempotencyRow;
   readonly api_keys: ApiKeyRow;
   readonly credentials: CredentialRow;

@@ -1,13 +1,12 @@
-/** One entry of a stored push becomes what it means: a lead, or a line that says why not. */
-import { draftOfEntry } from '../../domain/leads/entry-draft.js';
-import type { Connection, Form, LeadSource, PushResult, PushSource } from '../../domain/leads/lead.js';
-import type { EntryForm, LeadEntry, ReadEntry } from '../../domain/leads/lead-entry.js';
-import type { FormId, PushId } from '../../domain/values/ids.js';
+/** One entry of a stored push becomes what it means: a lead, a message that was heard, or a line that says why not. */
+import type { Connection, PushResult, PushSource } from '../../domain/leads/lead.js';
+import type { ReadEntry } from '../../domain/leads/lead-entry.js';
+import type { PushId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
-import { touchAtIntake } from '../visitors/touch-at-intake.js';
-import { storeLead, type StoredLead } from './take-lead.js';
+import { hearMessage } from './hear-message.js';
+import { resultOf, storeEntry } from './store-entry.js';
 
 export interface StoredPush {
   readonly id: PushId;
@@ -21,72 +20,13 @@ export async function importEntry(
   push: StoredPush,
   read: ReadEntry,
 ): Promise<PushResult> {
-  if (read.kind === 'lead') return importLead(context, unit, push, read.entry);
-  return { result: read.kind, why: read.why, ...present({ externalId: read.externalId }) };
-}
-
-export interface EntryOwner {
-  readonly source: PushSource & LeadSource;
-  readonly connection: Connection;
-  /** The push it came with. */
-  readonly id?: PushId;
-  /** It was left long ago, and comes only now. */
-  readonly late?: 'yes';
-}
-
-async function importLead(
-  context: AppContext,
-  unit: Unit,
-  push: EntryOwner,
-  entry: LeadEntry,
-): Promise<PushResult> {
-  const stored = await storeEntry(context, unit, push, entry);
-  return resultOf(stored, entry.externalId);
-}
-
-/** Throws nothing of its own: what is wrong with an entry is its lead's status. */
-export async function storeEntry(
-  context: AppContext,
-  unit: Unit,
-  { source, connection, id: pushId, late }: EntryOwner,
-  entry: LeadEntry,
-): Promise<StoredLead> {
-  const form = await formOf(context, unit, connection, entry.form);
-  const draft = await touchAtIntake(unit.tx, draftOfEntry(entry, { source, connection, form }));
-  return storeLead(context, unit, draft, { connection, form, ...present({ pushId, late }) });
-}
-
-function resultOf({ kind, lead }: StoredLead, externalId: string | undefined): PushResult {
-  const { leadId, status, willCallAt, locale } = lead;
-  const reason = kind === 'repeated' ? 'repeated-entry' : lead.reason;
-  return {
-    result: kind,
-    leadId,
-    why: reason,
-    answer: { status, reason, ...present({ willCallAt, locale }) },
-    ...present({ externalId }),
-  };
-}
-
-/** A form first seen in a push is created enabled, with defaults. */
-async function formOf(
-  context: AppContext,
-  { tx, now }: Unit,
-  connection: Connection,
-  { externalId, displayName }: EntryForm,
-): Promise<Form> {
-  const known = await tx.forms.byExternalId(connection.id, externalId);
-  if (known !== undefined) return known;
-  const form: Form = {
-    id: context.ports.ids.next() as FormId,
-    connectionId: connection.id,
-    externalId,
-    enabled: 'on',
-    displayName,
-    staticUtm: {},
-    fieldMap: {},
-    createdAt: now,
-  };
-  await tx.forms.add(form);
-  return form;
+  switch (read.kind) {
+    case 'lead':
+      return resultOf(await storeEntry(context, unit, push, read.entry), read.entry.externalId);
+    case 'heard':
+      return hearMessage(context, unit, push, read.message);
+    case 'acknowledged':
+    case 'unusable':
+      return { result: read.kind, why: read.why, ...present({ externalId: read.externalId }) };
+  }
 }

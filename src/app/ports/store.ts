@@ -16,6 +16,7 @@ import type {
 import type { RegistrationRepository } from './registrations.js';
 import type { TimelineEvent } from '../../domain/calls/events.js';
 import type { OperatorState } from '../../domain/routing/operator-state.js';
+import type { Conversation } from '../../domain/leads/conversation.js';
 import type { LeadSpeed } from '../../domain/speed/board.js';
 import type { Attempt, Connection, ConnectionKind, Form, Lead, Push } from '../../domain/leads/lead.js';
 import type {
@@ -280,6 +281,15 @@ export interface PushRepository {
   removeOlderThan(before: Instant): Promise<number>;
 }
 
+/** Conversations of messengers, by the connection and the messenger's own id. */
+export interface ConversationRepository {
+  byId(connectionId: ConnectionId, id: string): Promise<Conversation | undefined>;
+  /** Added, or replaced as a whole. */
+  put(conversation: Conversation): Promise<void>;
+  /** Of those that wished to hear nothing, only that wish stays. */
+  removeOlderThan(before: Instant): Promise<number>;
+}
+
 export interface IdempotencyRepository {
   /** Remembers the answer of a key for 24 h. `replay` holds the first answer when the body hash is the same. */
   claim(
@@ -350,6 +360,7 @@ export interface Repositories
   readonly connections: ConnectionRepository;
   readonly forms: FormRepository;
   readonly pushes: PushRepository;
+  readonly conversations: ConversationRepository;
   readonly idempotency: IdempotencyRepository;
   readonly apiKeys: ApiKeyRepository;
   readonly credentials: CredentialRepository;

@@ -17,7 +17,10 @@ export async function sweep(context: AppContext): Promise<void> {
   const { store, clock } = context.ports;
   const now = clock.now();
   const { keepPushDays, keepVisitDays, keepSignallingDays, keepExchangeDays } = context.config;
-  if (keepPushDays > 0) await store.pushes.removeOlderThan(now - keepPushDays * DAY_MS);
+  if (keepPushDays > 0) {
+    await store.pushes.removeOlderThan(now - keepPushDays * DAY_MS);
+    await store.conversations.removeOlderThan(now - keepPushDays * DAY_MS);
+  }
   if (keepVisitDays > 0) await store.visitors.removeOlderThan(now - keepVisitDays * DAY_MS);
   await store.signalling.removeOlderThan(now - keepSignallingDays * DAY_MS);
   await store.exchanges.removeOlderThan(now - keepExchangeDays * DAY_MS);

@@ -11,7 +11,7 @@ import type { ConnectionId, FormId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
-import { storeEntry } from '../leads/import-entry.js';
+import { storeEntry } from '../leads/store-entry.js';
 import type { Job } from '../ports/store.js';
 import type { TikTokAnswer } from '../ports/tiktok.js';
 import type { TaskOutcome } from '../tasks.js';

@@ -12,7 +12,7 @@ import type { ConnectionId, FormId, Instant } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit } from '../events/commit.js';
-import { storeEntry } from '../leads/import-entry.js';
+import { storeEntry } from '../leads/store-entry.js';
 import { withdrawLead } from '../leads/withdraw-lead.js';
 import type { TikTokAnswer } from '../ports/tiktok.js';
 import { noteRefusal, requireTikTok, requireTikTokConnection, tokenOf } from './account-access.js';

@@ -2,6 +2,7 @@
  * What the push of any source is read into: entries with the labels and values that the client saw. One reader a source
  * (tiktok-push.ts, form-push.ts, …) makes them; entry-draft.ts makes leads of them; the table of sources is sources.ts.
  */
+import type { HeardMessage } from './conversation.js';
 import type { Touch, LeadDraft, LeadKind } from './lead.js';
 
 export interface EntryField {
@@ -28,6 +29,8 @@ export interface LeadEntry extends Pick<LeadDraft, 'externalId' | 'campaign' | '
 
 export type ReadEntry =
   | { readonly kind: 'lead'; readonly entry: LeadEntry }
+  /** A message of a conversation, which may or may not make a lead. */
+  | { readonly kind: 'heard'; readonly message: HeardMessage }
   | { readonly kind: 'acknowledged'; readonly externalId?: string; readonly why: string }
   | { readonly kind: 'unusable'; readonly externalId?: string; readonly why: string };
 

@@ -6,6 +6,7 @@ import type { Connection, ConnectionKind, PushSource } from './lead.js';
 import { readFormPush } from './form-push.js';
 import { readGoogleAdsPush } from './google-ads-push.js';
 import type { ReadPush } from './lead-entry.js';
+import { readMessengerPush } from './messenger-push.js';
 import { readTikTokPush } from './tiktok-push.js';
 import { readVkPush } from './vk-push.js';
 
@@ -22,6 +23,7 @@ export const LEAD_SOURCES: Readonly<Record<PushSource, LeadSourceRow>> = {
   form: { kinds: ['site', 'internal'], body: 'form', read: readFormPush },
   'google-ads': { kinds: ['google-ads'], body: 'json', read: readGoogleAdsPush },
   vk: { kinds: ['vk'], body: 'json', read: readVkPush },
+  messenger: { kinds: ['messenger'], body: 'form', read: readMessengerPush },
 };
 
 const NAMES = Object.keys(LEAD_SOURCES) as readonly PushSource[];

@@ -2,7 +2,11 @@
  * Phone numbers as people and forms write them → E.164. The only maker of `E164` from outside text; intake, click to
  * call, inbound calls and the CLI call it.
  */
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  findPhoneNumbersInText,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
 import type { PhoneKind } from '../gate/rules.js';
 import type { E164 } from './ids.js';
@@ -48,6 +52,14 @@ function unfitText(text: string): PhoneProblem | undefined {
 function good({ number, country }: PhoneNumber): ParsedPhone {
   const e164: string = number;
   return { ok: true, e164: e164 as E164, ...present({ country }) };
+}
+
+/** The first number that can be dialled among the words of a text. `country` as in `parsePhone`. */
+export function findPhone(text: string, country?: string): E164 | undefined {
+  const home = supported(country);
+  const found = findPhoneNumbersInText(text, home === undefined ? {} : { defaultCountry: home });
+  const [first] = found.filter(({ number }) => number.isValid());
+  return first && (first.number.number as string as E164);
 }
 
 const KINDS: Readonly<Record<string, PhoneKind>> = {

@@ -24,6 +24,8 @@ export interface HookRow {
   readonly handshake?: (push: SignedPush, connection: Connection) => string | undefined;
   /** The source shows people the `message` of a refusal. */
   readonly refusal?: 'with-message';
+  /** The address is asked for by GET first, and shall echo the challenge. */
+  readonly challenge?: 'hub';
 }
 
 const RESULTS: HookAnswer = { type: 'application/json', schema: takenSchema, of: takenJson };
@@ -43,6 +45,7 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
       'token, X-Api-Key or `?token=`. Fields are named by the form’s field map and the usual names; what nobody knows is an answer.',
     check: checkSignedOrToken,
     answer: RESULTS,
+    challenge: 'hub',
   },
   'google-ads': {
     summary: 'Google Ads lead forms',
@@ -60,5 +63,14 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
     check: checkVkSecret,
     answer: { type: 'text/plain', schema: z.literal('ok'), of: () => 'ok' },
     handshake: vkConfirmation,
+  },
+  messenger: {
+    summary: 'Messages of messengers: respond.io, Pancake, others',
+    description:
+      'Proves itself as `form` does. A conversation with a phone number, of the contact or written in a message, makes one lead of kind `messenger`; ' +
+      'words of the connection say which conversations do, which ask to be called, and which do not want to be. `result` is `acknowledged` while it is only listened to.',
+    check: checkSignedOrToken,
+    answer: RESULTS,
+    challenge: 'hub',
   },
 };

@@ -13,6 +13,7 @@ import type { HttpContext, HttpServer } from '../context.js';
 import { HOOKS, type HookRow } from '../hooks/hook-rows.js';
 import type { SignedPush } from '../hooks/signed-push.js';
 import { answerFaults } from '../problem.js';
+import { isSameSecret } from '../same-secret.js';
 
 const params = z.object({ connection: z.string().min(1).max(100) });
 const query = z.object({ token: z.string().max(500).optional() });
@@ -88,13 +89,46 @@ function hookRoute(hooks: HttpServer, context: HttpContext, source: PushSource):
   });
 }
 
+const hubQuery = z.object({
+  'hub.mode': z.string().max(100).optional(),
+  'hub.verify_token': z.string().max(500).default(''),
+  'hub.challenge': z.string().max(500).default(''),
+});
+
+/** Meta and Haravan ask so whether the address is ours; both were given the same token. */
+function challengeRoute(hooks: HttpServer, context: HttpContext, source: PushSource): void {
+  hooks.get(`/hooks/${source}/:connection`, {
+    config: { scope: 'public' },
+    schema: {
+      summary: 'The source asks whether the address is ours',
+      description: 'The challenge is echoed when `hub.verify_token` is the connection’s; 403 else.',
+      tags: ['hooks'],
+      params,
+      querystring: hubQuery,
+      response: { 200: { description: 'The challenge', content: { 'text/plain': { schema: z.string() } } } },
+    },
+    handler: async (request, reply) => {
+      const { intake } = await connectionOf(context, source, request.params.connection);
+      const reference = intake?.verifyTokenRef;
+      const token = reference === undefined ? undefined : await context.secrets.get(reference);
+      if (token === undefined || token === '' || !isSameSecret(request.query['hub.verify_token'], token))
+        throw new Fault('forbidden', 'hub.verify_token is not that of the connection');
+      void reply.type('text/plain; charset=utf-8');
+      return request.query['hub.challenge'];
+    },
+  });
+}
+
 export function hookRoutes(server: HttpServer, context: HttpContext): void {
   // The raw bytes are what is signed, so nothing may parse them before.
   void server.register((hooks, _options, done) => {
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    for (const source of Object.keys(HOOKS) as readonly PushSource[])
-      hookRoute(hooks.withTypeProvider<ZodTypeProvider>(), context, source);
+    const typed = hooks.withTypeProvider<ZodTypeProvider>();
+    for (const source of Object.keys(HOOKS) as readonly PushSource[]) {
+      hookRoute(typed, context, source);
+      if (HOOKS[source].challenge !== undefined) challengeRoute(typed, context, source);
+    }
     done();
   });
 }

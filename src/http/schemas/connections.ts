@@ -6,6 +6,7 @@ import {
   type Connection,
   type ConnectionIntake,
   type Form,
+  type PushSource,
 } from '../../domain/leads/lead.js';
 import { sourceOf } from '../../domain/leads/sources.js';
 import { present } from '../../domain/values/present.js';
@@ -143,10 +144,12 @@ export const formChange = formBody
   .partial()
   .meta({ id: 'FormChange' });
 
-/** A site without a secret has no hook that would believe it: it posts leads with an API key. */
+/** Without a secret they have no hook that would believe them: they post leads with an API key. */
+const POSTS_EITHER_WAY: readonly PushSource[] = ['form', 'messenger'];
+
 function hookPath({ kind, id, secretRef }: Connection): string {
   const source = sourceOf(kind);
-  return source === undefined || (source === 'form' && secretRef === undefined)
+  return source === undefined || (POSTS_EITHER_WAY.includes(source) && secretRef === undefined)
     ? '/v1/leads'
     : `/hooks/${source}/${id}`;
 }
