@@ -2,7 +2,8 @@
 import type { ConnectionRepository } from '../app/ports/store.js';
 import type { Connection } from '../domain/leads/lead.js';
 import { mapping } from './mapping.js';
-import type { ConnectionRow, Database } from './schema.js';
+import type { Database } from './schema.js';
+import type { ConnectionRow } from './source-rows.js';
 import { applyChange } from './writes.js';
 
 const CONNECTION = mapping<Connection, ConnectionRow>({

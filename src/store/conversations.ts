@@ -2,7 +2,8 @@
 import type { ConversationRepository } from '../app/ports/store.js';
 import type { Conversation } from '../domain/leads/conversation.js';
 import { mapping } from './mapping.js';
-import type { ConversationRow, Database } from './schema.js';
+import type { Database } from './schema.js';
+import type { ConversationRow } from './source-rows.js';
 
 const CONVERSATION = mapping<Conversation, ConversationRow>({
   connectionId: 'connection_id',

@@ -2,7 +2,8 @@
 import type { FormRepository } from '../app/ports/store.js';
 import type { Form } from '../domain/leads/lead.js';
 import { mapping } from './mapping.js';
-import type { Database, FormRow } from './schema.js';
+import type { Database } from './schema.js';
+import type { FormRow } from './source-rows.js';
 import { applyChange } from './writes.js';
 
 const FORM = mapping<Form, FormRow>({

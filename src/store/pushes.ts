@@ -2,7 +2,8 @@
 import type { PushRepository } from '../app/ports/store.js';
 import type { Push } from '../domain/leads/lead.js';
 import { mapping } from './mapping.js';
-import type { Database, PushRow } from './schema.js';
+import type { Database } from './schema.js';
+import type { PushRow } from './source-rows.js';
 import { applyChange, removeInBatches } from './writes.js';
 
 const PUSH = mapping<Push, PushRow>({

@@ -15,7 +15,7 @@ import type {
 import type { EventName } from '../domain/calls/events.js';
 import type { SetSource } from '../domain/routing/set-versions.js';
 import type { CallState, LegState } from '../domain/calls/states.js';
-import type { Attempt, Connection, Form, Lead, Push } from '../domain/leads/lead.js';
+import type { Attempt, Lead } from '../domain/leads/lead.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
 import type { QueueEntry } from '../domain/queues/queue-entry.js';
 import type {
@@ -38,6 +38,7 @@ import type { IntegrationTables } from './integration-rows.js';
 import type { VisitorRow, VisitorSessionRow, VisitorSnapshotRow } from './visitor-rows.js';
 import type { GatewayAttemptRow, LegQualityRow, SipMessageTable } from './signalling-rows.js';
 import type { NumberTables } from './number-schema.js';
+import type { SourceTables } from './source-rows.js';
 import type { TikTokTables } from './tiktok-rows.js';
 
 export interface LeadRow {
@@ -235,59 +236,6 @@ export interface SlotRow {
   readonly until_at: Instant;
 }
 
-export interface ConnectionRow {
-  readonly id: ConnectionId;
-  readonly kind: Connection['kind'];
-  readonly name: string;
-  readonly tags: string;
-  readonly enabled: Connection['enabled'];
-  readonly secret_ref: string | null;
-  readonly whisper_template: string | null;
-  readonly country: string | null;
-  readonly locale: string | null;
-  readonly intake: string | null;
-  readonly created_at: Instant;
-}
-
-export interface FormRow {
-  readonly id: FormId;
-  readonly connection_id: ConnectionId;
-  readonly external_id: string;
-  readonly enabled: Form['enabled'];
-  readonly display_name: string;
-  readonly static_utm: string;
-  readonly whisper_template: string | null;
-  readonly locale: string | null;
-  readonly country: string | null;
-  readonly group_name: string | null;
-  readonly policy: string | null;
-  readonly field_map: string;
-  readonly created_at: Instant;
-}
-
-export interface ConversationRow {
-  readonly connection_id: ConnectionId;
-  readonly conversation_id: string;
-  readonly phone: string | null;
-  readonly client_name: string | null;
-  readonly touch: string;
-  readonly messages: string;
-  readonly word: 'yes' | null;
-  readonly opted_out: 'yes' | null;
-  readonly lead_id: LeadId | null;
-  readonly leads: number;
-  readonly heard_at: Instant;
-}
-
-export interface PushRow {
-  readonly id: PushId;
-  readonly connection_id: ConnectionId;
-  readonly received_at: Instant;
-  readonly body: string;
-  readonly signature: Push['signature'];
-  readonly results: string;
-}
-
 export interface IdempotencyRow {
   readonly scope: string;
   readonly key: string;
@@ -369,7 +317,7 @@ export interface RegistrationRow {
   readonly signalling_node: string | null;
 }
 
-export interface Schema extends NumberTables, IntegrationTables, TikTokTables {
+export interface Schema extends NumberTables, IntegrationTables, TikTokTables, SourceTables {
   readonly leads: LeadRow;
   readonly attempts: AttemptRow;
   readonly calls: CallRow;
@@ -380,10 +328,6 @@ export interface Schema extends NumberTables, IntegrationTables, TikTokTables {
   readonly jobs: JobRow;
   readonly leases: LeaseRow;
   readonly slots: SlotRow;
-  readonly connections: ConnectionRow;
-  readonly forms: FormRow;
-  readonly pushes: PushRow;
-  readonly conversations: ConversationRow;
   readonly idempotency: IdempotencyRow;
   readonly api_keys: ApiKeyRow;
   readonly credentials: CredentialRow;

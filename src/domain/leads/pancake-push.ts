@@ -6,10 +6,14 @@
 import { z } from 'zod';
 import { present } from '../values/present.js';
 import type { HeardMessage } from './conversation.js';
+import type { Touch } from './lead.js';
 import type { ReadPush } from './lead-entry.js';
 import { filledText, idText, plainText } from './plain-text.js';
 import { trackingTouch } from './tracking-touch.js';
 import { isTree } from './tree-fields.js';
+
+/** Absent and null are the same. */
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 const phones = z.array(z.object({ phone_number: plainText.nullish() })).nullish();
 const person = z.object({ id: idText.nullish(), name: plainText.nullish() }).nullish();
@@ -18,7 +22,10 @@ const conversationSchema = z.object({
   id: idText,
   from: person,
   recent_phone_numbers: phones,
-  ad_ids: z.array(idText).nullish(),
+  ad_ids: z
+    .array(idText)
+    .nullish()
+    .transform((ids) => ids ?? []),
 });
 
 const messageSchema = z.object({
@@ -32,7 +39,7 @@ const messageSchema = z.object({
 const eventSchema = z.object({
   event_type: z.string(),
   page_id: idText.nullish(),
-  data: z.object({ conversation: conversationSchema.nullish(), message: messageSchema.nullish() }).nullish(),
+  data: maybe(z.object({ conversation: maybe(conversationSchema), message: maybe(messageSchema) })),
 });
 
 type PancakeConversation = z.output<typeof conversationSchema>;
@@ -43,20 +50,20 @@ export function readPancakePush(parsed: unknown): ReadPush {
   const event = eventSchema.safeParse(parsed);
   if (!event.success) return { kind: 'unreadable', why: z.prettifyError(event.error) };
   const { event_type, page_id, data } = event.data;
-  const { conversation, message } = data ?? {};
-  if (conversation === undefined || conversation === null)
-    return { kind: 'other', why: `event ${event_type} names no conversation` };
   const page = page_id ?? 'pancake';
-  if (message?.from?.id === page) return { kind: 'other', why: 'a message of the business' };
-  const heard: HeardMessage = {
-    ...heardOf(conversation, message ?? undefined),
+  const conversation = data?.conversation;
+  if (conversation === undefined) return { kind: 'other', why: `event ${event_type} names no conversation` };
+  if (data?.message?.from?.id === page) return { kind: 'other', why: 'a message of the business' };
+  const message: HeardMessage = {
+    ...heardOf(conversation, data?.message),
     form: { externalId: page, displayName: page },
-    touch: {
-      ...(isTree(parsed) ? trackingTouch(parsed) : {}),
-      ...present({ ad_id: conversation.ad_ids?.[0] }),
-    },
+    touch: touchOf(parsed, conversation),
   };
-  return { kind: 'entries', entries: [{ kind: 'heard', message: heard }] };
+  return { kind: 'entries', entries: [{ kind: 'heard', message }] };
+}
+
+function touchOf(parsed: unknown, { ad_ids: [ad_id] }: PancakeConversation): Touch {
+  return { ...(isTree(parsed) ? trackingTouch(parsed) : {}), ...present({ ad_id }) };
 }
 
 function heardOf(

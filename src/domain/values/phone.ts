@@ -58,8 +58,8 @@ function good({ number, country }: PhoneNumber): ParsedPhone {
 export function findPhone(text: string, country?: string): E164 | undefined {
   const home = supported(country);
   const found = findPhoneNumbersInText(text, home === undefined ? {} : { defaultCountry: home });
-  const [first] = found.filter(({ number }) => number.isValid());
-  return first && (first.number.number as string as E164);
+  const first: string | undefined = found.find(({ number }) => number.isValid())?.number.number;
+  return first as E164 | undefined;
 }
 
 const KINDS: Readonly<Record<string, PhoneKind>> = {
