@@ -104,7 +104,7 @@ export type SupervisionAction = 'listen' | 'whisper' | 'barge' | 'three-way' | '
 export interface Annotation {
   tags?: string[];
   note?: string;
-  outcome?: { mark: string };
+  outcome?: { mark: string; later_at?: string };
 }
 
 export const api = {
@@ -159,4 +159,6 @@ export const api = {
 export const sourcesCsvUrl = (asked: SourcesAsked): string =>
   withKey(`/v1/reports/sources.csv?${queryOf({ ...asked })}`);
 export const ladderUrl = (callId: string): string => withKey(`${of('calls', callId)}/ladder.svg`);
-export const recordingUrl = (callId: string): string => withKey(`${of('calls', callId)}/recording`);
+export type Heard = 'recording' | 'spoken-time';
+export const recordingUrl = (callId: string, heard: Heard): string =>
+  withKey(`${of('calls', callId)}/${heard}`);

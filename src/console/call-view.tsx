@@ -9,14 +9,16 @@ import { CrmCard } from './crm-card.js';
 import { Legs } from './legs.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
 import { Player } from './player.js';
+import { SPOKEN_BOX, SpokenTime } from './spoken-time.js';
 import { EventTimeline } from './timeline.js';
 import { VisitorSection } from './visitor.js';
 import { dateAndClock, duration, plain } from './words.js';
 
 function Recorded({ call }: { call: CallDetail }) {
-  const recording = call.recordings.at(-1);
+  const recording = call.recordings.filter(({ box }) => box !== SPOKEN_BOX).at(-1);
   if (recording === undefined) return null;
-  if (recording.state === 'ready') return <Player callId={call.call_id} roles={recording.channel_roles} />;
+  if (recording.state === 'ready')
+    return <Player callId={call.call_id} roles={recording.channel_roles} heard="recording" />;
   return (
     <Alert color={recording.state === 'failed' ? 'red' : 'cyan'} title={`Recording: ${recording.state}`}>
       {recording.failure ?? 'It can be heard when the talk is over and the file was checked.'}
@@ -53,6 +55,7 @@ export function CallView({ id }: { id: string }) {
           <CrmCard call={call} />
           {call.whisper_text !== null && <Whisper text={call.whisper_text} />}
           <Recorded call={call} />
+          <SpokenTime call={call} />
           <VisitorSection kind="calls" id={id} confidence={call.attribution['confidence']} />
           <AnnotationSection call={call} />
           <Section title="Legs">

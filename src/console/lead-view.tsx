@@ -6,6 +6,7 @@ import { api } from './api.js';
 import type { Attempt, LeadDetail } from './records.js';
 import { addressOf } from './choice.js';
 import { Fact, Facts, Loaded, Section, Sheet } from './parts.js';
+import { SpokenBefore } from './spoken-time.js';
 import { EventTimeline } from './timeline.js';
 import { VisitorSection } from './visitor.js';
 import { dateAndClock, plain, STATUS_COLOURS } from './words.js';
@@ -97,6 +98,7 @@ export function LeadView({ id }: { id: string }) {
             {lead.reason.text}
           </Text>
           <Orders lead={lead} />
+          {lead.time_spoken_in !== null && <SpokenBefore callId={lead.time_spoken_in} />}
           <Origin lead={lead} />
           <VisitorSection kind="leads" id={id} />
           <Section title="Attempts">

@@ -2,7 +2,7 @@
 import { ActionIcon, Alert, Anchor, Group, Paper, Text } from '@mantine/core';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import WaveSurfer from 'wavesurfer.js';
-import { recordingUrl } from './api.js';
+import { recordingUrl, type Heard } from './api.js';
 
 const COLOURS = ['#1098ad', '#be4bdb'] as const;
 const PLAYED = ['#0b7285', '#862e9c'] as const;
@@ -30,7 +30,7 @@ function openPlayer(container: HTMLElement, url: string): WaveSurfer {
   });
 }
 
-function usePlayer(callId: string) {
+function usePlayer(url: string) {
   const holder = useRef<HTMLDivElement>(null);
   const surfer = useRef<WaveSurfer>(null);
   const [state, setState] = useState<'loading' | 'ready' | 'playing'>('loading');
@@ -38,7 +38,7 @@ function usePlayer(callId: string) {
   const [error, setError] = useState<string>();
   useEffect(() => {
     if (holder.current === null) return undefined;
-    const player = openPlayer(holder.current, recordingUrl(callId));
+    const player = openPlayer(holder.current, url);
     player.on('play', () => setState('playing'));
     player.on('pause', () => setState('ready'));
     player.on('ready', (of) => {
@@ -50,12 +50,14 @@ function usePlayer(callId: string) {
     player.on('error', (problem) => problem.name !== 'AbortError' && setError(problem.message));
     surfer.current = player;
     return () => player.destroy();
-  }, [callId]);
+  }, [url]);
   return { holder, surfer, state, time, error };
 }
 
-export function Player({ callId, roles }: { callId: string; roles: string[] }) {
-  const { holder, surfer, state, time, error } = usePlayer(callId);
+export function Player({ callId, roles, heard }: { callId: string; roles: string[]; heard: Heard }) {
+  const url = recordingUrl(callId, heard);
+  const name = heard === 'recording' ? 'Recording' : 'Spoken time';
+  const { holder, surfer, state, time, error } = usePlayer(url);
   const toggle = (): void => void surfer.current?.playPause();
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: -STEP_SECONDS, ArrowRight: STEP_SECONDS }[event.key];
@@ -66,12 +68,12 @@ export function Player({ callId, roles }: { callId: string; roles: string[] }) {
   };
   if (error !== undefined)
     return (
-      <Alert color="red" title="The recording could not be loaded" role="alert">
+      <Alert color="red" title={`${name} could not be loaded`} role="alert">
         {error}
       </Alert>
     );
   return (
-    <Paper withBorder p="md" component="section" aria-label="Recording">
+    <Paper withBorder p="md" component="section" aria-label={name}>
       <Group justify="space-between" mb="xs">
         <Group gap="xs">
           <ActionIcon
@@ -89,7 +91,7 @@ export function Player({ callId, roles }: { callId: string; roles: string[] }) {
             {minutes(time.at)} / {minutes(time.of)}
           </Text>
         </Group>
-        <Anchor href={recordingUrl(callId)} download={`${callId}.wav`} size="sm">
+        <Anchor href={url} download={`${callId}-${heard}.wav`} size="sm">
           Download WAV
         </Anchor>
       </Group>
@@ -107,7 +109,7 @@ export function Player({ callId, roles }: { callId: string; roles: string[] }) {
           style={{ height: ROW_HEIGHT * roles.length }}
           role="slider"
           tabIndex={0}
-          aria-label="Position in the recording"
+          aria-label={`Position, ${name.toLowerCase()}`}
           aria-valuemin={0}
           aria-valuemax={Math.round(time.of)}
           aria-valuenow={Math.round(time.at)}

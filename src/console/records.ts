@@ -44,6 +44,7 @@ export interface TimelineEvent {
 
 export interface LeadDetail extends Lead {
   attempts: Attempt[];
+  time_spoken_in: string | null;
   timeline: TimelineEvent[];
 }
 
@@ -74,6 +75,7 @@ export interface Recording {
   state: string;
   seconds: number | null;
   channel_roles: string[];
+  box: string | null;
   failure: string | null;
 }
 
@@ -91,7 +93,12 @@ export interface Call {
   disposition: string | null;
   whisper_text: string | null;
   tags: string[];
-  outcome: { mark: string; reason: string | null } | null;
+  outcome: {
+    mark: string;
+    reason: string | null;
+    later_at: string | null;
+    spoken_recording_id: string | null;
+  } | null;
   note: { text: string; by: string; at: string } | null;
 }
 

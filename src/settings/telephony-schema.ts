@@ -203,6 +203,10 @@ export const callbackSchema = z.strictObject({
   }),
   retry: retrySchema.prefault({}),
   later: seconds.prefault('15m'),
+  spokenTime: seconds.prefault('4h').meta({
+    description:
+      'A time that an operator spoke waits so long for a person to set it; then the client is called',
+  }),
   noOperator: seconds.prefault('1m'),
   maxNoOperator: z.number().int().min(1).default(30),
   recordingAnnouncement: z

@@ -120,7 +120,8 @@ function groupOf(yaml: TelephonyYaml['groups'][string], name: string): Telephony
 }
 
 function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Telephony['callbacks'][string] {
-  const { duplicateWindow, later, noOperator, clientRing, preview, retry, keys, escalation, ...rest } = yaml;
+  const { duplicateWindow, later, spokenTime, noOperator, clientRing, preview, ...more } = yaml;
+  const { retry, keys, escalation, ...rest } = more;
   return present({
     name,
     ...rest,
@@ -130,6 +131,7 @@ function callbackOf(yaml: TelephonyYaml['callbacks'][string], name: string): Tel
     retry: present(retry),
     duplicateWindowMinutes: duplicateWindow / 60,
     laterSeconds: later,
+    spokenTimeSeconds: spokenTime,
     noOperatorSeconds: noOperator,
     clientRingSeconds: clientRing,
     escalation: escalation.map(({ after, group }) => present({ afterSeconds: after, group })),

@@ -182,6 +182,26 @@ describe('a recording', () => {
     expect(answer.rawPayload).toHaveLength(0);
   });
 
+  it('of a time that was spoken is heard by itself', async () => {
+    const { calls, recordings } = bed.services.store;
+    const [id, spoken] = ['call-spoken', 'r-spoken'] as const;
+    const note = join(bed.directory, 'recordings', 'note.wav');
+    await writeFile(note, BYTES.subarray(0, 100));
+    const outcome = { mark: 'later', by: 'anna', at: 1, spoken: branded(spoken) } as const;
+    await calls.add(aCall({ id: branded(id), outcome, state: 'closed' }));
+    const box = 'spoken-time';
+    await recordings.add(
+      aRecording({ id: branded(spoken), callId: branded(id), path: note, state: 'ready', box }),
+    );
+    expect((await get(undefined, id)).json().detail).toBe('call call-spoken has no recording');
+    const heard = await bed.request({ url: `/v1/calls/${id}/spoken-time` });
+    expect([heard.statusCode, heard.rawPayload.length]).toEqual([200, 100]);
+    const none = await bed.request({ url: '/v1/calls/call-heard/spoken-time' });
+    expect(none.json().detail).toBe('call call-heard has no spoken time');
+    const shown = (await bed.request({ url: `/v1/calls/${id}` })).json();
+    expect(shown).toMatchObject({ outcome: { spoken_recording_id: spoken }, recordings: [{ box }] });
+  });
+
   it('is 404 when it is not there yet, never was, or its file is gone', async () => {
     expect((await get(undefined, 'call-recording')).json().detail).toMatch(/is recording/);
     expect((await get(undefined, 'call-silent')).json()).toMatchObject({ code: 'not-found' });

@@ -21,6 +21,7 @@ const ROUTES = [
   'GET /v1/calls/{id}/recording',
   'GET /v1/calls/{id}/signalling',
   'GET /v1/calls/{id}/signalling.pcap',
+  'GET /v1/calls/{id}/spoken-time',
   'GET /v1/calls/{id}/visitor',
   'GET /v1/connections',
   'GET /v1/connections/{id}/access',

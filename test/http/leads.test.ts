@@ -1,7 +1,7 @@
 /** POST /v1/leads and what can be read of leads afterwards. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
-import { aForm, branded } from '../support/store/samples.js';
+import { aCall, aForm, aLead, branded } from '../support/store/samples.js';
 
 let bed: HttpBed;
 beforeAll(async () => {
@@ -137,6 +137,17 @@ describe('a lead', () => {
     );
     expect(answer.statusCode).toBe(202);
     expect(({} as Record<string, unknown>)['status']).toBeUndefined();
+  });
+
+  it('whose time was spoken names the call in which it is to be heard', async () => {
+    const phone = branded('+79161234599');
+    const outcome = { mark: 'later', by: 'anna', at: 1, spoken: branded('r-1') } as const;
+    const { calls, leads } = bed.services.store;
+    await calls.add(aCall({ id: branded('call-spoken'), clientNumber: phone, outcome, state: 'closed' }));
+    for (const [id, reason] of Object.entries({ waits: 'time-spoken', asked: 'follow-up' } as const))
+      await leads.add(aLead({ id: branded(id), phone, status: 'deferred', reason }));
+    expect(await read('waits')).toMatchObject({ time_spoken_in: 'call-spoken' });
+    expect(await read('asked')).toMatchObject({ time_spoken_in: null });
   });
 
   it('is withdrawn once', async () => {

@@ -305,6 +305,7 @@ async function writeRecording(writing: Writing, directive: DirectiveOf<'record'>
     callId: setup.record.id,
     path: `${context.config.recordingsDirectory}/${recordingFile(setup.record.id, id, unit.now)}`,
     channelRoles: roles.filter((role) => role !== undefined),
+    ...present({ box: directive.box }),
     startedAt: unit.now,
     state: 'recording',
   };

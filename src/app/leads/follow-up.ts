@@ -1,10 +1,12 @@
 /**
  * A talk that ended with "later, at …" makes a new lead for that time: the first one is reached and stays so, and the
- * wish is called like any other lead, with its own attempts and its own final state.
+ * wish is called like any other lead, with its own attempts and its own final state. A time that was spoken is set by a
+ * person; until then the lead waits as long as the policy says.
  */
-import type { CallRecord } from '../../domain/calls/call.js';
-import type { Lead } from '../../domain/leads/lead.js';
+import type { CallOutcome, CallRecord } from '../../domain/calls/call.js';
+import type { Lead, LeadReason } from '../../domain/leads/lead.js';
 import { DEFAULT_POLICY } from '../../domain/leads/resolve-intake.js';
+import type { CallbackPolicy } from '../../domain/routing/telephony.js';
 import type { E164, Instant, LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
@@ -15,26 +17,52 @@ import { deferLead, scheduleCallback } from './schedule-callback.js';
 /** In the transaction that closes the call, or that marks a closed one. Nothing without a time, a phone or a policy. */
 export async function followUp(context: AppContext, unit: Unit, call: CallRecord): Promise<void> {
   const { outcome, clientNumber: phone } = call;
-  if (outcome?.mark !== 'later' || outcome.laterAt === undefined || phone === undefined) return;
-  const before = call.leadId === undefined ? undefined : await unit.tx.leads.byId(call.leadId);
+  if (outcome === undefined || phone === undefined || !isWish(outcome)) return;
+  const before = call.leadId && (await unit.tx.leads.byId(call.leadId));
   // A lead that is still to be called has its own next attempt.
-  if (before !== undefined && !isFinal(before.status)) return;
-  const at = Math.max(unit.now, outcome.laterAt);
-  const waiting = (await unit.tx.leads.openOfPhone(phone)).find(({ reason }) => reason === 'follow-up');
-  if (waiting !== undefined) await deferLead(unit, waiting, { at, reason: 'follow-up' });
-  else await addLead(context, unit, { call, before, phone, at });
+  if (before && !isFinal(before.status)) return;
+  const policy = context.set().telephony.callbacks[policyOf(before)];
+  if (policy?.enabled !== 'on') return;
+  const wish = wishOf(outcome, policy, unit.now);
+  const waiting = (await unit.tx.leads.openOfPhone(phone)).find(({ reason }) => WISHES.includes(reason));
+  if (waiting !== undefined) await deferLead(unit, waiting, wish);
+  else await addLead(context, unit, { call, before, phone, policy: policy.name, ...wish });
+}
+
+function policyOf(before: Lead | undefined): string {
+  return before?.policy ?? DEFAULT_POLICY;
+}
+
+function isWish({ mark, laterAt, spoken }: CallOutcome): boolean {
+  return mark === 'later' && (laterAt !== undefined || spoken !== undefined);
+}
+
+const WISHES: readonly LeadReason[] = ['follow-up', 'time-spoken'];
+
+/** Long enough for a person to hear what was said. */
+const SPOKEN_SECONDS = 4 * 3600;
+
+function wishOf(
+  { laterAt }: CallOutcome,
+  { spokenTimeSeconds = SPOKEN_SECONDS }: CallbackPolicy,
+  now: Instant,
+): Pick<Wish, 'at' | 'reason'> {
+  return laterAt === undefined
+    ? { at: now + spokenTimeSeconds * 1000, reason: 'time-spoken' }
+    : { at: Math.max(now, laterAt), reason: 'follow-up' };
 }
 
 interface Wish {
   readonly call: CallRecord;
   readonly before: Lead | undefined;
   readonly phone: E164;
+  readonly policy: string;
   readonly at: Instant;
+  readonly reason: 'follow-up' | 'time-spoken';
 }
 
-async function addLead(context: AppContext, unit: Unit, { call, before, phone, at }: Wish): Promise<void> {
-  const policy = context.set().telephony.callbacks[before?.policy ?? DEFAULT_POLICY];
-  if (policy?.enabled !== 'on') return;
+async function addLead(context: AppContext, unit: Unit, wish: Wish): Promise<void> {
+  const { call, before, phone, policy, at, reason } = wish;
   const lead: Lead = {
     ...inherited(before, call),
     id: context.ports.ids.next() as LeadId,
@@ -43,9 +71,9 @@ async function addLead(context: AppContext, unit: Unit, { call, before, phone, a
     kind: 'callback',
     phone,
     rawPhone: phone,
-    policy: policy.name,
+    policy,
     status: 'deferred',
-    reason: 'follow-up',
+    reason,
     willCallAt: at,
     dueAt: at,
   };

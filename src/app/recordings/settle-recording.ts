@@ -1,19 +1,10 @@
 /** What became of a recording: written once, by the switch's verified word or by check-recording's verdict. */
-import type { RecordingRecord } from '../../domain/calls/call.js';
-import { PROMPT_BOX } from '../../domain/dialplan/directives.js';
+import type { CallRecord, RecordingRecord } from '../../domain/calls/call.js';
+import { PROMPT_BOX, SPOKEN_TIME_BOX } from '../../domain/dialplan/directives.js';
 import type { RecordingId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
-import { commit } from '../events/commit.js';
-import type { Repositories } from '../ports/store.js';
+import { commit, type Told } from '../events/commit.js';
 import type { RecordingOutcome } from '../ports/switch.js';
-
-/** Mailbox of a message; undefined: it is a talk. The recording has the id of the activity that made it. */
-async function boxOf(tx: Repositories, { id, callId }: RecordingRecord): Promise<string | undefined> {
-  const activities = await tx.calls.activitiesOf(callId);
-  const made = activities.find((activity) => (activity.id as string) === id);
-  const directive = JSON.parse(made?.directive ?? '{}') as { readonly box?: string };
-  return directive.box;
-}
 
 /** The first outcome stays. */
 export function settleRecording(
@@ -40,9 +31,22 @@ export function settleRecording(
       leadId,
       payload: { recording_id: id, seconds, channels, sample_rate: sampleRate, bytes },
     });
-    const box = await boxOf(tx, recording);
-    if (box === undefined || box === PROMPT_BOX) return;
-    const payload = { box, recording_id: id, seconds, from: call?.clientNumber, did: call?.did };
-    tell({ name: 'voicemail.left', callId, leadId, payload });
+    const message = messageOf({ ...recording, seconds }, call);
+    if (message !== undefined) tell({ ...message, callId, leadId });
   });
+}
+
+/** What somebody is to hear of, who then listens; a talk and a prompt are no messages. */
+function messageOf(
+  { id, box, seconds }: RecordingRecord,
+  call: CallRecord | undefined,
+): Pick<Told, 'name' | 'payload'> | undefined {
+  if (box === undefined || box === PROMPT_BOX) return undefined;
+  const message = { recording_id: id, seconds };
+  if (box !== SPOKEN_TIME_BOX)
+    return {
+      name: 'voicemail.left',
+      payload: { box, ...message, from: call?.clientNumber, did: call?.did },
+    };
+  return { name: 'call.time-spoken', payload: { ...message, operator: call?.operator } };
 }

@@ -79,6 +79,8 @@ export interface CallOutcome {
   readonly reason?: string;
   /** `later`: when the client wants to be called. */
   readonly laterAt?: Instant;
+  /** `later`: the recording in which an operator says when. */
+  readonly spoken?: RecordingId;
   /** Operator, `client`, or the name of an API key. */
   readonly by: string;
   readonly at: Instant;

@@ -42,6 +42,8 @@ export const EVENTS = {
   'call.bridged': 'Two parties hear each other.',
   'call.unbridged': 'They no longer do.',
   'call.marked': 'Somebody said what the call was: `mark`, `reason`, `later_at`, `by`.',
+  'call.time-spoken':
+    'An operator said when the client wants to be called; `recording_id` is to be heard, and the time set by a person.',
   'call.annotated': 'Tags or a note of the call were changed; `by` says by whom.',
   'call.transferred':
     'A party transferred the call; after a consultation in a call of its own `from_call` names that, `operator` who took over.',

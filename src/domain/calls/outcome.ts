@@ -1,18 +1,22 @@
 /** What is kept of a mark: the outcome as `call.marked` tells it, the tags it puts on the call, and tags by themselves. */
-import type { Instant } from '../values/ids.js';
+import type { Instant, RecordingId } from '../values/ids.js';
 import { present } from '../values/present.js';
 import { CALL_MARKS, type CallDirection, type CallDisposition, type CallOutcome } from './call.js';
 
 /** The payload of `call.marked`; undefined when it is none of ours. */
 export function outcomeOf(payload: Readonly<Record<string, unknown>>, at: Instant): CallOutcome | undefined {
-  const { mark: said, by, reason, later_at: later } = payload;
+  const { mark: said, by, reason, later_at: later, spoken } = payload;
   const mark = CALL_MARKS.find((known) => known === said);
   if (mark === undefined) return undefined;
   return {
     mark,
     by: textOf(by) ?? 'unknown',
     at,
-    ...present({ reason: textOf(reason), laterAt: instantOf(later) }),
+    ...present({
+      reason: textOf(reason),
+      laterAt: instantOf(later),
+      spoken: textOf(spoken) as RecordingId | undefined,
+    }),
   };
 }
 

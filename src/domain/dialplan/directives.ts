@@ -15,6 +15,8 @@ export type LegRef = string;
 /** Something to be heard. Text is rendered and spoken by the runner; names come from `promptNames(facts)`. */
 /** Box of recordings that are to become prompts: no message for anybody. */
 export const PROMPT_BOX = 'record-prompt';
+/** Box of a time that an operator spoke. */
+export const SPOKEN_TIME_BOX = 'spoken-time';
 
 export type Spoken =
   /** What a party recorded in this call. */

@@ -1,6 +1,6 @@
 /**
- * Keys of an operator during a talk: `*1` target, `*2` not target, `*3` later, `*7` pause the recording (and go on),
- * `*0` blacklist. A policy or a plan may map them otherwise, or to a step. Pure; called by bridge.ts.
+ * Keys of an operator during a talk: `*1` target, `*2` not target, `*3` later, `*4` later at a time that is spoken now,
+ * `*7` pause the recording (and go on), `*0` blacklist. A policy or a plan may map them otherwise, or to a step. Pure; called by bridge.ts.
  */
 import { z } from 'zod';
 import { CALL_MARKS } from '../calls/call.js';
@@ -8,7 +8,7 @@ import type { Instant } from '../values/ids.js';
 import type { LegRef } from './directives.js';
 
 /** `none` takes a key away. */
-export const LIVE_ACTIONS = [...CALL_MARKS, 'pause-recording', 'none'] as const;
+export const LIVE_ACTIONS = [...CALL_MARKS, 'speak-time', 'pause-recording', 'none'] as const;
 export type LiveAction = (typeof LIVE_ACTIONS)[number];
 
 const keys = z.string().regex(/^[0-9*#]{1,6}$/, 'use 1 to 6 of the keys 0-9 * #');
@@ -17,7 +17,7 @@ export const liveKeysField = z
   .record(keys, z.union([z.enum(LIVE_ACTIONS), z.strictObject({ step: z.string().min(1) })]))
   .default({})
   .describe(
-    'Keys of the operator during the talk, over those of the policy: target, not-target, later, spam, blacklist, pause-recording, none, or { step: name }',
+    'Keys of the operator during the talk, over those of the policy: target, not-target, later, speak-time, spam, blacklist, pause-recording, none, or { step: name }',
   );
 export type LiveKeys = Readonly<Record<string, LiveAction | { readonly step: string }>>;
 
@@ -25,6 +25,7 @@ export const DEFAULT_LIVE_KEYS: LiveKeys = {
   '*1': 'target',
   '*2': 'not-target',
   '*3': 'later',
+  '*4': 'speak-time',
   '*7': 'pause-recording',
   '*0': 'blacklist',
 };

@@ -79,6 +79,7 @@ export const LEAD_REASONS = {
   'quarantine-expired': 'Nobody looked at the lead in quarantine in time.',
   'client-refused': 'The client asked not to be called again.',
   escalated: 'Nobody accepted the lead in time; another group calls it now.',
+  'time-spoken': 'The client said in a talk when to call; somebody is to hear it and set the time.',
   'follow-up': 'The client asked in a talk to be called at this time.',
   'too-old': 'The lead was fetched too long after it was left.',
   'test-lead': 'The source marked this lead as a test.',

@@ -75,6 +75,8 @@ export const PROGRAM_PROMPTS = {
   'survey-later-confirmed': ['time'],
   'survey-reason': [],
   'survey-result': [],
+  'speak-time-ask': [],
+  'time-spoken': [],
   'survey-thanks': [],
   'survey-when': [],
   'test-over': [],

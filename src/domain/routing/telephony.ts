@@ -262,6 +262,8 @@ export interface CallbackPolicy {
   /** Wait when an operator presses 3, or no operator took it. */
   readonly laterSeconds: number;
   readonly noOperatorSeconds: number;
+  /** A time that an operator spoke waits so long for a person to set it; then the client is called. Absent: 4 h. */
+  readonly spokenTimeSeconds?: number;
   /** Attempts in which no operator accepted; separate cap. */
   readonly maxNoOperator: number;
   readonly recordingAnnouncement?: string;

@@ -1,7 +1,7 @@
 /** /v1/leads: intake, lists, one lead with its attempts, timeline and raw push, withdrawal. */
 import { z } from 'zod';
 import type { LeadFilter } from '../../app/ports/store.js';
-import { LEAD_KINDS } from '../../domain/leads/lead.js';
+import { LEAD_KINDS, type Lead } from '../../domain/leads/lead.js';
 import type { ConnectionId, E164, FormId, LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
@@ -32,6 +32,9 @@ import {
 const leadDetailSchema = leadSchema
   .extend({
     attempts: z.array(attemptSchema),
+    time_spoken_in: z.string().nullable().meta({
+      description: 'The call in which an operator said when to call: its `spoken-time` is to be heard',
+    }),
     timeline: z.array(eventSchema),
     push: z
       .object({ push_id: z.string(), received_at: time, signature: z.string(), body: z.string() })
@@ -79,6 +82,16 @@ function filterOf(query: z.output<typeof leadListQuery>): LeadFilter {
   };
 }
 
+/** Somebody has to set the time that this call's recording holds. */
+async function spokenIn({ calls }: HttpContext['store'], { phone, reason }: Lead): Promise<string | null> {
+  if (reason !== 'time-spoken' || phone === undefined) return null;
+  const { items } = await calls.list({ phone, limit: SPOKEN_WITHIN });
+  return items.find(({ outcome }) => outcome?.spoken !== undefined)?.id ?? null;
+}
+
+/** Calls of one client, newest first, among which it is looked for. */
+const SPOKEN_WITHIN = 20;
+
 async function leadDetail({ store }: HttpContext, id: LeadId): Promise<z.input<typeof leadDetailSchema>> {
   const lead = await store.leads.byId(id);
   if (lead === undefined) throw new Fault('not-found', `there is no lead ${id}`);
@@ -90,6 +103,7 @@ async function leadDetail({ store }: HttpContext, id: LeadId): Promise<z.input<t
   return {
     ...leadJson(lead),
     attempts: attempts.map(attemptJson),
+    time_spoken_in: await spokenIn(store, lead),
     timeline: events.map(eventJson),
     push:
       push === undefined

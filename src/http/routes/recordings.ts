@@ -1,9 +1,10 @@
-/** /v1/calls/:id/recording: the WAV of a call, whole or by Range (RFC 9110 §14). */
+/** /v1/calls/:id/recording and …/spoken-time: the WAVs of a call, whole or by Range (RFC 9110 §14). */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RecordingRecord } from '../../domain/calls/call.js';
+import { SPOKEN_TIME_BOX } from '../../domain/dialplan/directives.js';
 import type { CallId } from '../../domain/values/ids.js';
 import { Fault } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
@@ -26,14 +27,32 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   return from > to ? { kind: 'unsatisfiable' } : { kind: 'part', first: from, last: to };
 }
 
-async function readyRecording({ store }: HttpContext, callId: CallId): Promise<RecordingRecord> {
-  const recordings = await store.recordings.ofCall(callId);
+/** What may be heard of a call; of several times that were spoken the last one counts. */
+const HEARD = {
+  recording: {
+    name: 'recording',
+    choose: (all: readonly RecordingRecord[]) => all.filter(({ box }) => box !== SPOKEN_TIME_BOX),
+  },
+  'spoken-time': {
+    name: 'spoken time',
+    choose: (all: readonly RecordingRecord[]) =>
+      all.filter(({ box }) => box === SPOKEN_TIME_BOX).toReversed(),
+  },
+} as const;
+
+async function readyRecording(
+  { store }: HttpContext,
+  callId: CallId,
+  kind: keyof typeof HEARD,
+): Promise<RecordingRecord> {
+  const { name, choose } = HEARD[kind];
+  const recordings = choose(await store.recordings.ofCall(callId));
   const ready = recordings.find((recording) => recording.state === 'ready');
   if (ready !== undefined) return ready;
   const state = recordings.at(-1)?.state;
   throw new Fault(
     'not-found',
-    state === undefined ? `call ${callId} has no recording` : `the recording of call ${callId} is ${state}`,
+    state === undefined ? `call ${callId} has no ${name}` : `the ${name} of call ${callId} is ${state}`,
   );
 }
 
@@ -86,19 +105,28 @@ function linkRoute(server: HttpServer, context: HttpContext): void {
       const { id, name } = request.params;
       if (recordingLinks.isOurs(id, name, clock.now()) !== 'yes')
         throw new Fault('not-found', 'there is no recording here, or the link is too old');
-      const recording = await readyRecording(context, id as CallId);
+      const recording = await readyRecording(context, id as CallId, 'recording');
       return sendFile(request, reply, recording.path, `${recording.callId}.wav`);
     },
   });
 }
 
+const SUMMARIES = {
+  recording: 'The recording as WAV; Range is honoured (416 without a body when there are no such bytes)',
+  'spoken-time': 'What the operator said of when the client wants to be called, as WAV; Range is honoured',
+} as const;
+
 export function recordingRoutes(server: HttpServer, context: HttpContext): void {
   linkRoute(server, context);
+  wavRoute(server, context, 'recording');
+  wavRoute(server, context, 'spoken-time');
+}
 
-  server.get('/v1/calls/:id/recording', {
+function wavRoute(server: HttpServer, context: HttpContext, kind: keyof typeof HEARD): void {
+  server.get(`/v1/calls/:id/${kind}`, {
     config: { scope: 'listen' },
     schema: {
-      summary: 'The recording as WAV; Range is honoured (416 without a body when there are no such bytes)',
+      summary: SUMMARIES[kind],
       tags: ['calls'],
       params: idParams,
       response: {
@@ -107,8 +135,13 @@ export function recordingRoutes(server: HttpServer, context: HttpContext): void 
       },
     },
     handler: async (request, reply) => {
-      const recording = await readyRecording(context, request.params.id as CallId);
-      return sendFile(request, reply, recording.path, `${recording.callId}.wav`);
+      const recording = await readyRecording(context, request.params.id as CallId, kind);
+      return sendFile(
+        request,
+        reply,
+        recording.path,
+        kind === 'recording' ? `${recording.callId}.wav` : `${recording.callId}-${kind}.wav`,
+      );
     },
   });
 }

@@ -55,6 +55,10 @@ export const recordingSchema = z
     seconds: z.number().nullable(),
     channels: z.number().nullable(),
     channel_roles: z.array(z.string()),
+    box: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of a message; spoken-time: when the client wants to be called' }),
     sample_rate: z.number().nullable(),
     bytes: z.number().nullable(),
     failure: z.string().nullable(),
@@ -96,6 +100,7 @@ export const callSchema = z
         mark: z.enum(CALL_MARKS),
         reason: z.string().nullable(),
         later_at: optionalTime,
+        spoken_recording_id: z.string().nullable().meta({ description: 'In which the time is spoken' }),
         by: z.string(),
         at: time,
       })
@@ -174,6 +179,7 @@ export function recordingJson(recording: RecordingRecord): z.input<typeof record
     seconds: recording.seconds ?? null,
     channels: recording.channels ?? null,
     channel_roles: [...recording.channelRoles],
+    box: recording.box ?? null,
     sample_rate: recording.sampleRate ?? null,
     bytes: recording.bytes ?? null,
     failure: recording.failure ?? null,
@@ -226,6 +232,7 @@ function saidJson({ outcome, note, externalId }: CallRecord) {
           mark: outcome.mark,
           reason: outcome.reason ?? null,
           later_at: isoTimeOrNull(outcome.laterAt),
+          spoken_recording_id: outcome.spoken ?? null,
           by: outcome.by,
           at: isoTime(outcome.at),
         }

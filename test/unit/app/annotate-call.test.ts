@@ -1,5 +1,6 @@
 /** What is said of a call through the API, and what follows from it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RecordingId } from '../../../src/domain/values/ids.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 import { aCall, aLead, branded, PHONE } from '../../support/store/samples.js';
 
@@ -59,6 +60,21 @@ describe('annotateCall', () => {
     expect((await bed.store.leads.byId(branded('lead-1')))?.status).toBe('reached');
     await bed.pass(3_720_000);
     expect((await bed.store.leads.byId(items[0]?.id ?? id))?.reason).not.toBe('follow-up');
+  });
+
+  it('makes a lead of a time that was spoken, which waits for a person to set it, and not for ever', async () => {
+    const spoken = branded('r-1') as RecordingId;
+    const outcome = { mark: 'later', by: 'anna', at: 1, spoken } as const;
+    await bed.store.calls.add(
+      aCall({ id: branded('spoken'), clientNumber: PHONE, state: 'in-dialplan', startedAt: 1, outcome }),
+    );
+    await bed.app.reconcile();
+    const waiting = async () => (await bed.store.leads.openOfPhone(PHONE))[0];
+    const first = await waiting();
+    expect(first).toMatchObject({ reason: 'time-spoken', willCallAt: bed.clock.now() + 4 * 3_600_000 });
+    const laterAt = bed.clock.now() + 24 * 3_600_000;
+    await bed.app.annotateCall(branded('spoken'), { outcome: { mark: 'later', laterAt } }, 'boss');
+    expect(await waiting()).toMatchObject({ id: first?.id, reason: 'follow-up', willCallAt: laterAt });
   });
 
   it('never calls a blacklisted phone again', async () => {

@@ -24,6 +24,7 @@ import {
   type Progress,
   type StepEvent,
 } from '../verb.js';
+import { beginNote, endNote } from './live-note.js';
 import { followTransfer, moveParty, replaceParty, requestTransfer, type Talk } from './talk-transfer.js';
 
 const OUTCOMES = {
@@ -65,17 +66,39 @@ function takeKey(
   const { typed, action, keys } = pressKey(keysOf(turn, step), talk.typed, { leg, keys: digit, at });
   if (action === undefined) return stay(typed === undefined ? rest : { ...rest, typed });
   if (typeof action === 'object') return { kind: 'jump', step: action.step, row: `keys.${keys ?? ''}` };
-  actOn(turn, action, party.party);
+  const acted = actOn(turn, action, rest, { leg, by: party.party });
   startPlay(turn, leg, [{ kind: 'tone', tone: 'beep' }]);
-  return stay(rest);
+  return stay(acted);
 }
 
-function actOn(turn: Turn, action: LiveAction, by: string): void {
+interface Presser {
+  readonly leg: LegRef;
+  readonly by: string;
+}
+
+function actOn(turn: Turn, action: LiveAction, talk: Talk, { leg, by }: Presser): Talk {
+  if (action === 'speak-time')
+    return talk.note === undefined ? { ...talk, note: beginNote(turn, leg, by) } : noteOver(turn, talk);
   if (action === 'pause-recording') togglePause(turn);
   else if (action !== 'none') markCall(turn, action, by);
+  return talk;
 }
 
+function noteOver(turn: Turn, talk: Talk): Talk {
+  if (talk.note !== undefined) endNote(turn, talk.note);
+  return without(talk, 'note');
+}
+
+/** Nothing is recorded on when the talk is over. */
 function react(turn: Turn, step: BridgeStep, talk: Talk, event: StepEvent): Progress<Talk> | undefined {
+  if (event.kind === 'activity-ended' && event.activity === talk.note?.timer)
+    return stay(noteOver(turn, talk));
+  const progress = goOn(turn, step, talk, event);
+  if (progress !== undefined && progress.kind !== 'stay') noteOver(turn, talk);
+  return progress;
+}
+
+function goOn(turn: Turn, step: BridgeStep, talk: Talk, event: StepEvent): Progress<Talk> | undefined {
   if (event.kind === 'key') return takeKey(turn, step, talk, event);
   if (event.kind === 'transfer-requested') return stay(requestTransfer(turn, talk, event));
   if (event.kind === 'party-replaced' || event.kind === 'move-requested') return command(turn, talk, event);
@@ -120,6 +143,7 @@ talk: { do: bridge, a: operator, b: client, on: { b-left: survey } }
 | \`*1\` | marks the call as target |
 | \`*2\` | marks it as not target |
 | \`*3\` | marks it as "later" |
+| \`*4\` | marks it as "later" and records the operator for 20 s, or until \`*4\` again: what he says is the time ([outcomes.md](outcomes.md)) |
 | \`*7\` | pauses the recording, and resumes it |
 | \`*0\` | puts the number on the blacklist |
 

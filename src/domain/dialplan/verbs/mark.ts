@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { CALL_MARKS } from '../../calls/call.js';
 import { keyedTime, localTime } from '../../schedule/keyed-time.js';
 import { textOf } from '../expressions.js';
-import { resolveLeg } from '../legs.js';
-import { markCall } from '../marks.js';
+import { markCall, speakerOf } from '../marks.js';
 import { setVariable, valueOf, type Turn } from '../turn.js';
 import { defineVerb, expressionField, leave, legField, stepBase, type Outcomes } from '../verb.js';
 
@@ -32,12 +31,6 @@ function laterOf(turn: Turn, step: MarkStep): { readonly at?: number } | 'unclea
   if (at === undefined) return 'unclear';
   setVariable(turn, 'laterTime', localTime(at, zone));
   return { at };
-}
-
-/** The operator by name: the leg of a device says nothing to reports. */
-function speakerOf(turn: Turn, by: string): string {
-  const leg = turn.session.legs[resolveLeg(turn, by)];
-  return leg?.role === 'operator' ? leg.party : (leg?.role ?? by);
 }
 
 export const mark = defineVerb<MarkStep, object>({

@@ -36,6 +36,7 @@ import { say } from './say.js';
 import { schedule } from './schedule.js';
 import { set } from './set.js';
 import { choose } from './switch.js';
+import { speakTime } from './speak-time.js';
 import { tag } from './tag.js';
 import { transfer } from './transfer.js';
 import { voicemail } from './voicemail.js';
@@ -67,6 +68,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'resume-recording': resumeRecording,
   voicemail,
   'record-prompt': recordPrompt,
+  'speak-time': speakTime,
   callback,
   webhook,
   hours,

@@ -16,6 +16,7 @@ import type { ActivityId, CallId, E164 } from '../../values/ids.js';
 import { without } from '../../values/present.js';
 import { order, tell, type Turn } from '../turn.js';
 import type { StepEvent } from '../verb.js';
+import type { LiveNote } from './live-note.js';
 import {
   followTarget,
   goOnRinging,
@@ -37,6 +38,8 @@ export interface Talk {
   readonly transfer?: Transfer;
   /** Sequences of the operator's keys that are for us. */
   readonly kept?: readonly string[];
+  /** A time that is being spoken. */
+  readonly note?: LiveNote;
 }
 
 /** `target` rings, `fetching` asks another call for it, or `again` lets a moment pass. */

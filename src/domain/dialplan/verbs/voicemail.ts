@@ -1,8 +1,5 @@
 /** `voicemail`: records a message of one party. The caller may just hang up: the message counts all the same. */
 import { z } from 'zod';
-import type { ActivityId } from '../../values/ids.js';
-import { startMessageUntilKey, startPlay, stopActivity } from '../activities.js';
-import type { LegRef } from '../directives.js';
 import { isAlive, resolveLeg } from '../legs.js';
 import { spokenExpressions, spokenField, spokenOf } from '../spoken.js';
 import type { Turn } from '../turn.js';
@@ -16,6 +13,7 @@ import {
   type Progress,
   type StepEvent,
 } from '../verb.js';
+import { beginMessage, followMessage, type Message, type MessageProgress } from './leaving-message.js';
 
 const OUTCOMES = {
   left: { when: 'A key or the longest time ended the message.', otherwise: 'required' },
@@ -33,43 +31,32 @@ const schema = z.strictObject({
 });
 type VoicemailStep = z.infer<typeof schema>;
 
-interface VoicemailState {
-  readonly leg: LegRef;
-  readonly greeting?: ActivityId;
-  readonly recording?: ActivityId;
-  readonly listening?: ActivityId;
-}
-
-function takeMessage(turn: Turn, step: VoicemailStep, leg: LegRef): Progress<VoicemailState> {
-  return stay({ leg, ...startMessageUntilKey(turn, leg, step) });
-}
-
 function react(
   turn: Turn,
   step: VoicemailStep,
-  state: VoicemailState,
+  state: Message,
   event: StepEvent,
-): Progress<VoicemailState> | undefined {
-  if (event.kind === 'leg-ended') return event.leg === state.leg ? hungUp(state) : undefined;
-  if (event.kind !== 'activity-ended') return undefined;
-  if (event.activity === state.greeting) return takeMessage(turn, step, state.leg);
-  if (event.activity === state.recording) {
-    if (state.listening !== undefined) stopActivity(turn, state.listening);
-    return leave('failed');
+): Progress<Message> | undefined {
+  const progress = followMessage(turn, state, event, step);
+  if (progress === undefined) return undefined;
+  switch (progress.kind) {
+    case 'goes-on':
+      return stay(progress.message);
+    case 'hung-up':
+      return hungUp(progress);
+    default:
+      return leave(progress.kind);
   }
-  if (event.activity !== state.listening || state.recording === undefined) return undefined;
-  stopActivity(turn, state.recording);
-  return leave('left');
 }
 
 /** Whoever heard the beep has left a message. */
-function hungUp({ recording }: VoicemailState): Progress<VoicemailState> {
+function hungUp({ recording }: Extract<MessageProgress, { kind: 'hung-up' }>): Progress<Message> {
   return recording === undefined
     ? leave('hung-up')
     : { kind: 'over', reason: 'a message was left', disposition: 'voicemail' };
 }
 
-export const voicemail = defineVerb<VoicemailStep, VoicemailState>({
+export const voicemail = defineVerb<VoicemailStep, Message>({
   summary: 'Records a message of one party until a key, its hang-up or the longest time.',
   schema,
   outcomes: OUTCOMES,
@@ -91,9 +78,8 @@ bye: { do: hangup, disposition: voicemail }
   begin(turn, step) {
     const leg = resolveLeg(turn, step.leg);
     if (!isAlive(turn, leg)) return leave('hung-up');
-    if (step.greeting.length === 0) return takeMessage(turn, step, leg);
-    const what = step.greeting.map((item) => spokenOf(turn, item));
-    return stay({ leg, greeting: startPlay(turn, leg, what) });
+    const greeting = step.greeting.map((item) => spokenOf(turn, item));
+    return stay(beginMessage(turn, leg, greeting, step));
   },
   react,
 });
