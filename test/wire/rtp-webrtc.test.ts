@@ -72,6 +72,14 @@ it('finds a new way when the browser has another network, with the same keys', a
   await until('the browser hears again', () => browser.heard.length > 2);
 });
 
+it('is found by a browser that tells only names of mDNS', { timeout: 5000 }, async () => {
+  media = await openMedia({ address: '127.0.0.1' });
+  browser = await openBrowserEnd();
+  const candidates = browser.end.candidates.map((each) => ({ ...each, address: 'ac2a7a24.local' }));
+  const webRtc = { ...browser.end, candidates };
+  await joined(await media.openPort({ remote: BROWSER, webRtc, idle: 'silence' }));
+});
+
 it('says nothing to somebody with another certificate', async () => {
   media = await openMedia({ address: '127.0.0.1' });
   browser = await openBrowserEnd();

@@ -3,7 +3,7 @@
  * To rtp-port.ts it is a socket like any other; what is sent before the keys are there is lost, as on a line that is not
  * through yet. We are the controlled agent and never trickle: the whole description stands in one SDP.
  */
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Buffer } from 'node:buffer';
 import { Fault } from '../../errors.js';
 import { isRtcp } from '../../wire/rtcp-packet.js';
@@ -160,13 +160,15 @@ class SecureLine implements WebRtcSocket {
 
   async #findWay(): Promise<void> {
     const { IceCandidate: Candidate } = this.#library;
-    for (const candidate of usable(this.#remote.candidates)) {
+    const candidates = usable(this.#remote.candidates);
+    for (const candidate of candidates) {
       const { component, foundation, address, port, priority, protocol, type } = candidate;
       await this.#ice.addRemoteCandidate(
         new Candidate(component, foundation, address, port, priority, protocol, type),
       );
     }
-    await this.#ice.addRemoteCandidate(undefined);
+    // Without any it is the browser's own check that shows where it is (RFC 8445 §7.3.1.3).
+    if (candidates.length > 0) await this.#ice.addRemoteCandidate(undefined);
     await this.#ice.start();
   }
 
@@ -175,9 +177,14 @@ class SecureLine implements WebRtcSocket {
   }
 }
 
-/** RTP and RTCP share one port, and we have no TCP. */
+/**
+ * RTP and RTCP share one port, and we have no TCP. Names in `.local` hide a browser's address from all but its own
+ * network: the library would ask there for ten seconds each.
+ */
 function usable(candidates: readonly IceCandidate[]): readonly IceCandidate[] {
-  return candidates.filter(({ component, protocol }) => component === 1 && protocol === 'udp');
+  return candidates.filter(
+    ({ component, protocol, address }) => component === 1 && protocol === 'udp' && isIP(address) !== 0,
+  );
 }
 
 function endOf(ice: Ice, dtls: Dtls, remote: WebRtcEnd): WebRtcEnd {

@@ -64,14 +64,14 @@ export async function clearestLevels(path: string, frequencies: readonly number[
 }
 
 /** Settles when the port's far end has been sending this tone for a tenth of a second. */
-export async function untilHeard(port: MediaPort, frequency: number): Promise<void> {
+export async function untilHeard(port: MediaPort, frequency: number, leastDbfs = -15): Promise<void> {
   const heard = new Int16Array(800);
   await new Promise<void>((resolve) => {
     const stop = port.listen((frame) => {
       heard.copyWithin(0, frame.length);
       heard.set(frame, heard.length - frame.length);
       const [tone] = measureTones(heard, { frequencies: [frequency], windowMs: 100 });
-      if (tone!.dbfs < -15) return;
+      if (tone!.dbfs < leastDbfs) return;
       stop();
       resolve();
     });
