@@ -122,8 +122,15 @@ const crmWebhookSchema = z.strictObject({
   }),
 });
 
+/** Deals come from the CRM: told back they would make leads there. */
+const crmOn = z
+  .array(told.exclude(['deal.changed']))
+  .min(1)
+  .meta({ description: 'Events told; deals come from the CRM and are not told back' });
+
 const crm = {
-  ...common,
+  on: crmOn,
+  filter: filterSchema,
   title: fact.prefault('{{ phone }} {{ source }} {{ campaign }}').meta({ description: 'Of a new lead' }),
   fields: facts.default({}).meta({ description: 'Field of the CRM → template text, of a new lead' }),
   users: z

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRecordingLinks } from '../../src/http/recording-links.js';
 import { openHttpBed, type HttpBed } from '../support/http/http-bed.js';
-import { aCall, aLead, aRecording, branded, PHONE } from '../support/store/samples.js';
+import { aCall, aDelivery, aLead, anEvent, aRecording, branded, PHONE } from '../support/store/samples.js';
 
 interface Received {
   readonly method: string;
@@ -118,6 +118,13 @@ beforeAll(async () => {
         on: ['lead.received', 'call.started'],
         url: `${url}/crm`,
         body: { tel: '{{ phone }}', cid: '{{ gcid }}' },
+      },
+      keys: {
+        kind: 'crm-webhook',
+        on: ['key.pressed'],
+        filter: { keys: ['*5'] },
+        url: `${url}/crm`,
+        body: { key: '{{ key }}', of: '{{ callId }}' },
       },
       lost: { kind: 'crm-webhook', on: ['call.bridged'], url: 'env:NOWHERE' },
     },
@@ -275,6 +282,40 @@ describe('destinations', () => {
     });
   });
 
+  it('hear of the operator’s key in a talk, by itself or as a code; of no other', async () => {
+    const { store, clock } = bed.services;
+    const startedAt = clock.now() - 60_000;
+    const talk = { clientNumber: PHONE, startedAt, bridgedAt: startedAt + 1000 };
+    await store.calls.add(aCall({ id: branded('talk'), state: 'closed', ...talk }));
+    const press = (id: string, digit: string, role: string, after: number) =>
+      anEvent(id, {
+        name: 'key.pressed',
+        at: startedAt + after,
+        callId: branded('talk'),
+        payload: { digit, role },
+      });
+    const presses = [
+      press('accept', '1', 'operator', 500),
+      press('star', '*', 'operator', 2000),
+      press('client', '5', 'client', 2500),
+      press('code', '5', 'operator', 3000),
+    ];
+    await store.events.append(presses);
+    for (const { id, at, payload } of presses) {
+      const told = { type: 'key.pressed', timestamp: new Date(at).toISOString() };
+      const body = JSON.stringify({ ...told, data: { call_id: 'talk', ...payload } });
+      await store.outbox.add([aDelivery({ id, endpoint: 'keys', body, createdAt: clock.now() })]);
+      const job = { task: 'tell-destination', maxTries: 3, runAt: clock.now(), key: id } as const;
+      await store.jobs.add({ ...job, payload: { destination: 'keys', eventId: id } });
+    }
+    await runJobs();
+    expect(received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([{ key: '*5', of: 'talk' }]);
+    const states = (await deliveries('receiver=keys')).map(({ event_id: id, state }) => [id, state]);
+    expect(Object.fromEntries(states)).toEqual({
+      ...{ accept: 'skipped', star: 'skipped', client: 'skipped', code: 'delivered' },
+    });
+  });
+
   it('are rehearsed with what would leave, to the letter, and nothing leaves', async () => {
     const test = { name: 'crm', manner: 'rehearse', callId: 'call-1', event: 'call.started' } as const;
     const { exchanges, verdict, of } = await bed.app.testDestination(test);
@@ -301,7 +342,7 @@ describe('destinations', () => {
 
   it('are listed, and deliveries go page by page', async () => {
     const { items } = (await bed.request({ url: '/v1/destinations' })).json();
-    expect(items.map(({ name }) => name).sort()).toEqual(['crm', 'ga', 'lost', 'metrica', 'tiktok']);
+    expect(items.map(({ name }) => name).sort()).toEqual(['crm', 'ga', 'keys', 'lost', 'metrica', 'tiktok']);
     const all = await deliveries('limit=100');
     const first = await bed.request({ url: '/v1/deliveries?limit=2' });
     const rest = await deliveries(`limit=100&cursor=${first.json().next_cursor ?? ''}`);

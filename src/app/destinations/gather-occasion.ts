@@ -1,6 +1,6 @@
 /** Everything that destinations are told of one event, read from the store at the time of the try. */
 import type { CallRecord } from '../../domain/calls/call.js';
-import type { ToldEvent } from '../../domain/destinations/destination.js';
+import { toldAs, type ToldEvent } from '../../domain/destinations/destination.js';
 import { occasionOf, type Happened, type OccasionRows } from '../../domain/destinations/occasion-of.js';
 import type { Occasion } from '../../domain/destinations/occasion.js';
 import type { CallId, DealId, EventId, LeadId } from '../../domain/values/ids.js';
@@ -10,7 +10,7 @@ import type { Repositories } from '../ports/store.js';
 
 /** As stored: `{type, timestamp, data}`. */
 export interface ToldBody {
-  readonly type: ToldEvent;
+  readonly type: ToldEvent | 'lead.released';
   readonly timestamp: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -26,7 +26,7 @@ export async function gatherOccasion(
   const ofCall = rows.call === undefined ? {} : await readCall(context, rows.call);
   const keys = type === 'key.pressed' ? await keysOf(store, id, rows.call) : undefined;
   const happened: Happened = {
-    ...{ id, event: type, said: data, earlierCalls: 0 },
+    ...{ id, event: toldAs(type), said: data, earlierCalls: 0 },
     at: Date.parse(at),
     now: clock.now(),
     ...ofCall,
@@ -71,7 +71,7 @@ async function readCall(
   return { earlierCalls: history?.calls ?? 0, ...present({ recordingUrl }) };
 }
 
-/** Pressed in the talk: the key itself, and the code of two that it ends. Before the talk: none. */
+/** By the operator in the talk: the key itself, and the code of two that it ends. Anybody else’s, and before: none. */
 async function keysOf(
   store: Repositories,
   id: EventId,
@@ -82,10 +82,10 @@ async function keysOf(
   const events = await store.events.ofCall(call.id);
   const pressed = events
     .slice(0, events.findIndex((event) => event.id === id) + 1)
-    .filter(({ name, at }) => name === 'key.pressed' && at >= since)
-    .map(({ payload }) => payload['digit'])
-    .filter((digit) => typeof digit === 'string');
-  const last = pressed.at(-1);
-  if (last === undefined) return [];
-  return pressed.at(-2) === '*' ? [last, `*${last}`] : [last];
+    .filter(
+      ({ name, at, payload }) => name === 'key.pressed' && at >= since && payload['role'] === 'operator',
+    );
+  const [before, own] = [undefined, ...pressed].slice(-2).map((press) => press?.payload['digit']);
+  if (pressed.at(-1)?.id !== id || typeof own !== 'string') return [];
+  return before === '*' ? [own, `*${own}`] : [own];
 }

@@ -3,7 +3,7 @@
  * written in it, subscribers hear of them after it. Every use case that changes something goes through here.
  */
 import type { EventName, TimelineEvent } from '../../domain/calls/events.js';
-import type { Destination } from '../../domain/destinations/destination.js';
+import { toldAs, type Destination } from '../../domain/destinations/destination.js';
 import type { WebhookEndpoint } from '../../domain/routing/telephony.js';
 import type { CallId, EventId, Instant, LeadId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
@@ -88,7 +88,7 @@ function webhooksOf(event: TimelineEvent, endpoints: readonly WebhookEndpoint[])
 }
 
 function destinationsOf(event: TimelineEvent, destinations: readonly Destination[]): readonly Wanted[] {
-  return destinations.filter(({ on }) => Object.hasOwn(on, event.name)).map((to) => ({ event, to }));
+  return destinations.filter(({ on }) => Object.hasOwn(on, toldAs(event.name))).map((to) => ({ event, to }));
 }
 
 function deliveryOf({ event, to }: Wanted, now: Instant): Delivery {

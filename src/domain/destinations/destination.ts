@@ -31,6 +31,11 @@ export const TOLD_EVENTS = [
 ] as const satisfies readonly EventName[];
 export type ToldEvent = (typeof TOLD_EVENTS)[number];
 
+/** A lead that a person let out of quarantine is told as one that came. */
+export function toldAs<E extends EventName>(event: E): Exclude<E, 'lead.released'> | 'lead.received' {
+  return event === 'lead.released' ? 'lead.received' : (event as Exclude<E, 'lead.released'>);
+}
+
 /** What is absent lets everything pass. */
 export interface DestinationFilter {
   readonly marks?: readonly CallMark[];

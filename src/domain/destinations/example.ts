@@ -61,6 +61,7 @@ function exampleLead(receivedAt: Instant): NonNullable<Occasion['lead']> {
     receivedAt,
     form: 'Test form',
     status: 'queued',
+    test: 'no',
     answers: {},
   };
 }

@@ -18,7 +18,15 @@ const among = (
     ? undefined
     : `${what} ${value ?? 'is not known'}, and only ${wanted.join(', ')} is told`;
 
+/** A lead that is none, or is held; one that is released from quarantine is told then. */
+const NO_LEADS = ['blocked', 'duplicate', 'quarantined'] as const;
+
 const RULES: readonly Rule[] = [
+  (_, { lead }) => (lead?.test === 'yes' ? 'the lead is a test' : undefined),
+  (_, { event, lead }) =>
+    event === 'lead.received' && NO_LEADS.some((status) => status === lead?.status)
+      ? `the lead is ${String(lead?.status)}`
+      : undefined,
   ({ projects }, { project }) => among(projects, project, 'the project'),
   ({ sources }, { source }) => among(sources, source.source, 'the source'),
   ({ forms }, { lead }) => among(forms, lead?.form, 'the form'),
@@ -31,7 +39,7 @@ const RULES: readonly Rule[] = [
       ? `they talked ${call?.talkSeconds ?? 0} s, less than ${minTalkSeconds} s`
       : undefined,
   (_, { event, keys = [] }) =>
-    event === 'key.pressed' && keys.length === 0 ? 'the key was not pressed in a talk' : undefined,
+    event === 'key.pressed' && keys.length === 0 ? 'no operator pressed it in a talk' : undefined,
   ({ keys }, { event, keys: pressed = [] }) =>
     event !== 'key.pressed' || keys === undefined || pressed.some((key) => keys.includes(key))
       ? undefined

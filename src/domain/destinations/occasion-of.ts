@@ -146,9 +146,9 @@ const TRACKING: Readonly<Record<Attribution['outcome'], OccasionCall['tracking']
   unknown: 'none',
 };
 
-function leadOf({ id, externalId, kind, receivedAt, formName, status, answers }: Lead): OccasionLead {
+function leadOf({ id, externalId, kind, receivedAt, formName, status, answers, test }: Lead): OccasionLead {
   return {
-    ...{ id, kind, receivedAt, status },
+    ...{ id, kind, receivedAt, status, test: test ?? 'no' },
     answers: Object.fromEntries(answers.map(({ field, value }) => [field, value])),
     ...present({ externalId, form: formName }),
   };

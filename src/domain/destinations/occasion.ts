@@ -1,7 +1,7 @@
 /** What a destination is told of: one event with everything known of its call, lead, deal, client and source. */
 import type { CallDirection, CallDisposition, CallMark } from '../calls/call.js';
 import type { DealStatus } from '../deals/deal.js';
-import type { LeadKind } from '../leads/lead.js';
+import type { LeadKind, LeadStatus } from '../leads/lead.js';
 import type { SourceLabels } from '../numbers/tracked-number.js';
 import type { E164, Instant } from '../values/ids.js';
 import { nearestName } from '../values/nearest.js';
@@ -36,7 +36,8 @@ export interface OccasionLead {
   readonly kind: LeadKind;
   readonly receivedAt: Instant;
   readonly form?: string;
-  readonly status: string;
+  readonly status: LeadStatus;
+  readonly test: 'yes' | 'no';
   readonly answers: Readonly<Record<string, string>>;
 }
 

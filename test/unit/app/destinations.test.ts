@@ -69,7 +69,7 @@ it('tries again until the receiver takes it, with the same id, and gives up what
     crm: { kind: 'crm-webhook', on: ['lead.received'], url: 'https://crm.invalid/' },
   });
   bed.answerWith({ kind: 'unreachable', why: 'connection refused' });
-  await bed.app.takeLead({ ...draft, test: 'yes' });
+  await bed.app.takeLead(draft);
   await bed.pass(60_000);
   const first = bed.sent.length;
   expect(first).toBeGreaterThan(1);
@@ -78,7 +78,7 @@ it('tries again until the receiver takes it, with the same id, and gives up what
   expect(new Set(bed.sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   expect((await bed.store.outbox.list({ limit: 10 })).items).toMatchObject([{ state: 'delivered' }]);
   bed.answerWith({ kind: 'refused', status: 404, body: 'gone' });
-  await bed.app.takeLead({ ...draft, rawPhone: '+79161000009', test: 'yes' });
+  await bed.app.takeLead({ ...draft, rawPhone: '+79161000009' });
   await bed.pass(60_000);
   expect((await bed.store.outbox.list({ limit: 1 })).items).toMatchObject([
     { state: 'dead', tries: 1, lastError: 'status 404: gone' },

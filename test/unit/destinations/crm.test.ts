@@ -70,11 +70,11 @@ describe('Bitrix24', () => {
     expect(verdicts).toEqual([
       { kind: 'delivered', note: 'call externalCall.a', card: 'https://x.bitrix24.ru/crm/lead/details/314/' },
     ]);
-    expect(memory).toEqual({ entityType: 'LEAD', entityId: '314', callId: 'externalCall.a' });
+    expect(memory).toEqual({ entityType: 'LEAD', entityId: '314', 'callId event-1': 'externalCall.a' });
   });
 
   it('goes on from there at the end: no second search, lead or call; the recording is attached', () => {
-    const memory = { entityType: 'LEAD', entityId: '314', callId: 'externalCall.a' };
+    const memory = { entityType: 'LEAD', entityId: '314', 'callId event-1': 'externalCall.a' };
     const { requests, memory: after } = hold(bitrix(), [ended({ operator: 'anna' })], { secrets, memory });
     expect(methodsOf(requests)).toEqual([
       'telephony.externalcall.finish.json',
@@ -88,6 +88,9 @@ describe('Bitrix24', () => {
     });
     expect(jsonOf(requests[1])).toMatchObject({ RECORD_URL: 'https://calls.example/r/1.wav' });
     expect(hold(bitrix(), [ended()], { secrets, memory: after }).requests).toEqual([]);
+    const second = hold(bitrix(), [ended({ id: 'call-2' })], { secrets, memory: after });
+    expect(methodsOf(second.requests)[0]).toBe('telephony.externalcall.register.json');
+    expect(jsonOf(second.requests[0])).toMatchObject({ CRM_ENTITY_ID: '314' });
   });
 
   it('makes no lead of a client that is known', () => {
@@ -121,6 +124,10 @@ describe('Bitrix24', () => {
       why: expect.stringContaining('renew') as string,
     });
     expect(refused('ERROR_CORE', 400)).toMatchObject({ kind: 'dead' });
+  });
+
+  it('is not told of deals, which come from it', () => {
+    expect(() => bitrix({ on: ['deal.changed'] })).toThrow();
   });
 
   it('gets leads without a call too, and nothing of who hides the number', () => {

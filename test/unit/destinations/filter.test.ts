@@ -29,11 +29,21 @@ describe('a filter', () => {
     expect(why({ directions: ['callback'] }, 'call.ended')).toContain('inbound');
   });
 
+  it('tells no test, no duplicate, and nothing that the gate holds or blocked', () => {
+    const lead = occasion('lead.received').lead;
+    const as = (change: Partial<NonNullable<Occasion['lead']>>) =>
+      why({}, 'lead.received', lead && { lead: { ...lead, ...change } });
+    expect(as({})).toBeUndefined();
+    expect(as({ test: 'yes' })).toBe('the lead is a test');
+    for (const status of ['blocked', 'duplicate', 'quarantined'] as const)
+      expect(as({ status })).toBe(`the lead is ${status}`);
+  });
+
   it('tells a key of the talk only, and that by itself or as a code', () => {
     expect(why({ keys: ['*5'] }, 'key.pressed')).toBeUndefined();
     expect(why({ keys: ['5'] }, 'key.pressed')).toBeUndefined();
     expect(why({ keys: ['6'] }, 'key.pressed')).toContain('5');
-    expect(why({}, 'key.pressed', { keys: [] })).toContain('not pressed in a talk');
+    expect(why({}, 'key.pressed', { keys: [] })).toContain('no operator pressed it');
   });
 
   it('tells a deal when it is won, once', () => {

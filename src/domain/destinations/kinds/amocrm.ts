@@ -18,7 +18,16 @@ import {
 } from '../conversation.js';
 import type { AmoCrm } from '../destination.js';
 import type { Occasion, OccasionCall } from '../occasion.js';
-import { cardAddress, clientAlone, filledFields, isSamePhone, titleOf, userOf } from './crm-talk.js';
+import {
+  cardAddress,
+  clientAlone,
+  clientSubject,
+  filledFields,
+  isSamePhone,
+  ofCall,
+  titleOf,
+  userOf,
+} from './crm-talk.js';
 
 interface Scene {
   readonly destination: AmoCrm;
@@ -182,9 +191,10 @@ function* callTold(
   memory: Memory,
 ): Talk {
   const { destination, occasion } = scene;
+  const key = ofCall('call', occasion);
   const entity = leadId === undefined ? 'contacts' : 'leads';
   const card = cardAddress(destination.url, destination.cardPath, entity, leadId ?? id);
-  if (call === undefined || occasion.event !== 'call.ended' || memory['call'] !== undefined)
+  if (call === undefined || occasion.event !== 'call.ended' || memory[key] !== undefined)
     return { kind: 'delivered', card };
   const answer = yield ask(scene, {
     what: 'tell the call',
@@ -192,7 +202,10 @@ function* callTold(
     path: '/calls',
     body: [callBody(scene, call)],
     assumed: { _embedded: { calls: [{ id: 1 }] } },
-    keep: (told) => present({ call: firstId(told, 'calls') }),
+    keep: (told) => {
+      const made = firstId(told, 'calls');
+      return made === undefined ? {} : { [key]: made };
+    },
   });
   const trouble = troubleOf(answer);
   if (trouble !== undefined) return trouble;
@@ -242,7 +255,7 @@ function ask({ destination, tools }: Scene, { what, method, path, body, assumed,
 
 export const AMOCRM: Kind<AmoCrm> = {
   secretsOf: ({ tokenRef }) => [tokenRef],
-  subjectOf: (_, { call, lead, deal, id }) => call?.id ?? lead?.id ?? deal?.id ?? id,
+  subjectOf: (_, occasion) => clientSubject(occasion),
   aloneWith: clientAlone,
   converse: (destination, told, tools) => oneByOne(told, (one) => tell(destination, one, tools)),
 };

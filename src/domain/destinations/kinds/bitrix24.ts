@@ -18,7 +18,15 @@ import {
 } from '../conversation.js';
 import type { Bitrix24 } from '../destination.js';
 import type { Occasion, OccasionCall } from '../occasion.js';
-import { cardAddress, clientAlone, filledFields, titleOf, userOf } from './crm-talk.js';
+import {
+  cardAddress,
+  clientAlone,
+  clientSubject,
+  filledFields,
+  ofCall,
+  titleOf,
+  userOf,
+} from './crm-talk.js';
 
 interface Scene {
   readonly destination: Bitrix24;
@@ -132,9 +140,9 @@ const TYPES: Readonly<Record<OccasionCall['direction'], number>> = {
 
 /** The same call registered again within half an hour has the same id. */
 function* register(scene: Scene, phone: string, { type, id }: Entity, memory: Memory): Step<string> {
-  const { callId } = memory;
-  if (callId !== undefined) return { ok: callId };
   const { destination, occasion } = scene;
+  const callId = memory[ofCall('callId', occasion)];
+  if (callId !== undefined) return { ok: callId };
   const { call } = occasion;
   const params = {
     USER_ID: userOf(destination, occasion),
@@ -151,7 +159,10 @@ function* register(scene: Scene, phone: string, { type, id }: Entity, memory: Me
     what: 'register the call',
     params,
     assumed: { result: { CALL_ID: 'externalCall.1' } },
-    keep: (answer) => present({ callId: callIdOf(jsonOf(answer)['result']) }),
+    keep: (answer) => {
+      const given = callIdOf(jsonOf(answer)['result']);
+      return given === undefined ? {} : { [ofCall('callId', occasion)]: given };
+    },
   });
   if ('verdict' in registered) return registered;
   const given = callIdOf(registered.ok);
@@ -186,7 +197,8 @@ function* finish(
   memory: Memory,
 ): Generator<Ask, Verdict | undefined, VendorAnswer> {
   const { destination, occasion } = scene;
-  if (memory['finished'] === undefined) {
+  const [finishedKey, attachedKey] = [ofCall('finished', occasion), ofCall('attached', occasion)];
+  if (memory[finishedKey] === undefined) {
     const finished = yield* method(scene, 'telephony.externalcall.finish', {
       what: 'finish the call',
       params: {
@@ -197,16 +209,16 @@ function* finish(
         ADD_TO_CHAT: 0,
       },
       assumed: { result: {} },
-      keep: (answer) => (troubleIn(answer) === undefined ? { finished: 'yes' } : {}),
+      keep: (answer) => (troubleIn(answer) === undefined ? { [finishedKey]: 'yes' } : {}),
     });
     if ('verdict' in finished) return finished.verdict;
   }
-  if (call.recordingUrl === undefined || memory['attached'] !== undefined) return undefined;
+  if (call.recordingUrl === undefined || memory[attachedKey] !== undefined) return undefined;
   const attached = yield* method(scene, 'telephony.externalCall.attachRecord', {
     what: 'attach the recording',
     params: { CALL_ID: callId, FILENAME: `${call.id}.wav`, RECORD_URL: call.recordingUrl },
     assumed: { result: {} },
-    keep: (answer) => (troubleIn(answer) === undefined ? { attached: 'yes' } : {}),
+    keep: (answer) => (troubleIn(answer) === undefined ? { [attachedKey]: 'yes' } : {}),
   });
   return 'verdict' in attached ? attached.verdict : undefined;
 }
@@ -254,7 +266,7 @@ function troubleIn(answer: VendorAnswer): Verdict | undefined {
 
 export const BITRIX24: Kind<Bitrix24> = {
   secretsOf: ({ urlRef }) => [urlRef],
-  subjectOf: (_, { call, lead, deal, id }) => call?.id ?? lead?.id ?? deal?.id ?? id,
+  subjectOf: (_, occasion) => clientSubject(occasion),
   aloneWith: clientAlone,
   converse: (destination, told, tools) => oneByOne(told, (one) => tell(destination, one, tools)),
 };

@@ -41,3 +41,13 @@ export function cardAddress(base: string, path: string, entity: string, id: stri
 export function clientAlone({ phone }: Occasion): string | undefined {
   return phone;
 }
+
+/** Who the client is in the CRM is known to all calls of a lead. */
+export function clientSubject({ call, lead, deal, id }: Occasion): string {
+  return lead?.id ?? call?.id ?? deal?.id ?? id;
+}
+
+/** What is remembered of one call among those of its lead. */
+export function ofCall(name: string, { call, id }: Occasion): string {
+  return `${name} ${call?.id ?? id}`;
+}
