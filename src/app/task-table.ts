@@ -4,6 +4,7 @@ import { callLease } from './calls/routing/resources.js';
 import type { AppContext } from './context.js';
 import { tellDestination } from './destinations/tell-destination.js';
 import { expireQuarantine } from './gate/quarantine.js';
+import { fetchLead } from './leads/fetch-lead.js';
 import { importPush } from './leads/take-push.js';
 import { wakeLineJob } from './leads/wake-line.js';
 import { placeCallback } from './leads/place-callback.js';
@@ -27,6 +28,7 @@ export function taskTable(context: AppContext): TaskTable {
     'wake-line': (job) => wakeLineJob(context, job),
     'escalate-lead': (job) => escalateLead(context, job),
     'import-push': (job) => importPush(context, job),
+    'fetch-lead': (job) => fetchLead(context, job),
     'fetch-leads': (job) => fetchLeads(context, job),
     'sync-connection': (job) => syncConnectionJob(context, job),
   };

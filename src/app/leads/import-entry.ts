@@ -5,6 +5,7 @@ import type { PushId } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
+import { awaitLead } from './fetch-lead.js';
 import { hearMessage } from './hear-message.js';
 import { resultOf, storeEntry } from './store-entry.js';
 
@@ -25,6 +26,8 @@ export async function importEntry(
       return resultOf(await storeEntry(context, unit, push, read.entry), read.entry.externalId);
     case 'heard':
       return hearMessage(context, unit, push, read.message);
+    case 'awaited':
+      return awaitLead(unit, push, read.entry);
     case 'acknowledged':
     case 'unusable':
       return { result: read.kind, why: read.why, ...present({ externalId: read.externalId }) };

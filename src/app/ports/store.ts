@@ -184,6 +184,7 @@ export type TaskName =
   | 'escalate-lead'
   | 'import-push'
   | 'fetch-leads'
+  | 'fetch-lead'
   | 'sync-connection';
 
 export interface Job {

@@ -29,6 +29,8 @@ export interface LeadEntry extends Pick<LeadDraft, 'externalId' | 'campaign' | '
 
 export type ReadEntry =
   | { readonly kind: 'lead'; readonly entry: LeadEntry }
+  /** The push names the lead only: its fields are fetched from the source. */
+  | { readonly kind: 'awaited'; readonly entry: LeadEntry & { readonly externalId: string } }
   /** A message of a conversation, which may or may not make a lead. */
   | { readonly kind: 'heard'; readonly message: HeardMessage }
   | { readonly kind: 'acknowledged'; readonly externalId?: string; readonly why: string }

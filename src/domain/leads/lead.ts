@@ -119,7 +119,7 @@ export interface LeadAnswer {
 /** `call`: a caller asked for it, or nobody talked to one; `sip`, `sms`: a text; `import`: a file of earlier leads. */
 export type LeadSource = 'api' | 'cli' | 'call' | 'sip' | 'sms' | 'import' | PushSource;
 /** Who pushes: what stands in a hook's path. */
-export type PushSource = 'tiktok' | 'form' | 'google-ads' | 'vk' | 'messenger';
+export type PushSource = 'tiktok' | 'form' | 'meta' | 'google-ads' | 'vk' | 'messenger';
 
 /** What an intake (form, push, API) says, already parsed but not yet judged. */
 export interface LeadDraft {

@@ -7,6 +7,7 @@ import { readFormPush } from './form-push.js';
 import { readGoogleAdsPush } from './google-ads-push.js';
 import type { ReadPush } from './lead-entry.js';
 import { readMessengerPush } from './messenger-push.js';
+import { readMetaPush } from './meta-push.js';
 import { readTikTokPush } from './tiktok-push.js';
 import { readVkPush } from './vk-push.js';
 
@@ -21,6 +22,7 @@ export interface LeadSourceRow {
 export const LEAD_SOURCES: Readonly<Record<PushSource, LeadSourceRow>> = {
   tiktok: { kinds: ['tiktok'], body: 'json', read: readTikTokPush },
   form: { kinds: ['site', 'internal'], body: 'form', read: readFormPush },
+  meta: { kinds: ['meta'], body: 'json', read: readMetaPush },
   'google-ads': { kinds: ['google-ads'], body: 'json', read: readGoogleAdsPush },
   vk: { kinds: ['vk'], body: 'json', read: readVkPush },
   messenger: { kinds: ['messenger'], body: 'form', read: readMessengerPush },

@@ -6,7 +6,7 @@ import { checkGoogleKey, checkVkSecret, vkConfirmation } from './secrets-within.
 import type { TakenPush } from '../../app/leads/taken-lead.js';
 import type { Connection } from '../../domain/leads/lead.js';
 import type { SignedPush } from './signed-push.js';
-import { checkSignedOrToken, type CheckPush } from './signed-push.js';
+import { checkHubSignature, checkSignedOrToken, type CheckPush } from './signed-push.js';
 import { checkTiktokSignature } from './tiktok-signature.js';
 
 export interface HookAnswer {
@@ -44,6 +44,15 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
       'X-Hub-Signature-256, X-Webhook-Signature, X-Haravan-Hmacsha256 or Typeform-Signature, hex or base64), or comes itself as a Bearer ' +
       'token, X-Api-Key or `?token=`. Fields are named by the form’s field map and the usual names; what nobody knows is an answer.',
     check: checkSignedOrToken,
+    answer: RESULTS,
+    challenge: 'hub',
+  },
+  meta: {
+    summary: 'Meta Lead Ads',
+    description:
+      'Signed with the app secret of the connection: X-Hub-Signature-256. The push names leads only: they are answered `awaited`, and fetched from the ' +
+      'Graph API with the page token of the connection.',
+    check: checkHubSignature,
     answer: RESULTS,
     challenge: 'hub',
   },

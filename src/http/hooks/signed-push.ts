@@ -57,3 +57,12 @@ function tokenOf({ header, token }: SignedPush): string | undefined {
   const bearer = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1]?.trim();
   return bearer ?? TOKEN_HEADERS.map(header).find((value) => value !== undefined) ?? token;
 }
+
+/** Meta: `sha256=` and the digest in hex. */
+export const checkHubSignature: CheckPush = ({ body, header }, secret) => {
+  const signature = header('x-hub-signature-256');
+  if (signature === undefined) return { ok: false, why: 'there is no X-Hub-Signature-256' };
+  return hmacMatches(secret, body, signature)
+    ? { ok: true, form: 'hmac' }
+    : { ok: false, why: 'X-Hub-Signature-256 does not match the body' };
+};

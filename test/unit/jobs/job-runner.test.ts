@@ -26,6 +26,7 @@ function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
     'check-recording': handler,
     'escalate-lead': handler,
     'sync-connection': handler,
+    'fetch-lead': handler,
     'fetch-leads': handler,
     'import-push': handler,
   };
