@@ -190,8 +190,9 @@ export const callbackSchema = z.strictObject({
   ambiguousZone: z.enum(['likeliest', 'all']).default('likeliest').meta({
     description: 'A number that may be in several zones: called when allowed in the likeliest one, or in all',
   }),
-  backlog: z.enum(['freshest-first', 'oldest-first']).default('freshest-first').meta({
-    description: 'Who is called first when many wait for operators',
+  backlog: z.enum(['freshest-first', 'oldest-first']).optional().meta({
+    description:
+      'Who is called first when many wait for the operators of the group; default freshest-first. A group has one line: the first of its policies that says so counts',
   }),
   keys: keysSchema.optional().meta({ description: 'Operators’ keys; the dialplan’s where not named' }),
   confirmKey: key.default('1').meta({ description: 'client-first: by which a person says that it is one' }),

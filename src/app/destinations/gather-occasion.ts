@@ -1,4 +1,5 @@
 /** Everything that destinations are told of one event, read from the store at the time of the try. */
+import { SPOKEN_TIME_BOX } from '../../domain/dialplan/directives.js';
 import type { CallRecord } from '../../domain/calls/call.js';
 import { toldAs, type ToldEvent } from '../../domain/destinations/destination.js';
 import { occasionOf, type Happened, type OccasionRows } from '../../domain/destinations/occasion-of.js';
@@ -66,7 +67,9 @@ async function readCall(
   { id, clientNumber, startedAt }: CallRecord,
 ): Promise<Pick<Happened, 'earlierCalls' | 'recordingUrl'>> {
   const history = await byId(clientNumber, (phone) => store.calls.historyWith(phone, startedAt));
-  const ready = (await store.recordings.ofCall(id)).some(({ state }) => state === 'ready');
+  const ready = (await store.recordings.ofCall(id)).some(
+    ({ state, box }) => state === 'ready' && box !== SPOKEN_TIME_BOX,
+  );
   const recordingUrl = ready ? recordingLinks?.urlOf(id, clock.now()) : undefined;
   return { earlierCalls: history?.calls ?? 0, ...present({ recordingUrl }) };
 }

@@ -80,13 +80,15 @@ function firstInLine(
   return limit === 0 ? Promise.resolve([]) : tx.leads.inLine(group.name, now, order, limit);
 }
 
-/** Of the first policy that serves this group. */
+/** Of the first policy of this group that says so. */
 export function backlogOf(
   callbacks: Readonly<Record<string, CallbackPolicy>>,
   group: Group,
 ): NonNullable<CallbackPolicy['backlog']> {
-  const serving = Object.values(callbacks).find((policy) => policy.group === group.name);
-  return serving?.backlog ?? 'freshest-first';
+  const said = Object.values(callbacks).flatMap((policy) =>
+    policy.group === group.name ? (policy.backlog ?? []) : [],
+  );
+  return said[0] ?? 'freshest-first';
 }
 
 /** Task `wake-line`: an operator's pause is over. */

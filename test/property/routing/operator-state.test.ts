@@ -51,4 +51,43 @@ describe('an operator', () => {
     for (const away of [{ scheduled: 'no' }, { reachable: 'no' }, { engaged: 'yes' }] as const)
       expect(standingOf(state, { ...HERE, ...away, now: 10_000_000 }).kind).not.toBe('free');
   });
+
+  /** What a person would say who watched him, and counted. */
+  const happenings = fc.array(
+    fc.record({
+      what: fc.constantFrom('talk', 'declined', 'unanswered', 'on'),
+      after: fc.integer({ min: 1, max: 90 }),
+    }),
+    { maxLength: 20 },
+  );
+  it.prop([happenings, fc.nat(120), fc.integer({ min: 1, max: 4 })])(
+    'stands as an onlooker would count it',
+    (all, askedAfter, maxNoAnswer) => {
+      const terms = { ...TERMS, maxNoAnswer };
+      let state = freshState('anna');
+      let now = 0;
+      let [inARow, paused, wrapUpUntil, restUntil] = [0, 'no', 0, 0];
+      for (const { what, after: seconds } of all) {
+        now += seconds * 1000;
+        if (what === 'talk') {
+          state = afterTalk(state, now, 15);
+          [inARow, wrapUpUntil] = [0, now + 15_000];
+        } else if (what === 'declined') {
+          state = afterDeclined(state, now, terms);
+          [inARow, restUntil] = [0, now + 20_000];
+        } else if (what === 'unanswered') {
+          state = afterUnanswered(state, now, terms);
+          [inARow, restUntil] = [inARow + 1, now + 60_000];
+          if (inARow >= maxNoAnswer) paused = 'yes';
+        } else {
+          state = withDuty(state, 'on', 'api', now);
+          [inARow, paused, wrapUpUntil, restUntil] = [0, 'no', 0, 0];
+        }
+      }
+      now += askedAfter * 1000;
+      const { kind } = standingOf(state, { ...HERE, now });
+      const rests = now < restUntil ? 'resting' : 'free';
+      expect(kind).toBe(paused === 'yes' ? 'paused' : now < wrapUpUntil ? 'wrap-up' : rests);
+    },
+  );
 });

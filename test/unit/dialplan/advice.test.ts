@@ -164,6 +164,10 @@ const CASES: Readonly<Record<AdviceCode, readonly [broken: Written, good: Writte
     { telephony: { operators: { a: { devices: [{ number: '+4915112345' }] } } } },
     { telephony: { operators: { a: {} } } },
   ],
+  'setting-idle': [
+    { telephony: { groups: { g: { operators: ['a'], stages: [['a']] } } } },
+    { telephony: { groups: { g: { operators: ['a'], stages: [['a']], strategy: 'stages' } } } },
+  ],
   'caller-id-refused': [
     {
       telephony: {
@@ -225,6 +229,42 @@ describe('advice', () => {
     );
     const announced = { ...policy, recordingAnnouncement: 'notice' };
     expect(codesOf({ steps, telephony: { groups, callbacks: { default: announced } } })).toEqual([]);
+  });
+
+  it.each([
+    ['stages', { strategy: 'stages' }, { strategy: 'sequential' }],
+    ['a weight', { strategy: 'weighted' }, {}],
+  ])('finds %s without the strategy', (what, used, idle) => {
+    const operators = { a: what === 'a weight' ? { weight: 2 } : {} };
+    const stages = what === 'stages' ? { stages: [['a']] } : {};
+    const codes = (strategy: object) =>
+      codesOf({ telephony: { operators, groups: { g: { operators: ['a'], ...stages, ...strategy } } } });
+    expect(codes(used)).toEqual([]);
+    expect(codes(idle)).toEqual(['setting-idle']);
+  });
+
+  it('finds a second backlog of one line, and an announcement that nothing plays', () => {
+    const telephony = (first: object, second: object) => ({
+      groups: { g: { operators: ['a'] } },
+      callbacks: {
+        first: { group: 'g', dialplan: 'p', ...first },
+        second: { group: 'g', dialplan: 'p', ...second },
+      },
+    });
+    const steps = {
+      q: { do: 'say', leg: 'caller', promptFrom: 'policy.recordingAnnouncement', next: 'bye' },
+      ...BYE,
+    };
+    const [fresh, old, announced] = [
+      { backlog: 'freshest-first' },
+      { backlog: 'oldest-first' },
+      { recordingAnnouncement: 'n' },
+    ];
+    expect(codesOf({ telephony: telephony({}, old) })).toEqual([]);
+    expect(codesOf({ telephony: telephony(old, old) })).toEqual([]);
+    expect(codesOf({ telephony: telephony(fresh, old) })).toEqual(['setting-idle']);
+    expect(codesOf({ steps, telephony: telephony(announced, announced) })).not.toContain('setting-idle');
+    expect(codesOf({ telephony: telephony(announced, {}) })).toContain('setting-idle');
   });
 
   it('stands in the manual, rule by rule', async () => {

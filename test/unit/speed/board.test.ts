@@ -1,7 +1,14 @@
 /** The speed-to-lead board against a plain recount, and its steps of escalation. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { percentile, speedBoard, type LeadSpeed } from '../../../src/domain/speed/board.js';
+import {
+  percentile,
+  SPEED_GROUPINGS,
+  SPEED_STAGES,
+  speedBoard,
+  type LeadSpeed,
+} from '../../../src/domain/speed/board.js';
+import { present } from '../../../src/domain/values/present.js';
 import { escalationStep } from '../../../src/domain/speed/escalation.js';
 import { branded } from '../../support/store/samples.js';
 
@@ -51,6 +58,56 @@ describe('the board', () => {
           const [first = 0, second = 0, third = 0] = stages.ring.within;
           expect(0 <= first && first <= second && second <= third && third <= 1).toBe(true);
           expect(stages.ring.count).toBeLessThanOrEqual(count);
+        }
+      }),
+    );
+  });
+
+  it('agrees with a recount by hand in every row and stage', () => {
+    const time = fc.option(fc.nat(400_000), { nil: undefined });
+    const some = fc.record({
+      receivedAt: fc.nat(50 * 3_600_000),
+      form: fc.constantFrom('kitchens', 'doors'),
+      operator: fc.constantFrom('anna', 'boris'),
+      ring: time,
+      accept: time,
+      client_ring: time,
+      talk: time,
+    });
+    const by = fc.constantFrom(...SPEED_GROUPINGS);
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 30 }), by, (all, grouping) => {
+        const leads = all.map(({ receivedAt, form, operator, ...after }): LeadSpeed => {
+          const at = (ms: number | undefined) => (ms === undefined ? undefined : receivedAt + ms);
+          const { ring, accept, client_ring: clientRing, talk } = after;
+          const times = {
+            rangAt: at(ring),
+            acceptedAt: at(accept),
+            clientRangAt: at(clientRing),
+            talkAt: at(talk),
+          };
+          return { ...lead({ receivedAt, dueAt: receivedAt, form, operator }), ...present(times) };
+        });
+        const keyOf = ({ receivedAt, form, operator }: (typeof all)[number]): string => {
+          const hour = new Date(receivedAt).toISOString().slice(11, 13);
+          return { all: 'all', form, operator, group: '', hour }[grouping];
+        };
+        const rows = speedBoard(leads, grouping, hourOf);
+        expect(rows.map(({ key }) => key)).toEqual([...new Set(all.map(keyOf))].sort());
+        for (const { key, stages, leads: count } of rows) {
+          const members = all.filter((one) => keyOf(one) === key);
+          expect(count).toBe(members.length);
+          for (const stage of SPEED_STAGES) {
+            const took = members.flatMap((one) => one[stage] ?? []).map((ms) => ms / 1000);
+            // The least value that so many are not above.
+            const least = (share: number) =>
+              [...took]
+                .sort((a, b) => a - b)
+                .find((value) => took.filter((one) => one <= value).length >= took.length * share);
+            const within = [30, 60, 300].map((most) => took.filter((one) => one <= most).length / count);
+            const figures = present({ p50: least(0.5), p90: least(0.9) });
+            expect(stages[stage]).toEqual({ count: took.length, within, ...figures });
+          }
         }
       }),
     );

@@ -4,6 +4,7 @@
  * `# dialtrace-ignore: <code>` on it or above it.
  */
 import { eachPlan, type Check, type Finding, type LintWorld, type Need } from './advice.js';
+import { idleSettings } from './idle-settings.js';
 import { deafLoops, endlessLoops, longWaits, unsetVariables } from './loops.js';
 import { unannounced } from './recording.js';
 import {
@@ -97,6 +98,13 @@ export const ADVICE_RULES = {
     reason: 'The operator is passed over in silence.',
     needs: ['telephony'],
     check: deadDevices,
+  },
+  'setting-idle': {
+    meaning:
+      'A setting that nothing reads: `stages` or `weight` without their strategy, a second `backlog` of one group, an announcement that the plan does not play.',
+    reason: 'Whoever wrote it believes that it works.',
+    needs: ['telephony'],
+    check: idleSettings,
   },
   'caller-id-refused': {
     meaning: 'A number is shown through a trunk whose `callerIds` do not hold it.',

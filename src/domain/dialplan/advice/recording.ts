@@ -27,11 +27,13 @@ export const unannounced: Check = (world) => {
   const { telephony } = world;
   if (telephony === undefined) return [];
   return Object.entries(world.plans).flatMap(([name, plan]) =>
-    Object.values(plan.steps).some(isPolicyAnnouncement)
-      ? silentPolicies(name, telephony)
-      : silentPlan(name, plan, world, telephony),
+    speaksOfAnnouncement(plan) ? silentPolicies(name, telephony) : silentPlan(name, plan, world, telephony),
   );
 };
+
+export function speaksOfAnnouncement({ steps }: Dialplan): boolean {
+  return Object.values(steps).some(isPolicyAnnouncement);
+}
 
 function silentPolicies(plan: string, telephony: Telephony): readonly Finding[] {
   return Object.values(telephony.callbacks)
