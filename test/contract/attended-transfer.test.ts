@@ -8,18 +8,24 @@ import type { CallId } from '../../src/domain/values/ids.js';
 import type { Phone, PhoneCall } from '../../src/phone/api.js';
 import { Call } from '../../src/phone/phone-call.js';
 import type { SipDialog } from '../../src/sip/api.js';
-import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
+import { CLIENT, openOffice, type Office, type OfficeOptions } from '../support/callbacks/office.js';
 import { toneOf, untilHeard } from '../support/media/scratch.js';
+import { startServerProcess } from '../support/switch/engine-process.js';
+import { openRelay } from '../support/switch/relay.js';
+import { startServers } from '../support/switch/test-switch.js';
 
 const ANNA = 500;
 const BORIS = 900;
 const CLIENT_TONE = 1330;
 
 let office: Office | undefined;
+/** Servers of one test. */
+const closing: (() => Promise<unknown>)[] = [];
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') await office?.untilNothingIsLeft();
   await office?.close();
   office = undefined;
+  for (const close of closing.splice(0)) await close();
 });
 
 interface Talk extends Office {
@@ -30,8 +36,9 @@ interface Talk extends Office {
 }
 
 /** anna talks with the client; boris is her colleague at extension 102. */
-async function talking(): Promise<Talk> {
+async function talking(more: Pick<OfficeOptions, 'servers'> = {}): Promise<Talk> {
   const opened = await openOffice({
+    ...more,
     operator: { onCall: { kind: 'answer' }, play: toneOf(ANNA, 30_000) },
     client: { onCall: { kind: 'answer' }, play: toneOf(CLIENT_TONE, 30_000) },
     telephony: {
@@ -173,6 +180,69 @@ describe('attended transfer', { timeout: 60_000 }, () => {
     await untilHeard(clientOf(talk).port, ANNA);
     await clientOf(talk).hangUp();
     expect((await talk.nextFinished()).call).toMatchObject({ operator: 'anna' });
+  });
+});
+
+describe('a consultation', { timeout: 60_000 }, () => {
+  /** anna has put the client on hold and talks with boris. */
+  async function consulting(servers: NonNullable<OfficeOptions['servers']>) {
+    const talk = await talking({ servers });
+    expect(await talk.first.hold()).toBe('done');
+    const consulted = talk.nextEvent('call.bridged');
+    const second = await talk.operator.call(talk.sipUri('102'), { play: toneOf(ANNA, 30_000) });
+    const [{ callId: consultation }] = await Promise.all([consulted, second.answered]);
+    return { ...talk, second, consultation: consultation! };
+  }
+
+  it('and the talk it is about are cut when their media server dies, and every phone is told', async () => {
+    const [near, dying] = [await startServers(), await startServerProcess('freeswitch')];
+    closing.push(
+      () => near.close(),
+      () => dying.close(),
+    );
+    const talk = await consulting({ ...near, media: { dying } });
+    const { boris, first, second, callId, consultation } = talk;
+    const others = [clientOf(talk), boris.calls[0]!];
+    dying.signal('SIGKILL');
+    const ends = await Promise.all([first, second, ...others].map(({ ended }) => ended));
+    expect(ends).toEqual(Array.from({ length: 4 }, () => ({ by: 'them' })));
+    for (const id of [callId, consultation]) {
+      const call = () => talk.dialtrace.services.store.calls.byId(id);
+      await expect.poll(call, { timeout: 5000 }).toMatchObject({ state: 'closed', disposition: 'answered' });
+      expect((await call())?.tags).toContain('cut');
+    }
+    await office?.close(); // No media server is left that could be asked for channels.
+    office = undefined;
+  });
+
+  it('and the talk it is about go on, each adopted, when signalling is lost', async () => {
+    const near = await startServers();
+    const relay = await openRelay('127.0.0.1', near.signalling.port);
+    closing.push(
+      () => relay.close(),
+      () => near.close(),
+    );
+    const signalling = { ...near.signalling, port: relay.port };
+    const talk = await consulting({ ...near, signalling });
+    const { boris, first, second, callId, consultation } = talk;
+    const adopted: unknown[] = [];
+    talk.when(
+      ({ name }) => name === 'call.adopted',
+      () => Promise.resolve(adopted.push(callId)),
+    );
+    relay.cut('once');
+    await expect.poll(() => adopted.length, { timeout: 5000 }).toBe(2);
+    // Nobody is left who could take the client from hold: the phone gives up that talk, and it ends.
+    expect(await first.resume()).toBe('refused');
+    await untilHeard(boris.calls[0]!.port, ANNA);
+    await second.hangUp();
+    for (const id of [consultation, callId]) {
+      const call = () => talk.dialtrace.services.store.calls.byId(id);
+      await expect
+        .poll(call, { timeout: 15_000 })
+        .toMatchObject({ state: 'closed', disposition: 'answered' });
+    }
+    await expect.poll(() => [clientOf(talk), boris.calls[0]]).toEqual([undefined, undefined]);
   });
 });
 

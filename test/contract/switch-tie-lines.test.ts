@@ -208,4 +208,47 @@ describe.skipIf(missingServers() !== undefined)(`tie lines (${kind})`, { timeout
     await one.leg.hangup('normal');
     await untilNothingIsLeft(bed, one.leg);
   });
+
+  it('lets a talk go on whose supervisor dies with his server, and lets him go when the talk does', async () => {
+    const servers = await startServers();
+    closers.push(() => servers.close());
+    const under = async (places: readonly [talk: string, chief: string]) => {
+      const dying = await startServerProcess('freeswitch');
+      closers.push(() => dying.close());
+      const bed = await openFleet(closers, {
+        signalling: named('sip-a', servers.signalling),
+        media: [named('fs-a', servers.media), named('dying', dying)],
+      });
+      const [talk, chiefs] = places;
+      const one = await sitting(bed, 'anna', ANNA, talk);
+      const two = await sitting(bed, 'ben', BEN, talk);
+      const chief = await sitting(bed, 'chief', CHIEF, chiefs);
+      const bridge = one.leg.bridge(two.leg);
+      await until('ben hears anna', () => shareOf(two, ANNA) > 0.8);
+      return { bed, dying, one, two, chief, bridge };
+    };
+    const first = await under(['fs-a', 'dying']);
+    const inRoom = first.chief.leg.eavesdrop(first.one.leg, 'three-way');
+    await until('both hear him', () => hears(first.one, CHIEF) && hears(first.two, CHIEF));
+    first.dying.signal('SIGKILL');
+    expect(await endingOf(first.chief.leg)).toMatchObject({ reason: 'lost' });
+    await inRoom.outcome;
+    for (const { call } of [first.one, first.two]) call.line.forget();
+    await until('the two talk on', () => shareOf(first.one, BEN) > 0.8 && shareOf(first.two, ANNA) > 0.8);
+    first.bridge.stop();
+    expect(await first.bridge.outcome).toEqual({ kind: 'stopped' });
+    for (const { leg } of [first.one, first.two]) await leg.hangup('normal');
+    await untilNothingIsLeft(first.bed, first.one.leg, first.two.leg);
+
+    const second = await under(['dying', 'fs-a']);
+    const ear = second.chief.leg.eavesdrop(second.one.leg, 'listen');
+    await until('he hears them', () => hears(second.chief, ANNA));
+    second.dying.signal('SIGKILL');
+    expect(await endingOf(second.one.leg)).toMatchObject({ reason: 'lost' });
+    await ear.outcome;
+    const beep = second.chief.leg.play([{ kind: 'tone', tone: 'beep' }]);
+    expect(await beep.outcome).toMatchObject({ kind: 'played' });
+    await second.chief.leg.hangup('normal');
+    await untilNothingIsLeft(second.bed, second.chief.leg);
+  });
 });

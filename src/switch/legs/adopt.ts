@@ -9,10 +9,12 @@ import { goesOn } from '../../domain/calls/talk-parties.js';
 import type { Activity, AdoptedEnd, AdoptedLeg, AdoptRequest } from '../../app/ports/switch.js';
 import type { SwitchContext } from '../context.js';
 import { endStored } from './end-stored.js';
-import type { SipText } from '../libraries.js';
+import type { SipText, SrfResponse } from '../libraries.js';
 import { Outcome } from '../lifetime.js';
 import type { MediaLink } from '../servers/media-server.js';
 
+/** RFC 3261 §12.2.2. */
+const NO_DIALOG = 481;
 /** Catches what no event told: the channel list is the truth. */
 const CHECK_MS = 10_000;
 
@@ -129,20 +131,26 @@ class Adopted {
   /**
    * The server reports the ends of old dialogs to a connection only after that has used one of them, and a restarted
    * server does not know them at all: an OPTIONS within each dialog settles both. A party that left takes one dialog along,
-   * a server all of them.
+   * a server all of them. A phone whose re-INVITE (hold, resume) nobody could answer any more has given its dialog up
+   * without a BYE (RFC 5057 §5.1): it says so to the OPTIONS.
    */
   async #checkDialogs(): Promise<void> {
-    const asked = await Promise.all(this.#request.legs.map((leg) => this.#isDialogGone(leg)));
-    const gone = this.#request.legs.filter((_, index) => asked[index]);
-    const isLost = gone.length > 1 && gone.length === this.#request.legs.length;
+    const legs = this.#left;
+    const asked = await Promise.all(legs.map((leg) => this.#isDialogGone(leg)));
+    const gone = legs.filter((_, index) => asked[index]);
+    const isLost = gone.length > 1 && gone.length === legs.length;
     for (const leg of gone) this.#leave(leg, isLost ? 'lost' : 'channel-ended');
   }
 
-  async #isDialogGone({ identity }: AdoptedLeg): Promise<boolean> {
-    if (identity.dialogId === undefined) return false;
-    const request = { method: 'OPTIONS', stackDialogId: identity.dialogId, headers: {} };
-    const servers = this.#context.signalling.of(identity.signallingNode);
-    const asked = await Promise.all(servers.map((signalling) => signalling.request(request)));
+  async #isDialogGone(leg: AdoptedLeg): Promise<boolean> {
+    const { dialogId, signallingNode } = leg.identity;
+    if (dialogId === undefined) return false;
+    const request = { method: 'OPTIONS', stackDialogId: dialogId, headers: {} };
+    const answered = ({ status }: SrfResponse) => {
+      if (status === NO_DIALOG) this.#leave(leg, 'remote-bye');
+    };
+    const servers = this.#context.signalling.of(signallingNode);
+    const asked = await Promise.all(servers.map((signalling) => signalling.request(request, answered)));
     return asked.every(({ kind }) => kind === 'failed');
   }
 
@@ -150,7 +158,7 @@ class Adopted {
     if (this.#outcome.settled) return;
     this.#cancelCheck = this.#context.clock.after(
       CHECK_MS,
-      () => void this.#checkChannels().then(() => this.#checkLater()),
+      () => void Promise.all([this.#checkDialogs(), this.#checkChannels()]).then(() => this.#checkLater()),
     );
   }
 

@@ -1,5 +1,6 @@
 /** The whole program with one operator's registered phone and one client's phone behind a trunk, for end-to-end tests. */
 import type { TimelineEvent } from '../../../src/domain/calls/events.js';
+import { present } from '../../../src/domain/values/present.js';
 import type { Phone, PhoneScript } from '../../../src/phone/api.js';
 import { openPhone } from '../../../src/phone/open-phone.js';
 import { startProgram, type Program, type ProgramOptions } from '../sipp/program.js';
@@ -23,6 +24,8 @@ export interface OfficeOptions {
   readonly settings?: object;
   /** Steps of the plan of inbound calls. */
   readonly inbound?: ProgramOptions['inbound'];
+  /** Instead of the usual ones; theirs who started them. */
+  readonly servers?: NonNullable<ProgramOptions['servers']> & { readonly sip: string };
 }
 
 export interface Office extends Program {
@@ -38,9 +41,9 @@ export interface Office extends Program {
 
 export async function openOffice(options: OfficeOptions): Promise<Office> {
   const client = await openPhone({ user: CLIENT, script: options.client ?? {} });
-  const servers = kind === 'external' ? await startServers() : undefined;
+  const servers = options.servers ?? (kind === 'external' ? await startServers() : undefined);
   const program = await startProgram({
-    ...(servers && { servers }),
+    ...present({ servers, settings: options.settings, inbound: options.inbound }),
     telephony: {
       trunks: {
         carrier: {
@@ -53,8 +56,6 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       callbacks: { default: { group: 'sales', trunk: 'carrier', ...options.policy } },
       ...options.telephony,
     },
-    ...(options.settings && { settings: options.settings }),
-    ...(options.inbound && { inbound: options.inbound }),
   });
   const sipAddress = servers?.sip ?? `127.0.0.1:${program.dialtrace.embedded?.sipPort}`;
   const phones: Phone[] = [client];

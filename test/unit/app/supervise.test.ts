@@ -5,8 +5,8 @@ import type { SupervisionAction } from '../../../src/app/calls/orders/supervise-
 import { SimCaller } from '../../../src/cli/simulate/sim-caller.js';
 import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
+import { idle, listening, liveCall, simTalk, supervise, untilHolds } from '../../support/sim/supervised.js';
 
-const CARRIER = '192.0.2.1:5060';
 const PHONE = '10.0.0.9:5060';
 
 let bed: AppBed;
@@ -24,24 +24,9 @@ beforeEach(async () => {
 });
 afterEach(() => bed.close());
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tick = 0; tick < 1200 && !holds(); tick += 1) await bed.pass(100);
-  expect(holds(), what).toBe(true);
-}
-
-const live = (): LiveCall | undefined => bed.app.liveCalls()[0];
-
-async function talk(): Promise<{
-  readonly call: LiveCall;
-  readonly operator: string;
-  readonly caller: SimCaller;
-}> {
-  const caller = new SimCaller(bed.telephone, { remoteAddress: CARRIER });
-  await until('a talk', () => live()?.state === 'bridged');
-  const call = live();
-  if (call?.operator === undefined) throw new Error('no talk');
-  return { call, operator: call.operator, caller };
-}
+const until = (what: string, holds: () => boolean) => untilHolds(bed, what, holds);
+const live = () => liveCall(bed);
+const talk = () => simTalk(bed);
 
 function hangUp(phone: string): void {
   const line = bed.telephone.world.lines.find((one) => one.phone === phone && one.state === 'answered');
@@ -49,11 +34,8 @@ function hangUp(phone: string): void {
   bed.telephone.world.leave(line);
 }
 
-/** Someone of the three who does not talk. */
-const idle = (operator: string): string => (operator === 'anna' ? 'boris' : 'anna');
-
-const command = ({ callId }: LiveCall, action: SupervisionAction, operator: string) =>
-  bed.app.superviseCall({ callId, by: 'key wall', action, operator });
+const command = (call: LiveCall, action: SupervisionAction, operator: string) =>
+  supervise(bed, call, action, operator);
 
 async function told({ callId }: LiveCall): Promise<readonly [string, unknown][]> {
   const all = await bed.store.events.ofCall(callId);
@@ -62,23 +44,12 @@ async function told({ callId }: LiveCall): Promise<readonly [string, unknown][]>
     .map(({ name, payload }) => [name, payload['mode'] ?? payload['by'] ?? payload['target']]);
 }
 
-async function listening(call: LiveCall, supervisor: string): Promise<void> {
-  // Simulated phones may decline or stay silent: asked until one answers.
-  for (let tries = 0; tries < 20 && live()?.supervisors[0]?.state !== 'listening'; tries += 1) {
-    await command(call, 'listen', supervisor);
-    await bed.pass(100);
-    for (let tick = 0; tick < 400 && live()?.supervisors[0]?.state === 'ringing'; tick += 1)
-      await bed.pass(100);
-  }
-  expect(live()?.supervisors).toMatchObject([{ operator: supervisor, mode: 'listen', state: 'listening' }]);
-}
-
 describe('a supervisor', () => {
   it('listens, speaks, leaves, and each is told with who ordered it', async () => {
     const { call, operator, caller } = await talk();
     expect(call.legs.map(({ role }) => role).sort()).toEqual(['caller', 'operator']);
     const supervisor = idle(operator);
-    await listening(call, supervisor);
+    await listening(bed, call, supervisor);
     expect(await command(call, 'barge', supervisor)).toEqual({ kind: 'accepted' });
     await bed.pass(100);
     expect(live()?.supervisors).toMatchObject([{ mode: 'barge', by: 'key wall' }]);
@@ -98,7 +69,7 @@ describe('a supervisor', () => {
   it('takes over: the talk goes on without the operator', async () => {
     const { call, operator } = await talk();
     const supervisor = idle(operator);
-    await listening(call, supervisor);
+    await listening(bed, call, supervisor);
     await command(call, 'take-over', supervisor);
     await bed.pass(2000);
     expect(live()?.state).toBe('bridged');
@@ -110,7 +81,7 @@ describe('a supervisor', () => {
   it('sits in a conference, mutes its members, and goes on when the operator leaves', async () => {
     const { call, operator } = await talk();
     const supervisor = idle(operator);
-    await listening(call, supervisor);
+    await listening(bed, call, supervisor);
     const mute = { callId: call.callId, by: 'key wall', action: 'mute', operator: supervisor } as const;
     expect(await bed.app.superviseCall({ ...mute, member: 'client' })).toEqual({
       kind: 'refused',
