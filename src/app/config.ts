@@ -10,6 +10,8 @@ export interface TikTokRules {
   readonly leadRegions: readonly LeadRegion[];
   /** A fetched lead that is older is stored and not called. */
   readonly callWithinMs: number;
+  /** Local `HHMM` of the ad account. */
+  readonly audiencesAt: string;
 }
 
 /** What PBX admins own, taken into use at once for new calls; calls that run keep the set they began with. */

@@ -15,6 +15,7 @@ import { followDrained } from './servers/drain-server.js';
 import { escalateLead } from './speed/escalate-lead.js';
 import { sweep } from './retention/sweep.js';
 import type { Chore, TaskTable } from './tasks.js';
+import { fillAudience } from './tiktok/fill-audience.js';
 import { fetchLeads } from './tiktok/fetch-leads.js';
 import { syncConnectionJob } from './tiktok/sync-connection.js';
 import { deliverWebhook } from './webhooks/deliver-webhook.js';
@@ -29,7 +30,8 @@ export function taskTable(context: AppContext): TaskTable {
     'escalate-lead': (job) => escalateLead(context, job),
     'import-push': (job) => importPush(context, job),
     'fetch-lead': (job) => fetchLead(context, job),
-    'fetch-leads': (job) => fetchLeads(context, job),
+    'fetch-missed-leads': (job) => fetchLeads(context, job),
+    'fill-audience': (job) => fillAudience(context, job),
     'sync-connection': (job) => syncConnectionJob(context, job),
   };
 }

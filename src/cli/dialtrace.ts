@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   costs: attribution,
   destination: async () => (await import('./commands/destination.js')).destinationCommand,
   deals: async () => (await import('./commands/deals.js')).dealsCommand,
+  audience: async () => (await import('./commands/audience.js')).audienceCommands,
   report: async () => (await import('./commands/report.js')).reportCommand,
   phone: async () => (await import('./commands/phone.js')).phoneCommand,
   config: async () => (await import('./commands/config.js')).configCommand,

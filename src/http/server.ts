@@ -17,6 +17,7 @@ import { deliveryRoutes } from './routes/deliveries.js';
 import { dealRoutes } from './routes/deals.js';
 import { eventRoutes } from './routes/events.js';
 import { gateRoutes } from './routes/gate.js';
+import { audienceRoutes } from './routes/audiences.js';
 import { instantFormRoutes } from './routes/instant-forms.js';
 import { hookRoutes } from './routes/hooks.js';
 import { phoneRoutes } from './routes/phones.js';
@@ -72,6 +73,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   authorisationRoutes,
   adAccountRoutes,
   instantFormRoutes,
+  audienceRoutes,
   hookRoutes,
   numberRoutes,
   smsRoutes,

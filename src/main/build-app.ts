@@ -41,7 +41,8 @@ function publicUrlOf({ http }: Configuration['settings']): Pick<AppConfig, 'publ
 
 function tiktokRulesOf({ tiktok }: Configuration['settings']): Pick<AppConfig, 'tiktok'> {
   if (tiktok === undefined) return {};
-  return { tiktok: { leadRegions: tiktok.leadRegions, callWithinMs: tiktok.callWithin * 1000 } };
+  const { leadRegions, callWithin, audiencesAt } = tiktok;
+  return { tiktok: { leadRegions, callWithinMs: callWithin * 1000, audiencesAt } };
 }
 
 export function buildApp(configuration: Configuration, ports: AppPorts): App {

@@ -37,6 +37,12 @@ export const tiktokSchema = z
       description:
         'A fetched lead that is older, or whose age TikTok does not tell, is stored and not called',
     }),
+    audiencesAt: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 00:00')
+      .default('00:00')
+      .transform((time) => time.replace(':', ''))
+      .meta({ description: 'When scheduled uploads into audiences run, in the time zone of the ad account' }),
   })
   .meta({ description: 'The app at TikTok’s business API (docs/tiktok.md)' });
 

@@ -4,6 +4,7 @@ import type { Secrets } from '../app/ports/ports.js';
 import type { Grant, LeadSubscription, TikTok, TikTokAnswer } from '../app/ports/tiktok.js';
 import type { AccountFacts } from '../domain/tiktok/ad-account.js';
 import { present } from '../domain/values/present.js';
+import { audiences } from './audiences.js';
 import { allPages, mapped, TikTokClient, type ClientOptions } from './client.js';
 import { formsAndLeads } from './forms-and-leads.js';
 import {
@@ -56,6 +57,7 @@ export function createTikTok(options: TikTokOptions): TikTok {
         }),
       ),
     ...formsAndLeads(client),
+    ...audiences(client),
   };
 }
 

@@ -44,7 +44,7 @@ const ago = (hours: number) =>
   new Date(Date.now() - hours * 3_600_000).toISOString().replace('T', ' ').slice(0, 19);
 
 async function fetched() {
-  for (let looks = 0; looks < 20 && (await tiktok.runJobs('fetch-leads', 'some-day')) > 0; looks += 1);
+  for (let looks = 0; looks < 20 && (await tiktok.runJobs('fetch-missed-leads', 'some-day')) > 0; looks += 1);
   return (await ask('GET', of('/fetches'))).body['items'] as Record<string, unknown>[];
 }
 

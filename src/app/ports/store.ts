@@ -183,8 +183,9 @@ export type TaskName =
   | 'check-recording'
   | 'escalate-lead'
   | 'import-push'
-  | 'fetch-leads'
+  | 'fetch-missed-leads'
   | 'fetch-lead'
+  | 'fill-audience'
   | 'sync-connection';
 
 export interface Job {

@@ -3,6 +3,7 @@ import type { Access } from '../../domain/tiktok/access.js';
 import type { AdAccount } from '../../domain/tiktok/ad-account.js';
 import type { Audience, AudienceId, AudienceTask, AudienceTaskId } from '../../domain/tiktok/audience.js';
 import type { InstantForm } from '../../domain/tiktok/instant-form.js';
+import type { SegmentCall, SegmentLead } from '../../domain/tiktok/segment.js';
 import type { LeadExport, LeadExportId } from '../../domain/tiktok/lead-export.js';
 import type { ConnectionId, FormId, Instant } from '../../domain/values/ids.js';
 
@@ -60,6 +61,9 @@ export interface AudienceRepository {
   addTask(task: AudienceTask): Promise<void>;
   taskById(id: AudienceTaskId): Promise<AudienceTask | undefined>;
   updateTask(id: AudienceTaskId, change: Partial<Omit<AudienceTask, 'id'>>): Promise<void>;
+  /** In the order of their making, after this id: for segments. */
+  leadsAfter(id: string, limit: number): Promise<readonly SegmentLead[]>;
+  callsAfter(id: string, limit: number): Promise<readonly (SegmentCall & { readonly id: string })[]>;
   /** Newest first. */
   tasksOf(id: AudienceId): Promise<readonly AudienceTask[]>;
 }

@@ -1,9 +1,12 @@
 /** TikTok's business API, as the use cases ask it; src/tiktok implements it. A refusal is a value, never an exception. */
 import type { AccountFacts } from '../../domain/tiktok/ad-account.js';
+import type { AudienceAction } from '../../domain/tiktok/audience.js';
 import type { ExportedRow, FetchedLead } from '../../domain/tiktok/exported-lead.js';
 import type { InstantFormFacts } from '../../domain/tiktok/instant-form.js';
 import type { LeadRegion } from '../../domain/tiktok/lead-export.js';
 import type { Refusal } from '../../domain/tiktok/refusals.js';
+import type { AudienceStanding } from '../../domain/tiktok/upload-rules.js';
+import type { Instant } from '../../domain/values/ids.js';
 
 export type TikTokAnswer<T> =
   { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -22,6 +25,16 @@ export interface LeadSubscription {
   readonly accountId?: string;
   /** Present when it is of one form only. */
   readonly formId?: string;
+}
+
+interface AudiencePlace {
+  readonly accountId: string;
+  readonly audienceId: string;
+}
+
+export interface AudienceAtTikTok extends AudienceStanding {
+  /** When programs changed it. */
+  readonly changedByUsAt: readonly Instant[];
 }
 
 /** A form where TikTok keeps it. */
@@ -82,4 +95,34 @@ export interface TikTok {
     token: string,
     lead: { readonly accountId: string; readonly leadId: string },
   ): Promise<TikTokAnswer<undefined>>;
+
+  /** Answers its path, which only this account can use. */
+  uploadAudienceFile(
+    token: string,
+    file: { readonly accountId: string; readonly calculateType: string; readonly text: string },
+  ): Promise<TikTokAnswer<string>>;
+  /** Answers its id. */
+  createAudience(
+    token: string,
+    audience: {
+      readonly accountId: string;
+      readonly name: string;
+      readonly calculateType: string;
+      readonly filePaths: readonly string[];
+    },
+  ): Promise<TikTokAnswer<string>>;
+  updateAudience(
+    token: string,
+    change: AudiencePlace & {
+      readonly action: AudienceAction;
+      readonly filePaths: readonly string[];
+    },
+  ): Promise<TikTokAnswer<undefined>>;
+  /** Undefined when it is not there. */
+  audience(token: string, audience: AudiencePlace): Promise<TikTokAnswer<AudienceAtTikTok | undefined>>;
+  /** Id of the audience of this name; undefined when there is none. */
+  findAudience(
+    token: string,
+    audience: { readonly accountId: string; readonly name: string },
+  ): Promise<TikTokAnswer<string | undefined>>;
 }

@@ -1,6 +1,7 @@
 /** What the application offers of authorised accounts, bound to its ports. */
 import type { Access } from '../../domain/tiktok/access.js';
 import type { AdAccount } from '../../domain/tiktok/ad-account.js';
+import type { Audience, AudienceId, AudienceTask } from '../../domain/tiktok/audience.js';
 import type { LeadExport } from '../../domain/tiktok/lead-export.js';
 import type { ConnectionId, FormId } from '../../domain/values/ids.js';
 import type { AppContext } from '../context.js';
@@ -12,6 +13,15 @@ import {
   type AuthorisationReply,
   type BegunAuthorisation,
 } from './authorise.js';
+import {
+  addAudience,
+  planFill,
+  previewAudience,
+  requireAudience,
+  type AudiencePreview,
+  type FillWish,
+  type NewAudience,
+} from './audiences.js';
 import { requestFetch } from './fetch-leads.js';
 import { readForm, type FormReading } from './read-form.js';
 import { testLead, type TestLeadReport, type TestLeadWish } from './test-lead.js';
@@ -50,6 +60,17 @@ export interface TikTokCases {
   listFetches(id: ConnectionId): Promise<readonly LeadExport[]>;
   /** Waits for the push of a test lead. Throws Fault `conflict`, `tiktok-refused`. */
   testLead(id: ConnectionId, wish: TestLeadWish): Promise<TestLeadReport>;
+  /** Throws Fault `not-found` (account), `field-invalid`, `conflict` (the name is taken). */
+  addAudience(audience: NewAudience): Promise<Audience>;
+  listAudiences(): Promise<readonly Audience[]>;
+  /** With its tasks, newest first. Throws Fault `not-found`. */
+  audienceOf(
+    id: AudienceId,
+  ): Promise<{ readonly audience: Audience; readonly tasks: readonly AudienceTask[] }>;
+  /** Throws Fault `not-found`. */
+  previewAudience(id: AudienceId): Promise<AudiencePreview>;
+  /** Throws Fault `not-found`, `field-invalid`. */
+  planFill(id: AudienceId, wish: FillWish): Promise<AudienceTask>;
 }
 
 const FETCHES_SHOWN = 100;
@@ -76,5 +97,13 @@ export function tiktokCases(context: AppContext): TikTokCases {
       return store.leadExports.ofConnection(id, FETCHES_SHOWN);
     },
     testLead: (id, wish) => testLead(context, id, wish),
+    addAudience: (audience) => addAudience(context, audience),
+    listAudiences: () => store.audiences.list(),
+    async audienceOf(id) {
+      const audience = await requireAudience(context, id);
+      return { audience, tasks: await store.audiences.tasksOf(id) };
+    },
+    previewAudience: (id) => previewAudience(context, id),
+    planFill: (id, wish) => planFill(context, id, wish),
   };
 }

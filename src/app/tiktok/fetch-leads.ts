@@ -41,7 +41,7 @@ export async function planFetch(
   for (const one of planned) {
     await tx.leadExports.add(one);
     await tx.jobs.add({
-      task: 'fetch-leads',
+      task: 'fetch-missed-leads',
       payload: { exportId: one.id },
       runAt: now,
       maxTries: JOB_TRIES,
@@ -65,7 +65,7 @@ export async function requestFetch(
   return commit(context, (unit) => planFetch(context, unit, asked));
 }
 
-/** Task `fetch-leads`. */
+/** Task `fetch-missed-leads`. */
 export async function fetchLeads(context: AppContext, { payload, tries }: Job): Promise<TaskOutcome> {
   const { store } = context.ports;
   const asked = await store.leadExports.byId(payload['exportId'] as LeadExportId);

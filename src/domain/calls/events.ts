@@ -88,6 +88,9 @@ export const EVENTS = {
     'Fields of a form at its source are others now; `form_id`, `added`, `removed`, and `stale_map`: entries of its field map without a field.',
   'leads.fetched':
     'Leads that the source keeps of a form were fetched; `form_id`, `found`, `added`, `repeated`.',
+  'audience.filled':
+    'An upload into a customer audience was taken; `audience_id`, `action`, `valid` of `total` people.',
+  'audience.failed': 'An upload into a customer audience was given up; `audience_id`, `action`, `why`.',
   'webhook.delivered': 'A delivery was accepted by its receiver.',
   'webhook.dead': 'A delivery was given up.',
 } as const;

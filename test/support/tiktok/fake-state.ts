@@ -59,6 +59,22 @@ export interface FakeTask {
   looks: number;
 }
 
+export interface FakeAudience {
+  readonly id: string;
+  readonly account: string;
+  readonly name: string;
+  isValid: boolean;
+  coverNum?: number;
+  readonly lines: Set<string>;
+  readonly history: { readonly action: string; readonly at: Date }[];
+}
+
+export interface FakeFile {
+  readonly account: string;
+  readonly type: string;
+  readonly lines: readonly string[];
+}
+
 export const ACCOUNT = '7098765432109876543';
 export const OTHER_ACCOUNT = '7098765432109876544';
 
@@ -90,6 +106,10 @@ export class FakeState {
   readonly foreign = new Set<string>();
   readonly subscriptions: FakeSubscription[] = [];
   readonly forms: FakeForm[] = [];
+  /** Paths whose next request is carried out and not answered. */
+  readonly loseAnswers = new Set<string>();
+  readonly files = new Map<string, FakeFile>();
+  readonly audiences: FakeAudience[] = [];
   readonly tasks = new Map<string, FakeTask>();
   /** Told of each test lead that is pushed; TikTok may push none. */
   pushTestLead: ((lead: { readonly id: string; readonly page_id: string }) => void) | undefined;
@@ -111,6 +131,8 @@ export class FakeState {
     this.subscriptions.length = 0;
     this.forms.length = 0;
     this.tasks.clear();
+    this.files.clear();
+    this.audiences.length = 0;
     this.pushTestLead = undefined;
   }
 

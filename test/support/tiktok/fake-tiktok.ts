@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { accountRoutes } from './fake-accounts.js';
+import { audienceRoutes } from './fake-audiences.js';
 import { leadRoutes } from './fake-leads.js';
 import { FakeState, Refused, type FakeRequest, type FakeRoute } from './fake-state.js';
 
@@ -21,7 +22,7 @@ export interface FakeTikTok {
   close(): Promise<void>;
 }
 
-const ROUTES: Readonly<Record<string, FakeRoute>> = { ...accountRoutes, ...leadRoutes };
+const ROUTES: Readonly<Record<string, FakeRoute>> = { ...accountRoutes, ...leadRoutes, ...audienceRoutes };
 
 export async function openFakeTikTok(): Promise<FakeTikTok> {
   const state = new FakeState();
@@ -85,6 +86,7 @@ function answerTo(
   }
   try {
     const made = route(state, asked);
+    if (state.loseAnswers.delete(asked.path)) return { status: 502, type: 'text/plain', body: 'bad gateway' };
     return Buffer.isBuffer(made)
       ? { status: 200, type: 'application/octet-stream', body: made }
       : withIds(state, envelope(0, 'OK', made));

@@ -27,7 +27,8 @@ function tasksOf(work: Handler): JobRunnerOptions['tasks'] {
     'escalate-lead': handler,
     'sync-connection': handler,
     'fetch-lead': handler,
-    'fetch-leads': handler,
+    'fill-audience': handler,
+    'fetch-missed-leads': handler,
     'import-push': handler,
   };
 }
