@@ -148,8 +148,9 @@ function listenWith(connected: Switch, hep: HepSender | undefined): Switch['list
       ...handlers,
       traced: (message) => {
         handlers.traced?.(message);
-        hep.send(message);
+        hep.send(message, 'call');
       },
+      tracedBeside: (message) => hep.send(message, 'beside'),
     });
 }
 

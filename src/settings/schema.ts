@@ -291,7 +291,10 @@ export const signallingSchema = z.strictObject({
       mostPerSecond: z.number().int().min(1).default(2000).meta({ description: 'More messages are dropped' }),
     })
     .optional()
-    .meta({ description: 'SIP messages of calls, secrets removed, are sent to Homer as HEP3' }),
+    .meta({
+      description:
+        'SIP messages of calls, registrations and probes, secrets removed, are sent to Homer as HEP3',
+    }),
 });
 
 export const auditSchema = z

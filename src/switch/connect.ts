@@ -32,7 +32,7 @@ import { present } from '../domain/values/present.js';
 import { withoutSecrets } from '../domain/signalling/signalling.js';
 import { Hops } from './messages/hops.js';
 import { Door } from './door.js';
-import { CallIdBook, readTold } from './messages/sip-tap.js';
+import { CallIdBook, isBeside, readTold } from './messages/sip-tap.js';
 import { TrunkKeeper } from './trunks/trunk-keeper.js';
 import { SpareEndpoints } from './legs/spare-endpoints.js';
 
@@ -148,7 +148,7 @@ function buildContext(
   };
 }
 
-/** A message of a leg goes to the witness; what the witness throws is contained by the signalling connection. */
+/** A message of a leg, and one beside calls, goes to the witness; what the witness throws is contained by the signalling connection. */
 function traceTeller(
   legs: LegRegistry,
   { clock }: SwitchPorts,
@@ -157,10 +157,13 @@ function traceTeller(
   const book = new CallIdBook((callId) => legs.withCallId(callId)?.id, clock);
   return (frame) => {
     const witness = handlers.current;
-    const told = witness?.traced && readTold(frame);
-    const legId = told && book.legOf(told.callId);
-    if (legId === undefined || told === undefined) return;
-    witness?.traced?.({ ...told.trace, legId, at: clock.now(), text: withoutSecrets(told.trace.text) });
+    const told = witness && (witness.traced ?? witness.tracedBeside) && readTold(frame);
+    if (told === undefined) return;
+    const legId = book.legOf(told.callId);
+    if (legId === undefined && !isBeside(told.trace)) return;
+    const trace = { ...told.trace, at: clock.now(), text: withoutSecrets(told.trace.text) };
+    if (legId === undefined) witness?.tracedBeside?.(trace);
+    else witness?.traced?.({ ...trace, legId });
   };
 }
 

@@ -1,5 +1,6 @@
 /** Operators' phones at the registrar: several of one user, guessers, restarts, browsers, star codes (see test-switch.ts). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { summaryOf, type LooseTrace } from '../../src/domain/signalling/signalling.js';
 import type { Registered } from '../../src/app/ports/switch.js';
 import { ha1Of } from '../../src/switch/phones/digest.js';
 import type { RegistrarOptions } from '../../src/switch/options.js';
@@ -58,6 +59,29 @@ describe.skipIf(missingServers() !== undefined)(`switch registrar (${kind})`, ()
     });
     return { phone, registration, status: (await registration.first)?.status };
   }
+
+  it('tells the messages of registrations and probes, without secrets', async () => {
+    const told: LooseTrace[] = [];
+    const usual = bed.listenInstead({ tracedBeside: (message) => void told.push(message) });
+    const { phone, registration } = await register('anna');
+    const options = await phone.agent.request('OPTIONS', { uri: bed.sipUri('x') });
+    expect(options?.status).toBeDefined();
+    const line = ({ text, direction }: LooseTrace) => `${direction} ${summaryOf(text)}`;
+    await registration.unregister();
+    usual();
+    const ofRegister = told.filter(({ text }) => /^CSeq: \d+ REGISTER/im.test(text)).map(line);
+    expect(ofRegister.slice(0, 4)).toEqual([
+      'in REGISTER',
+      'out 401 Unauthorized',
+      'in REGISTER',
+      'out 200 OK',
+    ]);
+    expect(told.map(line)).toContain('in OPTIONS');
+    const answers = told.flatMap(
+      ({ text }) => /^Authorization: .*response="([^"]*)"/im.exec(text)?.[1] ?? [],
+    );
+    expect(new Set(answers)).toEqual(new Set(['(removed)']));
+  });
 
   it('rings each of the phones of one user, and lets them go one by one', async () => {
     const told: string[] = [];

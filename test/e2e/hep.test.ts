@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openHepSender, type HepSettings } from '../../src/main/adapters/hep-sender.js';
-import type { LegId } from '../../src/domain/values/ids.js';
 import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
 import { readHep3, type Hep } from '../support/sip/read-hep3.js';
 import { testPorts, until } from '../support/switch/test-switch.js';
@@ -57,6 +56,17 @@ describe('signalling.hep', { timeout: 60_000 }, () => {
     });
     const refusal = seen.find((hep) => line(hep).startsWith('SIP/2.0 486'));
     expect(refusal).toMatchObject({ from: `127.0.0.1:${theirs}`, to: `127.0.0.1:${ours}` });
+    // The operator's phone registered before: challenged, then with the answer left out.
+    const registers = seen.filter((hep) => line(hep).startsWith('REGISTER '));
+    expect(registers).toHaveLength(2);
+    expect(registers[1]?.payload).toMatch(/^Authorization: .*response="\(removed\)"/m);
+    expect(registers[1]).toMatchObject({
+      to: `127.0.0.1:${ours}`,
+      from: `127.0.0.1:${portOf(operator.uri)}`,
+    });
+    expect(
+      seen.filter((hep) => /^CSeq: \d+ REGISTER\r$/m.test(hep.payload) && line(hep).startsWith('SIP/2.0')),
+    ).toHaveLength(2);
     expect(Math.abs((invite?.at ?? 0) - Date.now())).toBeLessThan(60_000);
     expect(
       seen.some(
@@ -68,8 +78,7 @@ describe('signalling.hep', { timeout: 60_000 }, () => {
 
 describe('a sender', () => {
   const SETTINGS: HepSettings = { host: '127.0.0.1', port: 0, transport: 'udp', agent: 1, mostPerSecond: 10 };
-  const trace = (text: string) =>
-    ({ legId: 'l' as LegId, at: Date.now(), direction: 'in', protocol: 'udp', text }) as const;
+  const trace = (text: string) => ({ at: Date.now(), direction: 'in', protocol: 'udp', text }) as const;
   const MESSAGE = 'OPTIONS sip:a@[2001:db8::1]:5062 SIP/2.0\r\nCall-ID: c1\r\n\r\n';
   const counting = () => {
     const outcomes: string[] = [];
@@ -85,7 +94,7 @@ describe('a sender', () => {
     const { port, seen } = await collector();
     const { outcomes, ports } = counting();
     const sender = openHepSender({ ...SETTINGS, port, password: 'homer' }, ports);
-    for (let index = 0; index < 25; index += 1) sender.send({ ...trace(MESSAGE), direction: 'out' });
+    for (let index = 0; index < 25; index += 1) sender.send({ ...trace(MESSAGE), direction: 'out' }, 'call');
     await until('ten came', () => seen.length === 10);
     expect(outcomes.filter((each) => each === 'dropped')).toHaveLength(15);
     expect(seen[0]).toMatchObject({
@@ -94,6 +103,17 @@ describe('a sender', () => {
       password: 'homer',
       correlation: 'c1',
     });
+    sender.close();
+  });
+
+  it('leaves room for calls when registrations are many', async () => {
+    const { port, seen } = await collector();
+    const { outcomes, ports } = counting();
+    const sender = openHepSender({ ...SETTINGS, port }, ports);
+    for (let index = 0; index < 8; index += 1) sender.send(trace(MESSAGE), 'beside');
+    sender.send(trace(MESSAGE), 'call');
+    await until('half of them came, and the call', () => seen.length === 6);
+    expect(outcomes.filter((each) => each === 'dropped')).toHaveLength(3);
     sender.close();
   });
 
@@ -107,7 +127,7 @@ describe('a sender', () => {
     const { ports } = counting();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const sender = openHepSender({ ...SETTINGS, port, transport: 'tcp' }, ports);
-    for (const text of ['a', 'b']) sender.send(trace(`${MESSAGE}${text}`));
+    for (const text of ['a', 'b']) sender.send(trace(`${MESSAGE}${text}`), 'call');
     const bytes = () => Buffer.concat(chunks);
     await until('both came', () => bytes().length > 0 && bytes().length === 2 * bytes().readUInt16BE(4));
     const first = readHep3(bytes());
@@ -121,9 +141,9 @@ describe('a sender', () => {
   it('says once that nobody is there, and slows nobody', async () => {
     const { outcomes, ports } = counting();
     const sender = openHepSender({ ...SETTINGS, port: 1, transport: 'tcp' }, ports);
-    sender.send(trace(MESSAGE));
+    sender.send(trace(MESSAGE), 'call');
     await until('it failed', () => outcomes.includes('failed'));
-    sender.send(trace(MESSAGE));
+    sender.send(trace(MESSAGE), 'call');
     expect(ports.log.filter((text) => text.includes('Homer'))).toHaveLength(1);
     sender.close();
   });

@@ -7,7 +7,7 @@ import type { CallId, E164, Instant, LegId } from '../../domain/values/ids.js';
 import type { Ending, LegIdentity, LegRole } from '../../domain/calls/call.js';
 import type { LegQuality } from '../../domain/calls/quality.js';
 import type { MediaLoad, ServerStanding } from '../../domain/routing/choose-server.js';
-import type { GatewayAttempt, Rejection, SipTrace } from '../../domain/signalling/signalling.js';
+import type { GatewayAttempt, Rejection, LooseTrace, SipTrace } from '../../domain/signalling/signalling.js';
 import type { MemberChange, SupervisionMode } from '../../domain/calls/supervision.js';
 
 /** Something that goes on until it ends by itself, is stopped, or its leg ends. `outcome` settles once, never rejects. */
@@ -322,6 +322,8 @@ export interface SwitchWitness {
   attempted?(attempt: GatewayAttempt): void;
   /** Secrets are removed. */
   traced?(message: SipTrace): void;
+  /** The same beside calls: registrations, probes, subscriptions, texts. */
+  tracedBeside?(message: LooseTrace): void;
   /** After the leg's end. Of legs that had RTP. */
   measured?(quality: LegQuality): void;
   /** Refused before it was handed over. */

@@ -15,6 +15,9 @@ export interface SipTrace {
   readonly text: string;
 }
 
+/** A message that belongs to no leg: of a registration, a probe, a subscription, a text. */
+export type LooseTrace = Omit<SipTrace, 'legId'>;
+
 /** One INVITE of a leg to one gateway, when it is over. */
 export interface GatewayAttempt {
   readonly legId: LegId;

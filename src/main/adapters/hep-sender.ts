@@ -1,12 +1,12 @@
 /**
- * SIP messages of legs to Homer as HEP3, over UDP or TCP. It may lose messages, never slow a call: what is too much for a
- * second or for the socket is dropped and counted.
+ * SIP messages of legs, registrations and probes to Homer as HEP3, over UDP or TCP. It may lose messages, never slow a call:
+ * what is too much for a second or for the socket is dropped and counted, what is beside calls first.
  */
 import { createSocket } from 'node:dgram';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Clock, Logger, Metrics } from '../../app/ports/ports.js';
-import type { SipTrace } from '../../domain/signalling/signalling.js';
+import type { LooseTrace } from '../../domain/signalling/signalling.js';
 import { messageOf } from '../../errors.js';
 import { writeHep3, type HepEnd } from '../../wire/hep3.js';
 import { headerOf, parseSipText } from '../../wire/sip-message.js';
@@ -30,7 +30,8 @@ interface HepPorts {
 }
 
 export interface HepSender {
-  send(trace: SipTrace): void;
+  /** `beside`: of no call. */
+  send(trace: LooseTrace, of: 'call' | 'beside'): void;
   close(): void;
 }
 
@@ -61,21 +62,21 @@ export function openHepSender(settings: HepSettings, ports: HepPorts): HepSender
     state = error ? 'failing' : 'fine';
   };
   const line = settings.transport === 'udp' ? udpLine(settings) : tcpLine(settings, clock, done);
-  const mayGo = () => {
+  const mayGo = (of: 'call' | 'beside') => {
     const now = clock.now();
     if (now - second.startedAt >= SECOND_MS) second = { startedAt: now, sent: 0 };
     second.sent += 1;
-    return second.sent <= settings.mostPerSecond;
+    return second.sent <= settings.mostPerSecond / (of === 'call' ? 1 : 2);
   };
   return {
-    send: (trace) => {
-      if (!mayGo() || line.write(packetOf(trace, settings, node), done) === 'full') count('dropped');
+    send: (trace, of) => {
+      if (!mayGo(of) || line.write(packetOf(trace, settings, node), done) === 'full') count('dropped');
     },
     close: () => line.close(),
   };
 }
 
-function packetOf(trace: SipTrace, { agent, password }: HepSettings, node: string): Buffer {
+function packetOf(trace: LooseTrace, { agent, password }: HepSettings, node: string): Buffer {
   const parsed = parseSipText(trace.text);
   const message = parsed.ok ? parsed.message : undefined;
   const goal = message ? goalOf(message, trace.direction) : NOWHERE;
@@ -100,7 +101,7 @@ function endOf(place: string | undefined): HepEnd {
  * The signalling server tells where a message came from, but not where it went. It says that itself: a request by its
  * URI, a response by the Via of who asked (RFC 3261 §18.2.2).
  */
-function goalOf(message: SipMessage, direction: SipTrace['direction']): HepEnd {
+function goalOf(message: SipMessage, direction: LooseTrace['direction']): HepEnd {
   if (message.kind === 'response') {
     const via = parseVia(headerOf(message, 'Via') ?? '');
     if (via === undefined) return NOWHERE;

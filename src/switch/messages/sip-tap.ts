@@ -12,6 +12,16 @@ export interface ToldMessage {
   readonly trace: Omit<SipTrace, 'legId' | 'at'>;
 }
 
+/**
+ * Beside calls: what phones, carriers and we say to each other. The rest that belongs to no leg goes between the signalling and
+ * the media server.
+ */
+const BESIDE = /^cseq\s*:\s*\d+\s+(?:REGISTER|OPTIONS|SUBSCRIBE|NOTIFY|PUBLISH|MESSAGE)\s*$/im;
+
+export function isBeside({ text }: Pick<SipTrace, 'text'>): boolean {
+  return BESIDE.test(text);
+}
+
 const LEADER_END = '\r\n';
 
 /** `undefined` for frames without a SIP message. */
