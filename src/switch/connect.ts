@@ -156,14 +156,14 @@ function traceTeller(
 ): (frame: string) => void {
   const book = new CallIdBook((callId) => legs.withCallId(callId)?.id, clock);
   return (frame) => {
-    const witness = handlers.current;
-    const told = witness && (witness.traced ?? witness.tracedBeside) && readTold(frame);
+    const { traced, tracedBeside } = handlers.current ?? {};
+    if (traced === undefined && tracedBeside === undefined) return;
+    const told = readTold(frame);
     if (told === undefined) return;
     const legId = book.legOf(told.callId);
-    if (legId === undefined && !isBeside(told.trace)) return;
-    const trace = { ...told.trace, at: clock.now(), text: withoutSecrets(told.trace.text) };
-    if (legId === undefined) witness?.tracedBeside?.(trace);
-    else witness?.traced?.({ ...trace, legId });
+    const trace = () => ({ ...told.trace, at: clock.now(), text: withoutSecrets(told.trace.text) });
+    if (legId !== undefined) traced?.({ ...trace(), legId });
+    else if (isBeside(told.trace)) tracedBeside?.(trace());
   };
 }
 
