@@ -156,15 +156,19 @@ function traceTeller(
 ): (frame: string) => void {
   const book = new CallIdBook((callId) => legs.withCallId(callId)?.id, clock);
   return (frame) => {
-    const { traced, tracedBeside } = handlers.current ?? {};
-    if (traced === undefined && tracedBeside === undefined) return;
-    const told = readTold(frame);
+    const witness = handlers.current;
+    const told = listensTo(witness) ? readTold(frame) : undefined;
     if (told === undefined) return;
     const legId = book.legOf(told.callId);
     const trace = () => ({ ...told.trace, at: clock.now(), text: withoutSecrets(told.trace.text) });
-    if (legId !== undefined) traced?.({ ...trace(), legId });
-    else if (isBeside(told.trace)) tracedBeside?.(trace());
+    if (legId !== undefined) witness?.traced?.({ ...trace(), legId });
+    else if (isBeside(told.trace)) witness?.tracedBeside?.(trace());
   };
+}
+
+/** Reading every frame for nobody would cost each call. */
+function listensTo(witness: SwitchHandlers | undefined): boolean {
+  return witness !== undefined && (witness.traced ?? witness.tracedBeside) !== undefined;
 }
 
 function switchOf(
