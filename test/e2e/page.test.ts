@@ -11,7 +11,7 @@ import { CLIENT_NUMBER, setStage, type Stage } from '../../src/cli/demo/stage.js
 import { hashKey } from '../../src/http/auth.js';
 import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
 import { openHttpBed } from '../support/http/http-bed.js';
-import { branded } from '../support/store/samples.js';
+import { aCall, aDeal, anEvent, branded } from '../support/store/samples.js';
 
 const PAGE = resolve(import.meta.dirname, '../../dist/console');
 const missing =
@@ -240,17 +240,45 @@ describe.skipIf(missing !== undefined)(`${suite}, locked or in trouble`, () => {
     const day = new Date().toISOString().slice(0, 10);
     const cost = { project: 'shop', source: 'mail', medium: 'email', currency: 'EUR', day, amount: 12.5 };
     await bed.services.store.costs.put({ ...cost, campaign: '<img src=x onerror=alert(1)>' });
+    const at = Date.now() - 1000;
+    const sale = { status: 'won', amount: 50, currency: 'EUR', openedAt: at, at } as const;
+    await bed.services.store.deals.add(aDeal({ ...sale, labels: { source: 'mail' } }));
     const opened = await openPage(browser);
     const { page } = opened;
     await page.goto(`${url}/#/sources`);
     const table = page.getByRole('table', { name: 'Sources' });
-    await table.getByRole('row', { name: /^mail .*12.5 EUR/ }).waitFor();
+    await table.getByRole('row', { name: /^mail .*12.5 EUR.* 1 50 EUR 300%/ }).waitFor();
     await page.getByText('campaign', { exact: true }).click();
     await table.getByText('<img src=x onerror=alert(1)>').waitFor();
     expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toMatch(
       /sources\.csv\?project=shop&by=campaign&from=2/,
     );
     expect(await page.locator('img').count()).toBe(0);
+    await opened.close();
+    await bed.close();
+  });
+
+  it('leads from a call to its card in the CRM, if that is an address', async () => {
+    const bed = await openHttpBed({ http: { consoleDirectory: PAGE } });
+    const url = await bed.server.listen({ host: '127.0.0.1', port: 0 });
+    const { calls, events } = bed.services.store;
+    await calls.add(aCall());
+    const card = (id: string, to: string) =>
+      anEvent(id, {
+        name: 'crm.linked',
+        callId: branded('call-1'),
+        payload: { destination: 'crm', url: to },
+      });
+    await events.append([card('e1', 'https://crm.example/card/1')]);
+    const opened = await openPage(browser);
+    const { page } = opened;
+    await page.goto(`${url}/#/calls/call-1`);
+    const link = page.getByRole('link', { name: 'Open in the CRM' });
+    expect(await link.getAttribute('href')).toBe('https://crm.example/card/1');
+    await events.append([card('e2', 'javascript:alert(1)')]);
+    await page.reload();
+    await page.getByText('Has a card in crm').first().waitFor();
+    expect(await link.count()).toBe(0);
     await opened.close();
     await bed.close();
   });
