@@ -37,7 +37,7 @@ import {
   type TestedDestination,
 } from './destinations/test-destination.js';
 import type { Delivery } from './ports/delivery-store.js';
-import { takeDeal, takeDeals, type TakenDeal } from './deals/take-deal.js';
+import { takeDeal, takeDeals, type DealImport, type TakenDeal } from './deals/take-deal.js';
 import type { DealReport } from '../domain/deals/deal.js';
 import { reportSources, type NamedReport, type SourceReportRequest } from './reports/report-sources.js';
 import { reconcileCalls, type ReconcileReport } from './calls/recovery/reconcile-calls.js';
@@ -200,8 +200,8 @@ export interface App extends TelephonyCases, TikTokCases {
   resendDelivery(endpoint: string, id: EventId): Promise<Delivery>;
   /** Throws Fault `field-invalid` (call, lead or project that there is not), `store-unavailable`. */
   takeDeal(report: DealReport): Promise<TakenDeal>;
-  /** All of them or none; throws as `takeDeal`. */
-  takeDeals(reports: readonly DealReport[]): Promise<readonly TakenDeal[]>;
+  /** All of them, or none when one names what there is not. Throws Fault `store-unavailable`. */
+  takeDeals(reports: readonly DealReport[]): Promise<DealImport>;
   /** Throws Fault `not-found`, `field-invalid` (which project? too much at once). */
   reportSources(request: SourceReportRequest): Promise<NamedReport>;
   /** Counts for seconds: not for a process with calls. Throws Fault `store-unavailable`. */

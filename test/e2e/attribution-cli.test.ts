@@ -120,6 +120,12 @@ describe('the command line', { timeout: 60_000 }, () => {
     const refused = await run('deals', 'import', deals, '--json');
     expect(refused.exitCode).toBe(1);
     expect(refused.json).toMatchObject({ ok: false, added: 0, refused: [{ row: 2 }] });
+    const stray = JSON.stringify([{ external_id: 'd3', status: 'won', at, call_id: 'nowhere' }]);
+    await writeFile(deals, stray);
+    expect((await run('deals', 'import', deals, '--json')).json).toMatchObject({
+      ok: false,
+      refused: [{ row: 1, problems: 'call_id: there is no nowhere' }],
+    });
     await writeFile(deals, `${head}\nd1;won;90;EUR;${at};+79160000001\nd2;open;;;${at};\n`);
     expect((await run('deals', 'import', deals, '--json')).json).toMatchObject({ added: 2, matched: 1 });
     const { json } = await run('report', 'sources', '--json');

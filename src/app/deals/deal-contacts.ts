@@ -30,9 +30,26 @@ export async function dealContacts(
   ];
 }
 
+/** Throws Fault `field-invalid` for a call or lead that there is not. */
+export async function requireNamed(tx: Repositories, { callId, leadId }: DealClient): Promise<void> {
+  if (callId !== undefined) await callNamed(tx, callId);
+  if (leadId !== undefined) await leadNamed(tx, leadId);
+}
+
+async function callNamed({ calls }: Repositories, id: CallId): Promise<CallRecord> {
+  const call = await calls.byId(id);
+  if (call === undefined) throw unknown('call_id', id);
+  return call;
+}
+
+async function leadNamed({ leads }: Repositories, id: LeadId): Promise<Lead> {
+  const lead = await leads.byId(id);
+  if (lead === undefined) throw unknown('lead_id', id);
+  return lead;
+}
+
 async function ofCall(tx: Repositories, callId: CallId): Promise<readonly DealContact[]> {
-  const call = await tx.calls.byId(callId);
-  if (call === undefined) throw unknown('call_id', callId);
+  const call = await callNamed(tx, callId);
   const attribution = await tx.attributions.ofCall(callId);
   if (attribution !== undefined) return [attributed('call', attribution)];
   const lead = call.leadId && (await tx.leads.byId(call.leadId));
@@ -40,9 +57,7 @@ async function ofCall(tx: Repositories, callId: CallId): Promise<readonly DealCo
 }
 
 async function ofLead(tx: Repositories, leadId: LeadId): Promise<readonly DealContact[]> {
-  const lead = await tx.leads.byId(leadId);
-  if (lead === undefined) throw unknown('lead_id', leadId);
-  return [await leadContact(tx, 'lead', lead)];
+  return [await leadContact(tx, 'lead', await leadNamed(tx, leadId))];
 }
 
 function unknown(field: string, id: string): Fault {

@@ -14,7 +14,7 @@ import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
 import { commit, type Unit } from '../events/commit.js';
-import { dealContacts } from './deal-contacts.js';
+import { dealContacts, requireNamed } from './deal-contacts.js';
 
 export interface TakenDeal {
   readonly result: 'added' | DealChange['kind'];
@@ -27,17 +27,43 @@ export function takeDeal(context: AppContext, report: DealReport): Promise<Taken
   return commit(context, (unit) => storeDeal(context, unit, report));
 }
 
-/** All of them or none. Throws as `takeDeal`. */
-export function takeDeals(
-  context: AppContext,
-  reports: readonly DealReport[],
-): Promise<readonly TakenDeal[]> {
-  for (const { project } of reports) requireProject(context, project);
-  return commit(context, async (unit) => {
-    const taken: TakenDeal[] = [];
-    for (const report of reports) taken.push(await storeDeal(context, unit, report));
-    return taken;
-  });
+export interface DealImport {
+  readonly taken: readonly TakenDeal[];
+  readonly refused: readonly RefusedDeal[];
+}
+
+export interface RefusedDeal {
+  /** From 0. */
+  readonly place: number;
+  readonly problem: string;
+}
+
+/** The store is written by others between the batches: calls go on during an import of years. */
+const BATCH = 50;
+
+/** All of them or, when one names what there is not, none. A second run over the same reports changes nothing. */
+export async function takeDeals(context: AppContext, reports: readonly DealReport[]): Promise<DealImport> {
+  const problems = await Promise.all(reports.map((report) => problemOf(context, report)));
+  const refused = problems.flatMap((problem, place) => (problem === undefined ? [] : [{ place, problem }]));
+  const taken: TakenDeal[] = [];
+  for (let at = 0; refused.length === 0 && at < reports.length; at += BATCH) {
+    const some = reports.slice(at, at + BATCH);
+    await commit(context, async (unit) => {
+      for (const report of some) taken.push(await storeDeal(context, unit, report));
+    });
+  }
+  return { taken, refused };
+}
+
+async function problemOf(context: AppContext, report: DealReport): Promise<string | undefined> {
+  try {
+    requireProject(context, report.project);
+    await requireNamed(context.ports.store, report);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'field-invalid') return thrown.message;
+    throw thrown;
+  }
 }
 
 function requireProject(context: AppContext, name: string | undefined): void {

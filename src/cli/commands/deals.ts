@@ -31,8 +31,15 @@ function readAll(rows: readonly TextRow[]) {
 }
 
 const importFile: Action<object> = async (context, _options, path = '') => {
-  const { reports, refused } = readAll(await readRows(path));
-  const taken = refused.length > 0 ? [] : await withApp(context, ({ app }) => app.takeDeals(reports));
+  const read = readAll(await readRows(path));
+  const { taken, refused: unknown } =
+    read.refused.length > 0
+      ? { taken: [], refused: [] }
+      : await withApp(context, ({ app }) => app.takeDeals(read.reports));
+  const refused = [
+    ...read.refused,
+    ...unknown.map(({ place, problem }): Refused => ({ row: place + 1, problems: problem })),
+  ];
   const of = (result: string): number => taken.filter((one) => one.result === result).length;
   const matched = taken.filter(({ deal }) => deal.matchedBy !== 'nothing').length;
   const counts = { added: of('added'), changed: of('changed'), same: of('same'), stale: of('stale') };

@@ -11,18 +11,23 @@ const SHORTEST = 3;
 
 /** Without the values of secrets, however they are written. */
 export function withoutSecrets(text: string, secrets: Readonly<Record<string, string>>): string {
-  return Object.values(secrets)
+  return hidden(text, Object.values(secrets));
+}
+
+/** Phones are masked, names, addresses and e-mails gone, also as a query writes them. */
+export function withoutPersons(text: string, occasions: readonly Occasion[]): string {
+  return occasions.reduce((rest, { phone, clientName, email, ids: { ip } }) => {
+    const named = [clientName, email, ip].filter((value) => value !== undefined);
+    const masked = phone === undefined ? rest : rest.replaceAll(phone.slice(1), maskPhone(phone).slice(1));
+    return hidden(masked, named);
+  }, text);
+}
+
+function hidden(text: string, values: readonly string[]): string {
+  return values
     .flatMap((value) => [value, value.replace(/\/+$/, ''), encodeURIComponent(value)])
     .filter((value) => value.length > SHORTEST)
     .reduce((rest, value) => rest.replaceAll(value, HIDDEN), text);
-}
-
-export function withoutPersons(text: string, occasions: readonly Occasion[]): string {
-  return occasions.reduce((rest, { phone, clientName, email }) => {
-    const named = [clientName, email].filter((value) => value !== undefined && value.length > SHORTEST);
-    const masked = phone === undefined ? rest : rest.replaceAll(phone.slice(1), maskPhone(phone).slice(1));
-    return named.reduce<string>((left, value) => left.replaceAll(value ?? '', HIDDEN), masked);
-  }, text);
 }
 
 export function requestLine({ method, url, body }: VendorRequest): string {

@@ -73,7 +73,8 @@ describe('what is shown of an exchange', () => {
   });
 
   it('masks the phone and the name', () => {
-    const one = occasion('call.ended', { email: 'a@b.example' });
+    const one = occasion('call.ended', { email: 'a@b.example', ids: { ip: '192.0.2.7' } });
+    expect(withoutPersons('name=Test%20Client&ip=192.0.2.7', [one])).toBe(`name=${HIDDEN}&ip=${HIDDEN}`);
     const shown = withoutPersons(`${PHONE} query=${PHONE.slice(1)} Test Client a@b.example`, [one]);
     expect(shown).toBe(`+7999***4567 query=7999***4567 ${HIDDEN} ${HIDDEN}`);
   });
