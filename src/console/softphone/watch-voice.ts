@@ -1,22 +1,25 @@
 /**
- * Notices that the other side has gone without a word: its BYE goes astray when the WebSocket it would take was replaced by
- * another during the talk. The switch sends voice all the time, silence included.
+ * Notices that the other side has gone without a word, as when the switch itself is lost. It sends voice all the time, silence
+ * included.
  */
 
 const LOOK_MS = 1000;
 /** Wi-Fi may pause for a few seconds. */
 const SILENT_LOOKS = 8;
 
-async function packetsOf(connection: RTCPeerConnection): Promise<number> {
+/** As much of an RTCPeerConnection as is looked at. */
+export interface VoiceFigures {
+  getStats(): Promise<{ values(): Iterable<{ readonly type: string; readonly packetsReceived?: number }> }>;
+}
+
+async function packetsOf(connection: VoiceFigures): Promise<number> {
   const stats = await connection.getStats();
-  const inbound = [...stats.values()].find(({ type }: RTCStats) => type === 'inbound-rtp') as
-    RTCInboundRtpStreamStats | undefined;
-  return inbound?.packetsReceived ?? 0;
+  return [...stats.values()].find(({ type }) => type === 'inbound-rtp')?.packetsReceived ?? 0;
 }
 
 /** `isExpected`: false while a hold keeps the other side quiet. Answers how to stop. */
 export function watchVoice(
-  connection: RTCPeerConnection,
+  connection: VoiceFigures,
   isExpected: () => boolean,
   lost: () => void,
 ): () => void {
