@@ -17,6 +17,7 @@ import { checkConnections } from '../doctor/connections.js';
 import { checkDisk, checkHttpPort, checkNode, checkStore, checkVoices } from '../doctor/machine.js';
 import { examineTrunk } from '../doctor/trunk/examine-trunk.js';
 import { serverFindings, testCalls } from '../doctor/servers.js';
+import { checkBrowserPhone } from '../doctor/web-socket.js';
 import type { ExitCode, Output } from '../output.js';
 import { settleSwitch } from '../settle-switch.js';
 
@@ -38,10 +39,21 @@ function besideARunningOne({ settings, ...rest }: Configuration): Configuration 
     ...rest,
     settings: {
       ...settings,
-      switch: { ...connection, sip: { ...connection.sip, port: 0 } },
+      switch: { ...connection, sip: elsewhere(connection.sip) },
       store: { ...settings.store, path: ':memory:' },
       logging: { ...settings.logging, level: 'error' },
     },
+  };
+}
+
+type SipSettings = Configuration['settings']['switch']['sip'];
+
+function elsewhere({ tls, webSocket, ...sip }: SipSettings): SipSettings {
+  return {
+    ...sip,
+    port: 0,
+    ...(tls && { tls: { ...tls, port: 0 } }),
+    ...(webSocket && { webSocket: { ...webSocket, port: 0 } }),
   };
 }
 
@@ -106,12 +118,14 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
   const healthy = machine.every(({ check, state }) => check !== 'store' || state === 'ok');
   const connections = healthy ? await checkConnections(configuration) : [];
   const voices = await checkVoices(configuration, environment);
+  const browsers = await checkBrowserPhone(configuration, () => systemClock.now());
   return [
     node,
     ok('configuration', `${directory}, dialplans ${Object.keys(configuration.plans).join(', ')}`),
     ...machine,
     ...connections,
     ...voices,
+    ...browsers,
     ...(await switchFindings(configuration, context, options)),
   ];
 }

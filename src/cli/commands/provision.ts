@@ -9,6 +9,7 @@ import { Fault } from '../../errors.js';
 import { setSipPassword } from '../../main/sip-password.js';
 import type { Configuration } from '../../settings/configuration.js';
 import type { Action } from '../context.js';
+import { browserPhoneOf, type BrowserPhone } from '../browser-phone.js';
 import { withStore } from '../with-store.js';
 
 export interface ProvisionOptions {
@@ -93,21 +94,43 @@ export function fieldsOf({ display, user, server, transport }: PhoneAccount, pas
   ].join('\n');
 }
 
+const INDENT = ' '.repeat(11);
+
+function problemsOf({ findings }: BrowserPhone): readonly string[] {
+  return findings
+    .filter(({ state }) => state !== 'ok')
+    .map(({ detail, remedy }) => `${detail}. ${remedy ?? ''}`);
+}
+
+/** The console is one more phone, with the same user and password. */
+export function browserLines({ user }: Pick<PhoneAccount, 'user'>, browser: BrowserPhone): readonly string[] {
+  const [first] = browser.findings;
+  if (browser.webSocket === undefined)
+    return [`browser    ${first?.detail}`, ...(first?.remedy === undefined ? [] : [INDENT + first.remedy])];
+  const problems = problemsOf(browser).map((problem) => INDENT + problem);
+  return [`browser    ${browser.page}: User ${user}, and the same password`, ...problems];
+}
+
 export const provision: Action<ProvisionOptions> = async (context, options, name = '') => {
   const generated = options.generate === undefined ? undefined : randomBytes(12).toString('base64url');
-  const account = await withStore(context, async (store, configuration) => {
+  const { account, browser } = await withStore(context, async (store, configuration) => {
     const found = accountOf(configuration, name, options);
     const { user, realm } = found;
     if (generated !== undefined)
       await setSipPassword(store, { user, realm, password: generated, algorithms: ['MD5'] });
-    return found;
+    return { account: found, browser: browserPhoneOf(configuration.settings) };
   });
   const uri = sipAddressOf(account);
   const code = await qrText(uri, { type: 'terminal', small: true });
   const { user, server, transport, realm, operator } = account;
   const password = generated === undefined ? {} : { password: generated };
-  context.output.result({ ok: true, operator, uri, user, server, transport, realm, ...password }, () =>
-    [fieldsOf(account, generated ?? '(as set)'), '', uri, code].join('\n'),
+  const told = { page: browser.page, web_socket: browser.webSocket ?? null, problems: problemsOf(browser) };
+  context.output.result(
+    { ok: true, operator, uri, user, server, transport, realm, ...password, browser: told },
+    () =>
+      [fieldsOf(account, generated ?? '(as set)'), ...browserLines(account, browser), '', uri, code].join(
+        '\n',
+      ),
   );
   return 0;
 };
