@@ -14,7 +14,7 @@ import { playPlan, type Played, type Stage } from '../support/dialplan/phones-pl
 import { startProgram, type Program } from '../support/sipp/program.js';
 import { startVoiceServer, type VoiceServer } from '../support/speech/voice-server.js';
 import { tone } from '../support/speech/sounds.js';
-import { kind, missingServers, startServers } from '../support/switch/test-switch.js';
+import { missingServers } from '../support/switch/test-switch.js';
 
 const CALLER = '+4930123456';
 const OUTSIDE = '+4930900000';
@@ -149,7 +149,6 @@ const CASES: readonly (readonly [plan: string, what: string, script: string, fro
   ],
 ];
 
-let servers: Awaited<ReturnType<typeof startServers>> | undefined;
 let program: Program;
 let voice: VoiceServer;
 const phones: Record<string, Phone> = {};
@@ -173,9 +172,7 @@ beforeAll(async () => {
     // A lead that a plan makes is not called back while the next test runs.
     hours: 'later',
   });
-  servers = kind === 'external' ? await startServers() : undefined;
   program = await startProgram({
-    ...(servers && { servers }),
     plans: PLANS,
     speech: { providers: [{ kind: 'http', url: `${voice.url}/speech`, format: 'pcm16', sampleRate: 8000 }] },
     telephony: {
@@ -226,7 +223,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(phones).map((phone) => phone.close()));
   await program.close();
-  await servers?.close();
   await voice.close();
 });
 afterEach(async ({ task }) => {
@@ -236,12 +232,13 @@ afterEach(async ({ task }) => {
 });
 
 function stageOf(plan: string, from: string): Stage {
-  const sip = servers?.sip ?? `127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`;
   return {
     program,
     phoneOf: (leg) => phones[leg.replace(/^operator:/, '').replace(/^(target|client)$/, OUTSIDE)] as Phone,
     begin: () =>
-      (phones[CALLER] as Phone).call(`sip:${DIDS[plan] ?? ''}@${sip}`, { from: `<sip:${from}@127.0.0.1>` }),
+      (phones[CALLER] as Phone).call(`sip:${DIDS[plan] ?? ''}@${program.sip}`, {
+        from: `<sip:${from}@127.0.0.1>`,
+      }),
   };
 }
 

@@ -11,25 +11,23 @@ import { openPhone } from '../../src/phone/open-phone.js';
 import { startProgram, type Program } from '../support/sipp/program.js';
 import { loudnessOf, readSound, tone } from '../support/speech/sounds.js';
 import { startVoiceServer, type VoiceServer } from '../support/speech/voice-server.js';
-import { kind, missingServers, startServers } from '../support/switch/test-switch.js';
+import { missingServers } from '../support/switch/test-switch.js';
 
 interface Opened {
   readonly folder: string;
   readonly phone: Phone;
   readonly program: Program;
   readonly voice: VoiceServer;
-  readonly servers: Awaited<ReturnType<typeof startServers>> | undefined;
 }
 let opened: Opened | undefined;
 
 afterEach(async ({ task }) => {
   if (opened === undefined) return;
-  const { folder, phone, program, voice, servers } = opened;
+  const { folder, phone, program, voice } = opened;
   await phone.close();
   if (task.result?.state !== 'fail') await program.untilNothingIsLeft();
   await program.close();
   await voice.close();
-  await servers?.close();
   await rm(folder, { recursive: true });
 });
 
@@ -40,15 +38,13 @@ async function open(): Promise<Opened> {
     response.writeHead(200, { 'content-type': 'audio/pcm' }).end(sound),
   );
   const phone = await openPhone({ user: 'anna' });
-  const servers = kind === 'external' ? await startServers() : undefined;
   const port = Number(/:(\d+)$/.exec(phone.uri)?.[1]);
   const program = await startProgram({
-    ...(servers && { servers }),
     telephony: { operators: { anna: { devices: [{ uri: `sip:anna@127.0.0.1:${port}` }] } } },
     settings: { paths: { dialplans: 'dialplans', prompts: 'prompts', ownPrompts: folder } },
     speech: { providers: [{ kind: 'http', url: voice.url, format: 'pcm16', sampleRate: 8000 }] },
   });
-  opened = { folder, phone, program, voice, servers };
+  opened = { folder, phone, program, voice };
   return opened;
 }
 

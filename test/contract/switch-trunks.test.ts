@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { E164 } from '../../src/domain/values/ids.js';
 import type { Trunk } from '../../src/domain/routing/telephony.js';
 import { summaryOf, type GatewayAttempt, type SipTrace } from '../../src/domain/signalling/signalling.js';
+import { openUserAgent } from '../../src/sip/user-agent.js';
 import { digestResponse, ha1Of, parseDigest } from '../../src/switch/phones/digest.js';
 import type { TrunkWithPassword } from '../../src/switch/options.js';
 import { buildOffer } from '../../src/wire/sdp.js';
@@ -137,6 +138,35 @@ describe.skipIf(missingServers() !== undefined)(`switch and carriers (${kind})`,
       expect(call.request.uri).toBe('sip:+4930111@gw.example');
       call.reject(486);
       await signalOf(leg, 'ended');
+    });
+
+    it('go down when nobody listens any more, and come up after as many answers as the trunk says', async () => {
+      const seen: (string | undefined)[] = [];
+      const open = async (port: number) => {
+        const agent = await openUserAgent({
+          bind: [{ protocol: 'tcp', host: '127.0.0.1', port }],
+          user: 'gw',
+        });
+        agent.onRequest(() => {
+          seen.push(stateOf()?.gateways[0]?.state);
+          return { status: 404 };
+        });
+        return agent;
+      };
+      const before = await open(0);
+      const port = before.stack.locals[0]?.port ?? 0;
+      const gateways = [{ host: '127.0.0.1', port, transport: 'tcp' as const }];
+      put(trunkTo([], { gateways, probe: { intervalSeconds: 0.05, downAfter: 2, upAfter: 3 } }));
+      const isNow = (state: string) => until(state, () => stateOf()?.gateways[0]?.state === state, 10_000);
+      await isNow('up');
+      await before.close();
+      await isNow('down');
+      seen.splice(0);
+      const after = await open(port);
+      await isNow('up');
+      expect(seen.slice(0, 3)).toEqual(['down', 'down', 'down']);
+      put();
+      await after.close();
     });
 
     it('each leave a record of their INVITE, and the messages of the leg are told without secrets', async () => {

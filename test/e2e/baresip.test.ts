@@ -85,7 +85,7 @@ describe.skipIf(!hasBaresip)('baresip is the operator', { timeout: 60_000 }, () 
       user: 'anna',
       // This baresip gives up when a challenge in SHA-256 stands beside that in MD5, against RFC 8760 §2.4.
       password: await program.passwordOf('anna', ['MD5']),
-      registrar: `127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`,
+      registrar: program.sip,
       frequency: OPERATOR_TONE,
     });
     closing.push(() => baresip.close());

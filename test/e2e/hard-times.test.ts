@@ -56,7 +56,7 @@ async function callTo(
   number: string,
   options: OutgoingOptions = {},
 ): Promise<PhoneCall> {
-  return caller.call(`sip:${number}@127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`, options);
+  return caller.call(`sip:${number}@${program.sip}`, options);
 }
 
 const tracked = { ...poolNumber(1), state: 'static', labels: { source: 'radio' } } as const;

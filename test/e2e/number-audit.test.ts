@@ -40,7 +40,7 @@ async function open(routes: Record<string, string>, settings: object = {}): Prom
       return;
     }
     const back = carrier.invite({
-      uri: `sip:${brought}@127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`,
+      uri: `sip:${brought}@${program.sip}`,
       from: (headerOf(call.request, 'From') ?? '').replace(/;tag=.*/, ''),
       body: call.request.body,
     });

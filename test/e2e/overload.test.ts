@@ -68,8 +68,7 @@ async function talk(inOffice: Office): Promise<CallId> {
 
 /** So many calls by SIPp within a second; each lasts 0.3 s. */
 async function flood(onto: Office, calls: number): Promise<SippRun> {
-  const target = onto.sipUri('x').replace(/^.*@/, '');
-  const options = [target, '-s', '+4930999', '-m', String(calls), '-r', String(calls), '-d', '300'];
+  const options = [onto.sip, '-s', '+4930999', '-m', String(calls), '-r', String(calls), '-d', '300'];
   return (await startSipp('uac', ['-mp', String(await freePort()), ...options])).done;
 }
 

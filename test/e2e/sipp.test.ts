@@ -7,7 +7,6 @@ import { openPhone } from '../../src/phone/open-phone.js';
 import type { Phone, PhoneScript } from '../../src/phone/api.js';
 import { freePort, hasSipp, hasSippCaptures, startSipp, type RunningSipp } from '../support/sip/sipp.js';
 import { clearestLevels, talkFor, toneOf } from '../support/media/scratch.js';
-import { kind, startServers } from '../support/switch/test-switch.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/sipp/program.js';
 
 const DID = '+4930999';
@@ -20,12 +19,10 @@ const hold = (seconds: number) => ({
 
 const opened: { program?: Program; phone?: Phone; sipps: RunningSipp[] } = { sipps: [] };
 
-async function open(options: ProgramOptions): Promise<Program & { readonly target: string }> {
-  const servers = kind === 'external' ? await startServers() : undefined;
-  const program = await startProgram({ ...options, ...(servers && { servers }) });
+async function open(options: ProgramOptions): Promise<Program> {
+  const program = await startProgram(options);
   opened.program = program;
-  const target = servers?.sip ?? `127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`;
-  return { ...program, target };
+  return program;
 }
 
 async function sipp(...of: Parameters<typeof startSipp>): Promise<RunningSipp> {
@@ -45,8 +42,8 @@ afterEach(async ({ task }) => {
 
 describe.skipIf(!hasSipp)('SIPp calls a DID', { timeout: 60_000 }, () => {
   it('and hangs up (uac)', async () => {
-    const { target, nextFinished } = await open({ telephony: { trunks: CARRIER }, inbound: hold(30) });
-    const caller = await sipp('uac', [target, '-s', DID, '-m', '1', '-d', '500']);
+    const { sip, nextFinished } = await open({ telephony: { trunks: CARRIER }, inbound: hold(30) });
+    const caller = await sipp('uac', [sip, '-s', DID, '-m', '1', '-d', '500']);
     expect(await caller.done).toEqual({ successful: 1, failed: 0 });
     const { call } = await nextFinished();
     // It left before it talked with anybody.
@@ -54,15 +51,15 @@ describe.skipIf(!hasSipp)('SIPp calls a DID', { timeout: 60_000 }, () => {
   });
 
   it('and is hung up on after the plan has played', async () => {
-    const { target, nextFinished } = await open({ telephony: { trunks: CARRIER }, inbound: hold(1) });
-    const caller = await sipp({ file: 'uac-hung-up.xml' }, [target, '-s', DID, '-m', '1']);
+    const { sip, nextFinished } = await open({ telephony: { trunks: CARRIER }, inbound: hold(1) });
+    const caller = await sipp({ file: 'uac-hung-up.xml' }, [sip, '-s', DID, '-m', '1']);
     expect(await caller.done).toEqual({ successful: 1, failed: 0 });
     expect((await nextFinished()).call.disposition).toBe('answered');
   });
 
   it('fifty times, ten a second, without a failure', async () => {
-    const { target, dialtrace } = await open({ telephony: { trunks: CARRIER }, inbound: hold(30) });
-    const caller = await sipp('uac', [target, '-s', DID, '-m', '50', '-r', '10', '-d', '1500']);
+    const { sip, dialtrace } = await open({ telephony: { trunks: CARRIER }, inbound: hold(30) });
+    const caller = await sipp('uac', [sip, '-s', DID, '-m', '50', '-r', '10', '-d', '1500']);
     expect(await caller.done).toEqual({ successful: 50, failed: 0 });
     const { items } = await dialtrace.services.store.calls.list({ limit: 100 });
     expect(items.filter(({ disposition }) => disposition === 'abandoned')).toHaveLength(50);
@@ -82,7 +79,7 @@ async function expectAudible(path: string): Promise<void> {
 describe.skipIf(!hasSippCaptures)('SIPp replays captured speech and a key', { timeout: 60_000 }, () => {
   it('into a talk with SIPp that echoes it: both channels have sound, in two codecs', async () => {
     const echo = await sipp('uas', ['-m', '1', '-rtp_echo']);
-    const { target, nextFinished } = await open({
+    const { sip, nextFinished } = await open({
       telephony: {
         trunks: CARRIER,
         operators: { anna: { devices: [{ uri: `sip:echo@127.0.0.1:${String(echo.port)}` }] } },
@@ -97,7 +94,7 @@ describe.skipIf(!hasSippCaptures)('SIPp replays captured speech and a key', { ti
         end: { do: 'hangup' },
       },
     });
-    const caller = await sipp('uac_pcap', [target, '-s', DID, '-m', '1']);
+    const caller = await sipp('uac_pcap', [sip, '-s', DID, '-m', '1']);
     expect(await caller.done).toEqual({ successful: 1, failed: 0 });
     expect(await echo.done).toEqual({ successful: 1, failed: 0 });
     const { call, recordings, events } = await nextFinished();
@@ -124,7 +121,7 @@ async function callBack(ports: readonly number[], operator: PhoneScript = {}): P
   opened.phone = await openPhone({
     user: 'anna',
     credentials: { username: 'anna', password: await program.passwordOf('anna') },
-    account: { registrar: `sip:${program.target}` },
+    account: { registrar: `sip:${program.sip}` },
     script: {
       onCall: { kind: 'answer', ringing: { kind: 'plain' } },
       press: [{ digits: '1', when: { kind: 'after', ms: 1500 } }],

@@ -126,8 +126,7 @@ describe('a number shown to a visitor and called', { timeout: 60_000 }, () => {
 async function isWhispered(program: Program, number: string): Promise<void> {
   const caller = await phone({ user: '+79161234567' });
   const bridged = program.nextEvent('call.bridged');
-  const target = `127.0.0.1:${String(program.dialtrace.embedded?.sipPort)}`;
-  const talk = await caller.call(`sip:${number}@${target}`);
+  const talk = await caller.call(`sip:${number}@${program.sip}`);
   await bridged;
   await talk.hangUp();
   const { call, events } = await program.nextFinished();

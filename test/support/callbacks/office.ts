@@ -4,7 +4,6 @@ import { present } from '../../../src/domain/values/present.js';
 import type { Phone, PhoneScript } from '../../../src/phone/api.js';
 import { openPhone } from '../../../src/phone/open-phone.js';
 import { startProgram, type Program, type ProgramOptions } from '../sipp/program.js';
-import { kind, startServers } from '../switch/test-switch.js';
 
 export const CLIENT = '+4930123456';
 
@@ -24,7 +23,7 @@ export interface OfficeOptions {
   readonly settings?: object;
   /** Steps of the plan of inbound calls. */
   readonly inbound?: ProgramOptions['inbound'];
-  /** Instead of the usual ones; theirs who started them. */
+  /** Instead of the usual ones; closed by who started them. */
   readonly servers?: NonNullable<ProgramOptions['servers']> & { readonly sip: string };
 }
 
@@ -41,9 +40,9 @@ export interface Office extends Program {
 
 export async function openOffice(options: OfficeOptions): Promise<Office> {
   const client = await openPhone({ user: CLIENT, script: options.client ?? {} });
-  const servers = options.servers ?? (kind === 'external' ? await startServers() : undefined);
+  const { servers, settings, inbound } = options;
   const program = await startProgram({
-    ...present({ servers, settings: options.settings, inbound: options.inbound }),
+    ...present({ servers, settings, inbound }),
     telephony: {
       trunks: {
         carrier: {
@@ -57,14 +56,13 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       ...options.telephony,
     },
   });
-  const sipAddress = servers?.sip ?? `127.0.0.1:${program.dialtrace.embedded?.sipPort}`;
   const phones: Phone[] = [client];
   const phoneOf = async (user: string, script: PhoneScript = {}) => {
     const phone = await openPhone({
       user,
       script,
       credentials: { username: user, password: await program.passwordOf(user) },
-      account: { registrar: `sip:${sipAddress}` },
+      account: { registrar: `sip:${program.sip}` },
     });
     phones.push(phone);
     if ((await phone.registered) !== 200) throw new Error(`the phone of ${user} could not register`);
@@ -81,7 +79,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       });
     },
     phoneOf,
-    sipUri: (user) => `sip:${user}@${sipAddress}`,
+    sipUri: (user) => `sip:${user}@${program.sip}`,
     close: async () => {
       await Promise.all(phones.map((phone) => phone.close()));
       await program.close();

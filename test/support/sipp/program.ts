@@ -19,6 +19,7 @@ import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { settingsSchema } from '../../../src/settings/schema.js';
 import { buildTelephony } from '../../../src/settings/telephony.js';
 import { telephonySchema } from '../../../src/settings/telephony-schema.js';
+import { kind, startServers } from '../switch/test-switch.js';
 
 const REALM = 'dialtrace';
 
@@ -42,8 +43,13 @@ export interface ProgramOptions {
   readonly plans?: Plans;
   /** As in dialtrace.yaml. */
   readonly speech?: object;
-  /** Instead of the embedded switch. */
-  readonly servers?: { readonly signalling: ServersOfSide; readonly media: ServersOfSide };
+  /** Instead of those of every test: the embedded switch, or real servers by SWITCH=external (test-switch.ts). */
+  readonly servers?: {
+    readonly signalling: ServersOfSide;
+    readonly media: ServersOfSide;
+    /** `host:port` where calls are taken. */
+    readonly sip?: string;
+  };
 }
 
 export interface FinishedCall {
@@ -54,6 +60,8 @@ export interface FinishedCall {
 
 export interface Program {
   readonly dialtrace: Dialtrace;
+  /** `host:port` where calls are taken, when `servers` that were given say so. */
+  readonly sip: string;
   readonly storePath: string;
   /** The next call that ends, with its recording judged. */
   readonly nextFinished: () => Promise<FinishedCall>;
@@ -65,7 +73,9 @@ export interface Program {
   close(): Promise<void>;
 }
 
-export async function startProgram(options: ProgramOptions): Promise<Program> {
+export async function startProgram(given: ProgramOptions): Promise<Program> {
+  const servers = given.servers ?? (kind === 'external' ? await startServers() : undefined);
+  const options = { ...given, ...(servers && { servers }) };
   const folder = await mkdtemp(join(tmpdir(), 'dialtrace-e2e-'));
   const dialtrace = await startDialtrace({
     configuration: {
@@ -82,6 +92,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const finished = followCalls(dialtrace);
   return {
     dialtrace,
+    sip: servers?.sip ?? `127.0.0.1:${String(dialtrace.embedded?.sipPort)}`,
     storePath: storeIn(folder),
     nextFinished: finished.next,
     nextEvent: (name) => nextEvent(dialtrace, name),

@@ -25,7 +25,18 @@ export function realProgram(program: Program): string | undefined {
   return process.env['SWITCH'] === 'external' ? process.env[`${program.toUpperCase()}_BIN`] : undefined;
 }
 
-export async function startRealProcess(program: Program, binary: string): Promise<ServerProcess> {
+export interface RealProcessOptions {
+  /** Put beside its configuration, which is its working directory. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly configure?: (configuration: string) => string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startRealProcess(
+  program: Program,
+  binary: string,
+  { files = {}, configure = (configuration) => configuration, environment = {} }: RealProcessOptions = {},
+): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), `dialtrace-${program}-`));
   const [port, sipPort, wsPort] = [await freePort(), await freePort(), await freePort()];
   const config = join(folder, program === 'drachtio' ? 'drachtio.conf.xml' : 'freeswitch.xml');
@@ -39,10 +50,12 @@ export async function startRealProcess(program: Program, binary: string): Promis
     ...{ SECRET, ESL_PASSWORD: SECRET, RUN_DIR: folder, LOG_FILE: join(folder, 'freeswitch.log') },
   };
   const filled = written.replace(/@([A-Z_]+)@/g, (whole, name: string) => values[name] ?? whole);
-  await writeFile(config, filled.replace('127.0.0.1:5066', `127.0.0.1:${wsPort}`));
+  await writeFile(config, configure(filled.replace('127.0.0.1:5066', `127.0.0.1:${wsPort}`)));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const child = spawn(binary, program === 'drachtio' ? ['-f', config] : freeSwitchArguments(folder), {
     cwd: folder,
     stdio: 'ignore',
+    env: { ...process.env, ...environment },
   });
   const ended = once(child, 'exit');
   const close = async () => {
