@@ -75,6 +75,7 @@ import { showNumber, type ShowRequest, type Shown } from './numbers/show-number.
 import { touchLease, type LeaseState, type LeaseTouch } from './numbers/touch-lease.js';
 import type { OperatorState } from '../domain/routing/operator-state.js';
 import { callLead } from './leads/call-lead.js';
+import { importLeads, type LeadImport, type RowResult } from './leads/import-leads.js';
 import { listOperators, type ListedOperator } from './operators/list-operators.js';
 import { setDuty, type DutyChange } from './operators/set-duty.js';
 import { tellPhone } from './operators/phone-presence.js';
@@ -117,6 +118,8 @@ export interface App extends TelephonyCases, TikTokCases {
   takeLead(draft: LeadDraft): Promise<TakenLead>;
   /** Stores the raw push, then each entry. Throws Fault `body-malformed`, `not-found`, `field-invalid` (not a push), `store-unavailable`. */
   takePush(request: PushRequest): Promise<TakenPush>;
+  /** A file of earlier leads, row by row. Throws Fault `not-found`, `store-unavailable`. */
+  importLeads(request: LeadImport): Promise<readonly RowResult[]>;
   /** A text that an SMS gateway pushed. Throws Fault `store-unavailable`. */
   takeText(message: TextMessage): Promise<ReceivedText>;
   /** Throws Fault `not-found`. */
@@ -282,6 +285,7 @@ function boundUseCases(
   return {
     takeLead: (draft) => takeLead(context, draft),
     takePush: (request) => takePush(context, request),
+    importLeads: (request) => importLeads(context, request),
     takeText: (message) => takeText(context, message),
     withdrawLead: (leadId, by) => withdrawLead(context, leadId, by),
     releaseLead: (leadId, by) => releaseLead(context, leadId, by),

@@ -21,6 +21,7 @@ import { audienceRoutes } from './routes/audiences.js';
 import { instantFormRoutes } from './routes/instant-forms.js';
 import { hookRoutes } from './routes/hooks.js';
 import { phoneRoutes } from './routes/phones.js';
+import { leadImportRoutes } from './routes/lead-import.js';
 import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { peopleRoutes } from './routes/people.js';
@@ -59,6 +60,7 @@ export interface HttpOptions {
 /** Every room of the API. */
 const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: HttpOptions) => void)[] = [
   leadRoutes,
+  leadImportRoutes,
   callRoutes,
   liveRoutes,
   phoneRoutes,

@@ -93,6 +93,7 @@ const ROUTES = [
   'POST /v1/do-not-call/import',
   'POST /v1/forms',
   'POST /v1/leads',
+  'POST /v1/leads/import',
   'POST /v1/leads/test',
   'POST /v1/leads/{id}/call',
   'POST /v1/leads/{id}/refuse',

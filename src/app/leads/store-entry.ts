@@ -7,7 +7,7 @@ import { present } from '../../domain/values/present.js';
 import type { AppContext } from '../context.js';
 import type { Unit } from '../events/commit.js';
 import { touchAtIntake } from '../visitors/touch-at-intake.js';
-import { storeLead, type StoredLead } from './take-lead.js';
+import { judgeDraft, storeLead, type StoredLead } from './take-lead.js';
 
 export interface EntryOwner {
   readonly source: PushSource | 'import';
@@ -30,6 +30,30 @@ export async function storeEntry(
   return storeLead(context, unit, draft, { connection, form, ...present({ pushId, late }) });
 }
 
+/** What `storeEntry` would answer; nothing is stored. A repetition of a row of the same chunk is not known. */
+export async function rehearseEntry(
+  context: AppContext,
+  unit: Unit,
+  { source, connection, late }: EntryOwner,
+  entry: LeadEntry,
+): Promise<PushResult> {
+  const { externalId = '' } = entry;
+  const known = await unit.tx.leads.byExternalId(connection.id, externalId);
+  if (known !== undefined) return { result: 'repeated', externalId, leadId: known.id, why: 'repeated-entry' };
+  const form =
+    (await unit.tx.forms.byExternalId(connection.id, entry.form.externalId)) ??
+    newForm(context, unit, connection, entry.form);
+  const draft = await touchAtIntake(unit.tx, draftOfEntry(entry, { source, connection, form }));
+  const { judgement, resolved } = await judgeDraft(context, unit, draft, {
+    ...{ connection, form },
+    ...present({ late }),
+  });
+  const { status, reason } = judgement;
+  const willCallAt = 'willCallAt' in judgement ? judgement.willCallAt : undefined;
+  const answer = { status, reason, ...present({ willCallAt, locale: resolved.locale }) };
+  return { result: 'stored', externalId, why: reason, answer };
+}
+
 export function resultOf({ kind, lead }: StoredLead, externalId: string | undefined): PushResult {
   const { leadId, status, willCallAt, locale } = lead;
   const reason = kind === 'repeated' ? 'repeated-entry' : lead.reason;
@@ -42,16 +66,27 @@ export function resultOf({ kind, lead }: StoredLead, externalId: string | undefi
   };
 }
 
-/** A form first seen in a push is created enabled, with defaults. */
-export async function formOf(
+async function formOf(
   context: AppContext,
-  { tx, now }: Unit,
+  unit: Unit,
+  connection: Connection,
+  named: EntryForm,
+): Promise<Form> {
+  const known = await unit.tx.forms.byExternalId(connection.id, named.externalId);
+  if (known !== undefined) return known;
+  const form = newForm(context, unit, connection, named);
+  await unit.tx.forms.add(form);
+  return form;
+}
+
+/** A form first seen in a push is created enabled, with defaults. */
+function newForm(
+  context: AppContext,
+  { now }: Unit,
   connection: Connection,
   { externalId, displayName }: EntryForm,
-): Promise<Form> {
-  const known = await tx.forms.byExternalId(connection.id, externalId);
-  if (known !== undefined) return known;
-  const form: Form = {
+): Form {
+  return {
     id: context.ports.ids.next() as FormId,
     connectionId: connection.id,
     externalId,
@@ -61,6 +96,4 @@ export async function formOf(
     fieldMap: {},
     createdAt: now,
   };
-  await tx.forms.add(form);
-  return form;
 }

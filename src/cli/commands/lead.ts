@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { askServer, type ServerOptions } from '../ask-server.js';
 import { runs, type Action, type CommandContext } from '../context.js';
+import { leadImportCommand } from './lead-import.js';
 
 interface SendOptions extends ServerOptions {
   readonly phone: string;
@@ -89,4 +90,5 @@ export function leadCommand(program: Command): void {
     .description('what would become of a lead: which group, when, what would be spoken; nothing is stored')
     .option('--ring', 'ring the operators’ phones with it; no client is called')
     .action(runs(test));
+  leadImportCommand(lead);
 }

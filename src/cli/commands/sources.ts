@@ -9,6 +9,7 @@ import {
 } from '../../domain/leads/lead.js';
 import { present } from '../../domain/values/present.js';
 import type { ConnectionId, FormId } from '../../domain/values/ids.js';
+import type { FormChange } from '../../app/connections/set-form.js';
 import { Fault } from '../../errors.js';
 import { connectionJson, formJson } from '../../http/schemas/connections.js';
 import { runs, type Action } from '../context.js';
@@ -29,6 +30,7 @@ interface SourceOptions extends IntakeOptions {
   readonly group?: string;
   readonly policy?: string;
   readonly utm?: readonly string[];
+  readonly map?: readonly string[];
   readonly tag?: readonly string[];
 }
 
@@ -53,6 +55,13 @@ function pairsOf(pairs: readonly string[] | undefined): Record<string, string> |
       .map((pair) => pair.split(/=(.*)/s, 2) as [string, string])
       .map(([name, value]) => [name.startsWith('utm_') ? name : `utm_${name}`, value]),
   );
+}
+
+/** What is not named stays as it was; a label has no `=` in it. */
+function withMap({ map }: SourceOptions, before: Form['fieldMap'] = {}): Pick<FormChange, 'fieldMap'> {
+  if (map === undefined) return {};
+  const pairs = map.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
+  return { fieldMap: { ...before, ...Object.fromEntries(pairs) } };
 }
 
 function connectionFields(options: SourceOptions) {
@@ -149,14 +158,17 @@ const listForms: Action<{ connection?: string }> = async (context, { connection 
 const addOneForm: Action<SourceOptions> = async (context, options, connection = '', externalId = '') => {
   const added = await withApp(context, async ({ app }) => {
     const { id: connectionId } = await findConnection(app, connection);
-    return app.addForm({ ...formFields(options), connectionId, externalId });
+    return app.addForm({ ...formFields(options), ...withMap(options), connectionId, externalId });
   });
   context.output.result(formJson(added), () => formTable([added]));
   return 0;
 };
 
 const setOneForm: Action<SourceOptions> = async (context, options, id = '') => {
-  const changed = await withApp(context, ({ app }) => app.setForm(id as FormId, formFields(options)));
+  const changed = await withApp(context, async ({ app }) => {
+    const before = (await app.listForms()).find((form) => form.id === id);
+    return app.setForm(id as FormId, { ...formFields(options), ...withMap(options, before?.fieldMap) });
+  });
   context.output.result(formJson(changed), () => formTable([changed]));
   return 0;
 };
@@ -201,5 +213,10 @@ function formSettings(command: Command): Command {
     .option('--name <name>', 'name shown and spoken')
     .option('--group <name>', 'operators’ group')
     .option('--policy <name>', 'callback policy')
+    .option(
+      '--map <label=name>',
+      'what a field of the source is to us, e.g. "Kam zavolat=phone"; may be repeated',
+      collect,
+    )
     .option('--utm <name=value>', 'static UTM tag; may be repeated', collect);
 }

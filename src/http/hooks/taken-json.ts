@@ -5,7 +5,7 @@ import type { PushResult } from '../../domain/leads/lead.js';
 import { isoTimeOrNull, optionalTime } from '../schemas/common.js';
 import { reasonJson } from '../schemas/leads.js';
 
-const resultSchema = z.object({
+export const resultSchema = z.object({
   external_id: z.string().nullable(),
   result: z.string(),
   lead_id: z.string().nullable(),
@@ -21,7 +21,13 @@ export const takenSchema = z
 export type TakenJson = z.input<typeof takenSchema>;
 
 /** Entries that are leads are answered as `POST /v1/leads` would answer them. */
-function resultJson({ externalId, result, leadId, why, answer }: PushResult): z.input<typeof resultSchema> {
+export function resultJson({
+  externalId,
+  result,
+  leadId,
+  why,
+  answer,
+}: PushResult): z.input<typeof resultSchema> {
   return {
     external_id: externalId ?? null,
     result,
