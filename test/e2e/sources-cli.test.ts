@@ -37,7 +37,7 @@ it('a file of leads is read by the map of its form; a second time it brings noth
     json: { stored: 2, will_call: 0, dry_run: true },
   });
   expect(await dialtrace(...args)).toMatchObject({
-    json: { stored: 2, rows: [{ status: 'not-dialled' }, {}] },
+    json: { stored: 2, rows: [{ status: 'not-dialled' }, {}, { result: 'unusable' }] },
   });
   expect(await dialtrace(...args)).toMatchObject({ json: { stored: 0, repeated: 2 } });
 }, 60_000);

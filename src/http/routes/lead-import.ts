@@ -71,13 +71,11 @@ export function leadImportRoutes(server: HttpServer, { app }: HttpContext): void
       tags: ['leads'],
       consumes: ['text/csv'],
       querystring: query,
-      body: z
-        .string()
-        .meta({
-          examples: [
-            'Lead ID,Created time,Name,Phone number\n7301234567890100007,2026-11-25 09:00:00,Jan,+420601123456',
-          ],
-        }),
+      body: z.string().meta({
+        examples: [
+          'Lead ID,Created time,Name,Phone number\n7301234567890100007,2026-11-25 09:00:00,Jan,+420601123456',
+        ],
+      }),
       response: { 200: importedSchema },
     },
     handler: async (request) => {
