@@ -118,6 +118,23 @@ describe('a test lead', () => {
     expect((await bed.services.store.leads.list({ limit: 500 })).items).toHaveLength(before);
     expect((await post('/v1/leads/test?ring=everyone', { phone: '1' })).statusCode).toBe(422);
   });
+
+  it('that is posted again with its key rings nobody again', async () => {
+    const ask = (phone: string) =>
+      bed.request({
+        method: 'POST',
+        url: '/v1/leads/test?ring=operators',
+        headers: { 'idempotency-key': 'test-1' },
+        payload: { phone },
+      });
+    const calls = async () => (await bed.services.store.calls.list({ limit: 500 })).items.length;
+    const first = (await ask('+79160000901')).json();
+    expect(first).toMatchObject({ call_id: expect.any(String) as unknown });
+    const rung = await calls();
+    expect((await ask('+79160000901')).json()).toEqual(first);
+    expect(await calls()).toBe(rung);
+    expect((await ask('+79160000902')).json()).toMatchObject({ code: 'idempotency-conflict' });
+  });
 });
 
 describe('a person', () => {

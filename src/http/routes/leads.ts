@@ -1,5 +1,6 @@
 /** /v1/leads: intake, lists, one lead with its attempts, timeline and raw push, withdrawal. */
 import { z } from 'zod';
+import type { Rehearsal } from '../../app/leads/rehearse-lead.js';
 import type { LeadFilter } from '../../app/ports/store.js';
 import { LEAD_KINDS, type Lead } from '../../domain/leads/lead.js';
 import type { ConnectionId, E164, FormId, LeadId } from '../../domain/values/ids.js';
@@ -164,33 +165,38 @@ const rehearsalSchema = z
   })
   .meta({ id: 'LeadRehearsal' });
 
-function rehearsalRoute(server: HttpServer, { app }: HttpContext): void {
+function rehearsalJson(rehearsal: Rehearsal): z.input<typeof rehearsalSchema> {
+  return {
+    status: rehearsal.status,
+    reason: reasonJson(rehearsal.reason, rehearsal.locale),
+    will_call_at: isoTimeOrNull(rehearsal.willCallAt),
+    policy: rehearsal.policy ?? null,
+    group: rehearsal.group ?? null,
+    dialplan: rehearsal.dialplan ?? null,
+    operators: rehearsal.operators.map(({ name, standing }) => ({ name, standing })),
+    whisper: rehearsal.whisper ?? null,
+    explanation: [...rehearsal.explanation],
+    call_id: rehearsal.callId ?? null,
+  };
+}
+
+function rehearsalRoute(server: HttpServer, context: HttpContext): void {
   server.post('/v1/leads/test', {
     config: { scope: 'leads' },
     schema: {
       summary: 'What would become of this lead; nothing is stored',
       description:
-        'The body of POST /v1/leads. With `?ring=operators` the operators’ phones ring and hear the whisper; no client is called.',
+        'The body of POST /v1/leads. With `?ring=operators` the operators’ phones ring and hear the whisper; no client is called. Honours Idempotency-Key.',
       tags: ['leads'],
       consumes: ['application/json', 'application/x-www-form-urlencoded'],
       querystring: z.object({ ring: z.enum(['operators', 'nobody']).default('nobody') }),
       body: leadBody,
       response: { 200: rehearsalSchema },
     },
-    handler: async (request) => {
-      const rehearsal = await app.rehearseLead(draftOfBody(request.body), request.query.ring);
-      return {
-        status: rehearsal.status,
-        reason: reasonJson(rehearsal.reason, rehearsal.locale),
-        will_call_at: isoTimeOrNull(rehearsal.willCallAt),
-        policy: rehearsal.policy ?? null,
-        group: rehearsal.group ?? null,
-        dialplan: rehearsal.dialplan ?? null,
-        operators: rehearsal.operators.map(({ name, standing }) => ({ name, standing })),
-        whisper: rehearsal.whisper ?? null,
-        explanation: [...rehearsal.explanation],
-        call_id: rehearsal.callId ?? null,
-      };
+    handler: (request) => {
+      const { ring } = request.query;
+      const work = async () => rehearsalJson(await context.app.rehearseLead(draftOfBody(request.body), ring));
+      return once(context, request, { scope: `test-lead-${ring}`, work });
     },
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RecordRefusal } from '../../app/prompts/record-prompt.js';
 import { Fault, type ErrorCode } from '../../errors.js';
 import type { HttpContext, HttpServer } from '../context.js';
+import { once } from '../idempotency.js';
 
 const REFUSALS: Readonly<Record<RecordRefusal, readonly [code: ErrorCode, text: string]>> = {
   'no-prompt': ['not-found', 'there is no such prompt in this language'],
@@ -13,11 +14,13 @@ const REFUSALS: Readonly<Record<RecordRefusal, readonly [code: ErrorCode, text: 
   'too-many-calls': ['rate-limited', 'this machine carries as many calls as it can'],
 };
 
-export function promptRoutes(server: HttpServer, { app }: HttpContext): void {
+export function promptRoutes(server: HttpServer, context: HttpContext): void {
+  const { app } = context;
   server.post('/v1/prompts/:id/record', {
     config: { scope: 'admin' },
     schema: {
       summary: 'Ring an operator, who says the prompt; kept, it is played in the place of a voice',
+      description: 'Honours Idempotency-Key.',
       tags: ['telephony'],
       params: z.strictObject({ id: z.string().min(1).max(100) }),
       body: z.strictObject({
@@ -27,9 +30,13 @@ export function promptRoutes(server: HttpServer, { app }: HttpContext): void {
       response: { 202: z.object({ call_id: z.string() }) },
     },
     handler: async (request, reply) => {
-      const answer = await app.recordPrompt({ prompt: request.params.id, ...request.body });
-      if (answer.kind === 'refused') throw new Fault(...REFUSALS[answer.why]);
-      return reply.status(202).send({ call_id: answer.callId });
+      const { id: prompt } = request.params;
+      const work = async () => {
+        const answer = await app.recordPrompt({ prompt, ...request.body });
+        if (answer.kind === 'refused') throw new Fault(...REFUSALS[answer.why]);
+        return { call_id: answer.callId };
+      };
+      return reply.status(202).send(await once(context, request, { scope: `record-prompt-${prompt}`, work }));
     },
   });
 }
