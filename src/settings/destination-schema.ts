@@ -48,6 +48,9 @@ const fact = z.string().superRefine((text, context) => {
 });
 const facts = z.record(z.string().min(1), fact);
 
+/** Written with quotes or without. */
+const id = z.union([z.string(), z.number()]).transform(String);
+
 const common = { on, filter: filterSchema };
 const base = (usual: string) =>
   z
@@ -133,12 +136,9 @@ const crm = {
   filter: filterSchema,
   title: fact.prefault('{{ phone }} {{ source }} {{ campaign }}').meta({ description: 'Of a new lead' }),
   fields: facts.default({}).meta({ description: 'Field of the CRM → template text, of a new lead' }),
-  users: z
-    .record(name, z.union([z.string(), z.number()]).transform(String))
-    .default({})
-    .meta({
-      description: 'Operator → user id in the CRM',
-    }),
+  users: z.record(name, id).default({}).meta({
+    description: 'Operator → user id in the CRM',
+  }),
   waitRecording: seconds.prefault('5m').meta({ description: 'Ends of calls wait so long for the recording' }),
 };
 
@@ -149,7 +149,7 @@ const bitrixSchema = z.strictObject({
   source: z.string().optional().meta({ description: 'SOURCE_ID of new leads' }),
   show: z.enum(['yes', 'no']).default('yes').meta({ description: 'Open the card when a call begins' }),
   lineNumber: z.string().optional(),
-  defaultUser: z.union([z.string(), z.number()]).transform(String).prefault('1'),
+  defaultUser: id.prefault('1'),
   cardPath: z.string().default('/crm/{entity}/details/{id}/'),
 });
 
@@ -160,8 +160,19 @@ const amoSchema = z.strictObject({
   token: secretRef.meta({ description: 'Long-lived token of an integration' }),
   pipelineId: z.number().int().optional(),
   statusId: z.number().int().optional(),
-  defaultUser: z.union([z.string(), z.number()]).transform(String).prefault(''),
+  defaultUser: id.prefault(''),
   cardPath: z.string().default('/{entity}/detail/{id}'),
+});
+
+const hubspotSchema = z.strictObject({
+  kind: z.literal('hubspot'),
+  ...crm,
+  url: base('https://api.hubapi.com'),
+  token: secretRef.meta({ description: 'Token of a private app: crm.objects.contacts and calls' }),
+  portalId: id.optional().meta({ description: 'Account, for the address of cards' }),
+  callAssociation: z.number().int().default(194),
+  defaultUser: id.prefault(''),
+  cardPath: z.string().default('/contacts/{portal}/contact/{id}'),
 });
 
 const tiktokSchema = z.strictObject({
@@ -181,6 +192,7 @@ export const destinationSchema = z.discriminatedUnion('kind', [
   crmWebhookSchema,
   bitrixSchema,
   amoSchema,
+  hubspotSchema,
   tiktokSchema,
 ]);
 type DestinationYaml = z.output<typeof destinationSchema>;

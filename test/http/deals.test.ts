@@ -183,6 +183,27 @@ describe('a deal of the CRM', () => {
     expect(await refusal({ ...good, amout: 5 })).toMatchObject({ code: 'field-invalid' });
   });
 
+  it('comes in files whole or not at all', async () => {
+    const deal = (externalId: string, more: object = {}) =>
+      ({ externalId, status: 'won', at: AT, ...more }) as const;
+    const bad = await bed.app.takeDeals([
+      deal('f1'),
+      deal('f2', { callId: 'nowhere' }),
+      deal('f3', { project: 'shp' }),
+    ]);
+    expect(bad).toEqual({
+      taken: [],
+      refused: [
+        { place: 1, problem: 'call_id: there is no nowhere' },
+        { place: 2, problem: expect.stringContaining('did you mean shop?') as string },
+      ],
+    });
+    const many = Array.from({ length: 120 }, (_, index) => deal(`m${index}`));
+    expect((await bed.app.takeDeals(many)).taken.every(({ result }) => result === 'added')).toBe(true);
+    expect((await bed.app.takeDeals(many)).taken.every(({ result }) => result === 'same')).toBe(true);
+    expect(await bed.services.store.deals.byExternalId('f1')).toBeUndefined();
+  });
+
   it('is exported with its person, and forgotten with them; the amount stays', async () => {
     const url = `/v1/people/${encodeURIComponent(ANN)}`;
     expect((await bed.request({ url })).json()).toMatchObject({ deals: [{ external_id: 'd1' }] });

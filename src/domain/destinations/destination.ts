@@ -12,6 +12,7 @@ export const DESTINATION_KINDS = [
   'crm-webhook',
   'bitrix24',
   'amocrm',
+  'hubspot',
   'tiktok-events',
 ] as const;
 export type DestinationKind = (typeof DESTINATION_KINDS)[number];
@@ -109,7 +110,8 @@ export interface CrmWebhook extends Common {
   readonly cardField: string;
 }
 
-interface Crm extends Common {
+/** What CRMs with an API of their own share. */
+export interface Crm extends Common {
   /** Title of a new lead, a template text. */
   readonly title: string;
   /** Field of the CRM → template text: ids of analytics, source, … */
@@ -140,6 +142,16 @@ export interface AmoCrm extends Crm {
   readonly statusId?: number;
 }
 
+export interface HubSpot extends Crm {
+  readonly kind: 'hubspot';
+  readonly url: string;
+  readonly tokenRef: string;
+  /** Of the account; absent: cards have no address. */
+  readonly portalId?: string;
+  /** Type of the association of a call with a contact. */
+  readonly callAssociation: number;
+}
+
 export interface TikTokEvents extends Common {
   readonly kind: 'tiktok-events';
   readonly url: string;
@@ -151,4 +163,4 @@ export interface TikTokEvents extends Common {
   readonly crmName: string;
 }
 
-export type Destination = Ga4 | YandexMetrica | CrmWebhook | Bitrix24 | AmoCrm | TikTokEvents;
+export type Destination = Ga4 | YandexMetrica | CrmWebhook | Bitrix24 | AmoCrm | HubSpot | TikTokEvents;

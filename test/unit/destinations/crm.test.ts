@@ -239,6 +239,70 @@ describe('amoCRM', () => {
   });
 });
 
+describe('HubSpot', () => {
+  const hubspot = (more: object = {}): Destination =>
+    destination({
+      kind: 'hubspot',
+      on: ['call.ended', 'lead.received'],
+      token: 'env:HS',
+      portalId: 99,
+      users: { anna: 5 },
+      fields: { ga_client_id: '{{ gcid }}' },
+      ...more,
+    });
+  const secrets = { 'env:HS': 'hs-token' };
+  const stepsOf = (requests: readonly VendorRequest[]): string[] =>
+    requests.map(({ url }) => url.replace('https://api.hubapi.com/crm/v3/objects', ''));
+
+  it('finds a contact by either phone, and tells the call of it once', () => {
+    const found = answered({ results: [{ id: '51', properties: { phone: null, mobilephone: PHONE } }] });
+    const { requests, verdicts, memory } = hold(hubspot(), [ended({ operator: 'anna' })], {
+      secrets,
+      answers: [found, answered({ id: '7' }, 201)],
+    });
+    expect(stepsOf(requests)).toEqual(['/contacts/search', '/calls']);
+    expect(requests[0]?.headers['authorization']).toBe('Bearer hs-token');
+    expect(jsonOf(requests[0])).toMatchObject({
+      filterGroups: [
+        { filters: [{ propertyName: 'phone', operator: 'EQ', value: PHONE }] },
+        { filters: [{ propertyName: 'mobilephone', operator: 'EQ', value: PHONE }] },
+      ],
+    });
+    expect(jsonOf(requests[1])).toMatchObject({
+      properties: {
+        hs_call_direction: 'INBOUND',
+        hs_call_duration: '95000',
+        hs_call_status: 'COMPLETED',
+        hs_call_from_number: PHONE,
+        hs_call_recording_url: 'https://calls.example/r/1.wav',
+        hubspot_owner_id: '5',
+      },
+      associations: [
+        { to: { id: '51' }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 194 }] },
+      ],
+    });
+    expect(verdicts).toEqual([{ kind: 'delivered', card: 'https://app.hubspot.com/contacts/99/contact/51' }]);
+    expect(hold(hubspot(), [ended()], { secrets, memory }).requests).toEqual([]);
+  });
+
+  it('makes a contact of who is not known, or takes the one that has the e-mail already', () => {
+    const told = (second: ReturnType<typeof answered>) =>
+      hold(hubspot(), [ended()], {
+        secrets,
+        answers: [answered({ results: [] }), second, answered({ id: '8' })],
+      });
+    const made = told(answered({ id: '61' }, 201));
+    expect(stepsOf(made.requests)).toEqual(['/contacts/search', '/contacts', '/calls']);
+    expect(jsonOf(made.requests[1])).toEqual({
+      properties: { phone: PHONE, firstname: 'Test Client', ga_client_id: '1111111111.1700000000' },
+    });
+    const conflict = answered({ message: 'Contact already exists. Existing ID: 62' }, 409);
+    expect(jsonOf(told(conflict).requests[2])).toMatchObject({ associations: [{ to: { id: '62' } }] });
+    expect(told(answered({ message: 'expired' }, 401)).verdicts[0]).toMatchObject({ kind: 'retry' });
+    expect(told(answered('', 429)).memory).toEqual({});
+  });
+});
+
 describe('a CRM’s own method', () => {
   const crm = (more: object = {}): Destination =>
     destination({

@@ -1,6 +1,6 @@
 /** What conversations with CRMs share: who answers for the call, and the texts of a new lead. */
 import type { Tools } from '../conversation.js';
-import type { AmoCrm, Bitrix24 } from '../destination.js';
+import type { Crm } from '../destination.js';
 import { factsOf, type Occasion } from '../occasion.js';
 
 /** A CRM compares numbers by their ends: national and international spellings of one number are the same client. */
@@ -11,13 +11,13 @@ export function isSamePhone(one: string, other: string): boolean {
   return endOf(one).length >= COMPARED_DIGITS && endOf(one) === endOf(other);
 }
 
-export function userOf({ users, defaultUser }: AmoCrm | Bitrix24, { call }: Occasion): string {
+export function userOf({ users, defaultUser }: Crm, { call }: Occasion): string {
   return users[call?.operator ?? ''] ?? defaultUser;
 }
 
 /** `reference` → its text; fields whose facts are not known are left out. */
 export function filledFields(
-  { fields }: AmoCrm | Bitrix24,
+  { fields }: Crm,
   occasion: Occasion,
   { fill }: Tools,
 ): Readonly<Record<string, string>> {
@@ -29,7 +29,7 @@ export function filledFields(
   );
 }
 
-export function titleOf({ title }: AmoCrm | Bitrix24, occasion: Occasion, { fill }: Tools): string {
+export function titleOf({ title }: Crm, occasion: Occasion, { fill }: Tools): string {
   return fill(title, factsOf(occasion));
 }
 

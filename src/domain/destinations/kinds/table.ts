@@ -6,6 +6,7 @@ import { AMOCRM } from './amocrm.js';
 import { BITRIX24 } from './bitrix24.js';
 import { CRM_WEBHOOK } from './crm-webhook.js';
 import { GA4, GA4_NAMES } from './ga4.js';
+import { HUBSPOT } from './hubspot.js';
 import { METRICA_NAMES } from './metrica-rows.js';
 import { TIKTOK_EVENTS, TIKTOK_NAMES } from './tiktok-events.js';
 import { YANDEX_METRICA } from './yandex-metrica.js';
@@ -18,6 +19,7 @@ const KINDS: { readonly [K in DestinationKind]: Kind<Of<K>> } = {
   'crm-webhook': CRM_WEBHOOK,
   bitrix24: BITRIX24,
   amocrm: AMOCRM,
+  hubspot: HUBSPOT,
   'tiktok-events': TIKTOK_EVENTS,
 };
 
@@ -31,6 +33,7 @@ export const VENDOR_NAMES: Readonly<
   'crm-webhook': undefined,
   bitrix24: undefined,
   amocrm: undefined,
+  hubspot: undefined,
 };
 
 /** The table pairs each kind with its own settings, which its type says and a look-up by a union cannot. */
