@@ -163,6 +163,7 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await press('Take back');
     await page.getByRole('button', { name: 'Hold' }).waitFor();
     await untilLoud(client.port);
+    expect(await page.getByText('Click the page').count()).toBe(0);
     await client.hangUp();
   });
 

@@ -64,6 +64,11 @@ export function Talk({ call }: { call: PhoneCall }) {
   const held = call.held === 'yes';
   return (
     <Stack>
+      {line === 'lost' && (
+        <Alert color="yellow" role="status">
+          No line to the switch now. The talk goes on; hold and transfer wait until it is back.
+        </Alert>
+      )}
       {consultation !== undefined && <Consulting call={call} consultation={consultation} />}
       {held && consultation === undefined && (
         <Alert color="yellow">On hold: the other side does not hear you.</Alert>

@@ -32,16 +32,18 @@ export function Caller({ call, user }: { call: PhoneCall; user: string }) {
   const card = useCard(call.id, user);
   const shown = [call.name, call.number].filter((text) => text !== '');
   const title = card?.lead?.client_name ?? card?.call.client_number ?? shown[0] ?? 'Unknown caller';
+  const rows = card === undefined ? [] : rowsOf(card).filter(([, value]) => value !== title);
+  const others = shown.filter((text) => text !== title && rows.every(([, value]) => value !== text));
   return (
     <Stack gap="xs">
       <Title order={2} size="h3" style={{ overflowWrap: 'anywhere' }}>
         {title}
       </Title>
-      <Text c="dimmed">{shown.filter((text) => text !== title).join(' · ')}</Text>
+      {others.length > 0 && <Text c="dimmed">{others.join(' · ')}</Text>}
       {card !== undefined && (
         <Facts>
-          {rowsOf(card).map(([name, value]) =>
-            value === null || value === undefined || value === '' || value === title ? null : (
+          {rows.map(([name, value]) =>
+            value === null || value === undefined || value === '' ? null : (
               <Fact key={name} name={name}>
                 {value}
               </Fact>

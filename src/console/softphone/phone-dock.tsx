@@ -2,12 +2,19 @@
 import { Anchor, Badge, Group, Paper, Text } from '@mantine/core';
 import { addressOf } from '../choice.js';
 import { Answering, HangUp } from './call-controls.js';
+import { useCard } from './card.js';
+import type { PhoneCall } from './phone-state.js';
 import { usePhone } from './use-phone.js';
 
 export function PhoneDock() {
-  const { call } = usePhone();
-  if (call === undefined || call.state === 'ended') return null;
-  const who = call.name === '' ? call.number : call.name;
+  const { call, user = '' } = usePhone();
+  return call === undefined || call.state === 'ended' ? null : <Dock call={call} user={user} />;
+}
+
+function Dock({ call, user }: { call: PhoneCall; user: string }) {
+  const card = useCard(call.id, user);
+  const shown = call.name === '' ? call.number : call.name;
+  const who = card?.lead?.client_name ?? shown;
   return (
     <Paper
       withBorder

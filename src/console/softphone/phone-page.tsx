@@ -66,7 +66,7 @@ function Desk() {
       <Paper withBorder p={{ base: 'md', sm: 'lg' }} component="aside" aria-label="Phone">
         <Stack>
           <Line />
-          <MicrophoneCheck />
+          {call?.state !== 'talking' && <MicrophoneCheck />}
           {call === undefined && <DialBox />}
           {call === undefined && <Volume />}
         </Stack>

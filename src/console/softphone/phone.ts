@@ -271,7 +271,20 @@ export class Phone {
 
   #hear(): void {
     this.#speaker.srcObject = this.#heardTalk?.sound ?? null;
-    void this.#speaker.play().catch(() => this.#changeCall({ note: 'Click the page to hear the talk.' }));
+    void this.#speaker.play().catch((error: unknown) => {
+      // Another sound may have taken the place of this one before it began (AbortError).
+      if (error instanceof DOMException && error.name === 'NotAllowedError') this.#askForClick();
+    });
+  }
+
+  /** Browsers play nothing on a page that nobody has touched. */
+  #askForClick(): void {
+    this.#changeCall({ note: 'Click the page to hear the talk.' });
+    const listen = (): void => {
+      this.#changeCall({}, ['note']);
+      this.#hear();
+    };
+    document.addEventListener('pointerdown', listen, { once: true });
   }
 
   #silence(): void {

@@ -19,7 +19,12 @@ const CONSULTING: Readonly<Record<Consultation['state'], string>> = {
 
 function Standing({ of }: { of: Operator }) {
   return (
-    <Badge color={STANDING_COLOURS[of.standing] ?? 'gray'} variant="light" size="sm">
+    <Badge
+      color={STANDING_COLOURS[of.standing] ?? 'gray'}
+      variant="light"
+      size="sm"
+      style={{ flexShrink: 0 }}
+    >
       {plain(of.standing)}
     </Badge>
   );
@@ -71,8 +76,8 @@ function Whom({ call }: { call: PhoneCall }) {
           renderOption={({ option: { value } }) => (
             <Choice of={colleagues.find(({ name }) => name === value)} name={value} />
           )}
-          // Below it would cover the buttons.
-          comboboxProps={{ position: 'top' }}
+          // Above or below it would cover buttons.
+          comboboxProps={{ position: 'right-start', width: 280 }}
           value={to}
           onChange={setTo}
           rightSectionWidth={chosen === undefined ? 0 : 96}
@@ -101,15 +106,15 @@ function Whom({ call }: { call: PhoneCall }) {
 export function Transfer({ call }: { call: PhoneCall }) {
   const { transfer } = call;
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" w={280}>
       <Whom call={call} />
       {transfer?.state === 'asked' && (
-        <Text size="xs" c="dimmed" role="status" maw={260}>
+        <Text size="xs" c="dimmed" role="status">
           Calling {transfer.to}. You talk on until somebody answers; you may also hang up.
         </Text>
       )}
       {transfer?.state === 'failed' && (
-        <Text size="xs" c="red" role="alert" maw={260}>
+        <Text size="xs" c="red" role="alert">
           {transfer.why} The talk goes on.
         </Text>
       )}
