@@ -79,6 +79,8 @@ import { importLeads, type LeadImport, type RowResult } from './leads/import-lea
 import { listOperators, type ListedOperator } from './operators/list-operators.js';
 import { setDuty, type DutyChange } from './operators/set-duty.js';
 import { tellPhone } from './operators/phone-presence.js';
+import type { LeadTally } from '../domain/leads/lead-tally.js';
+import type { TallyRequest } from './ports/lead-tallies.js';
 import { tiktokCases, type TikTokCases } from './tiktok/cases.js';
 import type { Ports } from './ports/ports.js';
 import type { Registered, SwitchHandlers, SwitchServer, TrunkState } from './ports/switch.js';
@@ -205,6 +207,8 @@ export interface App extends TelephonyCases, TikTokCases {
   takeDeal(report: DealReport): Promise<TakenDeal>;
   /** All of them, or none when one names what there is not. Throws Fault `store-unavailable`. */
   takeDeals(reports: readonly DealReport[]): Promise<DealImport>;
+  /** Most leads first. */
+  tallyLeads(request: TallyRequest): Promise<readonly LeadTally[]>;
   /** Throws Fault `not-found`, `field-invalid` (which project? too much at once). */
   reportSources(request: SourceReportRequest): Promise<NamedReport>;
   /** Counts for seconds: not for a process with calls. Throws Fault `store-unavailable`. */
@@ -330,6 +334,7 @@ function boundUseCases(
     resendDelivery: (endpoint, id) => resendDelivery(context, endpoint, id),
     takeDeal: (report) => takeDeal(context, report),
     takeDeals: (reports) => takeDeals(context, reports),
+    tallyLeads: (request) => store.leadTallies.count(request),
     reportSources: (request) => reportSources(context, request),
     learnCallRates: (project) => learnCallRates(context, project),
     explainShow: (question) => explainShow(context, question),

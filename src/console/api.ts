@@ -5,8 +5,11 @@ import type {
   CallDetail,
   Connection,
   ConnectionAccess,
+  Form,
+  FormReading,
   Lead,
   LeadDetail,
+  LeadTally,
   LiveCall,
   Operator,
   Page,
@@ -15,6 +18,7 @@ import type {
   SourceReport,
   Softphone,
   SpeedBoard,
+  TestLead,
   VisitorSnapshot,
 } from './records.js';
 
@@ -77,6 +81,12 @@ export function withKey(path: string): string {
 
 const of = (kind: 'leads' | 'calls' | 'live' | 'operators', id: string): string =>
   `/v1/${kind}/${encodeURIComponent(id)}`;
+
+const form = (id: string): string => `/v1/forms/${encodeURIComponent(id)}`;
+
+export type FormSettings = Omit<Form, 'form_id' | 'external_id' | 'whisper_template'> & {
+  whisper_template: string;
+};
 
 const connection = (id: string): string => `/v1/connections/${encodeURIComponent(id)}`;
 
@@ -143,6 +153,22 @@ export const api = {
       method: 'PATCH',
       body: { chosen },
     }),
+
+  forms: async (id: string) =>
+    (await request<{ items: Form[] }>(`/v1/forms?${queryOf({ connection_id: id })}`)).items,
+  /** Null for a form that no sync has seen at its source. */
+  formReading: (id: string) =>
+    request<FormReading>(`${form(id)}/fields`).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }),
+  setForm: (id: string, body: Partial<FormSettings>) => request<unknown>(form(id), { method: 'PATCH', body }),
+  leadTallies: async (id: string) =>
+    (await request<{ items: LeadTally[] }>(`/v1/reports/leads?${queryOf({ by: 'form', connection_id: id })}`))
+      .items,
+  fetchLeads: (id: string) => post(`${connection(id)}/fetches`),
+  testLead: (id: string, formId: string) =>
+    request<TestLead>(`${connection(id)}/test`, { method: 'POST', body: { form_id: formId } }),
 
   callLead: (id: string) => post(`${of('leads', id)}/call`),
   releaseLead: (id: string) => post(`${of('leads', id)}/release`),

@@ -1,7 +1,9 @@
 /** Authorised accounts: may we act for them, what to do when not, and the ad accounts behind them. */
-import { Alert, Badge, Code, Group, Paper, Stack, Switch, Table, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Badge, Code, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Action } from './action.js';
+import { FormTable } from './form-table.js';
+import { OnOff } from './on-off.js';
 import { api } from './api.js';
 import { Hint, Loaded } from './parts.js';
 import type { AdAccount, Connection, ConnectionAccess } from './records.js';
@@ -13,31 +15,6 @@ const STANDING_COLOURS: Readonly<Record<string, string>> = {
   pending: 'yellow',
   unknown: 'gray',
 };
-
-function OnOff({
-  label,
-  checked,
-  set,
-}: {
-  label: string;
-  checked: boolean;
-  set: (next: 'on' | 'off') => Promise<unknown>;
-}) {
-  const queries = useQueryClient();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: set,
-    onSettled: () => queries.invalidateQueries(),
-  });
-  return (
-    <Switch
-      aria-label={label}
-      checked={checked}
-      disabled={isPending}
-      error={error?.message}
-      onChange={({ currentTarget }) => mutate(currentTarget.checked ? 'on' : 'off')}
-    />
-  );
-}
 
 function AccountRow({ connection, account }: { connection: string; account: AdAccount }) {
   const { account_id: id, name, company, standing, status_text: status, webhook_why: why } = account;
@@ -137,6 +114,7 @@ function AuthorisedAccount({ id }: { id: string }) {
             {access.state !== 'not-authorised' && (
               <>
                 <Action label="Synchronise" run={() => api.syncConnection(id)} />
+                <Action label="Fetch missed leads" run={() => api.fetchLeads(id)} />
                 <Action
                   label="Revoke"
                   colour="red"
@@ -172,6 +150,7 @@ function ConnectionCard({ connection }: { connection: Connection }) {
         />
       </Group>
       {kind === 'tiktok' && <AuthorisedAccount id={id} />}
+      <FormTable id={id} kind={kind} />
     </Paper>
   );
 }

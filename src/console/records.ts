@@ -228,6 +228,38 @@ export interface AdAccount {
   gone_at: string | null;
 }
 
+export interface Form {
+  form_id: string;
+  external_id: string;
+  enabled: string;
+  display_name: string;
+  static_utm: Record<string, string>;
+  whisper_template: string | null;
+  field_map: Record<string, string>;
+}
+
+export interface FormReading {
+  status: string;
+  changed_at: string | null;
+  fields: { field: string; becomes: string; by: string; suggested: string | null }[];
+  stale: string[];
+}
+
+export interface LeadTally {
+  key: string | null;
+  leads: number;
+  reached: number;
+  calls: number;
+  talks: number;
+  last_lead_at: string;
+}
+
+export interface TestLead {
+  result: string;
+  form: string;
+  phone: string;
+}
+
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;

@@ -22,6 +22,7 @@ import { instantFormRoutes } from './routes/instant-forms.js';
 import { hookRoutes } from './routes/hooks.js';
 import { phoneRoutes } from './routes/phones.js';
 import { leadImportRoutes } from './routes/lead-import.js';
+import { leadTallyRoutes } from './routes/lead-tally.js';
 import { leadRoutes } from './routes/leads.js';
 import { liveRoutes } from './routes/live.js';
 import { peopleRoutes } from './routes/people.js';
@@ -86,6 +87,7 @@ const ROUTES: readonly ((server: HttpServer, context: HttpContext, options: Http
   gateRoutes,
   speedRoutes,
   reportRoutes,
+  leadTallyRoutes,
   dealRoutes,
   deliveryRoutes,
   peopleRoutes,

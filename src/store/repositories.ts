@@ -25,6 +25,7 @@ import { idempotencyRepository } from './idempotency.js';
 import { jobRepository } from './jobs.js';
 import type { JobRepositoryOptions, RenewableJobs } from './jobs.js';
 import { leadFromRow, leadRepository } from './leads.js';
+import { leadTallyRepository } from './lead-tallies.js';
 import { leaseRepository } from './leases.js';
 import type { RenewableLeases } from './leases.js';
 import { numberLeaseRepository } from './number-leases.js';
@@ -86,6 +87,7 @@ const MAKERS: { readonly [Name in keyof StoreRepositories]: Make<StoreRepositori
   costs: costRepository,
   numberAudits: numberAuditRepository,
   deals: dealRepository,
+  leadTallies: leadTallyRepository,
   sealedSecrets: sealedSecretRepository,
   oauthStates: oauthStateRepository,
   connectionAccess: connectionAccessRepository,

@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { noChromium, openBrowser, openPage } from '../support/http/chromium.js';
 import { makeConfigFolder, type ConfigFolder } from '../support/http/config-folder.js';
 import { finished, runCli, startCli, untilPrinted } from '../support/http/run-cli.js';
 import { ACCOUNT, APP_ID, SECRET } from '../support/tiktok/fake-state.js';
@@ -106,4 +107,37 @@ it('fills an audience from the leads', async () => {
   expect([...(fake.state.audiences[0]?.lines ?? [])]).toEqual([
     'aaa3a8d51bbd45911d65744e547c0b7094464669438951c04b8a86c56e1ce8db',
   ]);
+});
+
+it.skipIf(noChromium !== undefined)('is shown and set on the page', async () => {
+  const browser = await openBrowser();
+  try {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${url}/#/connections`);
+    const card = page.getByRole('region', { name: 'main' });
+    await card.getByText('authorised', { exact: true }).waitFor();
+    await card
+      .getByRole('row', { name: /^Ромашка/ })
+      .getByText('subscribed')
+      .waitFor();
+    await card.getByRole('button', { name: 'Settings of Запись' }).click();
+    const sheet = card.getByRole('region', { name: 'Settings of Запись' });
+    await sheet.getByLabel('What name becomes').waitFor();
+    await sheet.getByLabel('Name', { exact: true }).fill('Spring offer');
+    await sheet.getByLabel('Static UTM').fill('utm_campaign=spring');
+    await sheet.getByLabel('Whisper').fill('{{ form }}, {{ client }}');
+    await sheet.getByRole('button', { name: 'Save' }).click();
+    await card.getByRole('row', { name: /^Spring offer/ }).waitFor();
+    const { items } = (await ask('/v1/forms')) as { readonly items: readonly object[] };
+    expect(items).toMatchObject([
+      {
+        display_name: 'Spring offer',
+        static_utm: { utm_campaign: 'spring' },
+        whisper_template: '{{ form }}, {{ client }}',
+      },
+    ]);
+    expect(complaints).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });

@@ -39,6 +39,7 @@ import type { DealRepository } from './deal-store.js';
 import type { DeliveryRepositories } from './delivery-store.js';
 import type { NumberRepositories } from './number-store.js';
 import type { QueueRepository } from './queue-store.js';
+import type { LeadTallyRepository } from './lead-tallies.js';
 import type { TikTokRepositories } from './tiktok-store.js';
 import type { TelephonySetRepository } from './telephony-set-store.js';
 import type { VisitorRepository } from './visitor-store.js';
@@ -374,6 +375,7 @@ export interface Repositories
   readonly people: PeopleRepository;
   readonly visitors: VisitorRepository;
   readonly queue: QueueRepository;
+  readonly leadTallies: LeadTallyRepository;
   readonly deals: DealRepository;
 }
 

@@ -125,13 +125,15 @@ class TestRun {
     return { ...leadOfFetched(made, { externalId, displayName }), test: 'yes' as const };
   }
 
-  /** Stored before its push can come, so that the push repeats a test; one that was faster is withdrawn. */
+  /** Stored before its push can come, so that the push repeats a test; one that was faster is made one, and withdrawn. */
   async #takeAsTest(made: FetchedLead): Promise<void> {
     const { connection } = this.#parts;
     const owner = { source: 'tiktok' as const, connection };
-    const stored = await commit(this.#context, (unit) =>
-      storeEntry(this.#context, unit, owner, this.#entry(made)),
-    );
+    const stored = await commit(this.#context, async (unit) => {
+      const taken = await storeEntry(this.#context, unit, owner, this.#entry(made));
+      if (taken.kind === 'repeated') await unit.tx.leads.update(taken.lead.leadId, { test: 'yes' });
+      return taken;
+    });
     if (stored.kind === 'repeated') await withdrawLead(this.#context, stored.lead.leadId, 'test');
   }
 

@@ -13,6 +13,7 @@ import { Fault } from '../../errors.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { runs, type Action } from '../context.js';
 import { withApp } from '../with-app.js';
+import { leadReportCommand } from './report-leads.js';
 
 interface ReportOptions {
   readonly project?: string;
@@ -86,9 +87,9 @@ const sources: Action<ReportOptions> = async (context, options) => {
 };
 
 export function reportCommand(program: Command): void {
-  program
-    .command('report')
-    .description('what advertising brought and cost')
+  const report = program.command('report').description('what advertising brought and cost');
+  leadReportCommand(report);
+  report
     .command('sources')
     .option('--project <name>', 'when there are several')
     .option('--by <grouping>', REPORT_GROUPINGS.join(', '))
