@@ -34,6 +34,8 @@ const SENTENCES: Partial<Record<EventName, (payload: Payload) => string>> = {
   'call.bridged': () => 'They hear each other',
   'call.unbridged': ({ seconds: talked }) => `Talk over after ${seconds(talked)}`,
   'call.ended': ({ disposition }) => `Call closed: ${text(disposition)}`,
+  'call.time-spoken': ({ operator }) =>
+    `${operator === undefined ? 'An operator' : `Operator ${text(operator)}`} said when to call`,
   'leg.invited': (payload) => `Calling ${who(payload)}`,
   'leg.ringing': (payload) => `${Who(payload)} is ringing`,
   'leg.answered': (payload) => `${Who(payload)} answered`,

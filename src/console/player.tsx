@@ -68,7 +68,7 @@ export function Player({ callId, roles, heard }: { callId: string; roles: string
   };
   if (error !== undefined)
     return (
-      <Alert color="red" title={`${name} could not be loaded`} role="alert">
+      <Alert color="red" title={`The ${name.toLowerCase()} could not be loaded`} role="alert">
         {error}
       </Alert>
     );
@@ -109,7 +109,7 @@ export function Player({ callId, roles, heard }: { callId: string; roles: string
           style={{ height: ROW_HEIGHT * roles.length }}
           role="slider"
           tabIndex={0}
-          aria-label={`Position, ${name.toLowerCase()}`}
+          aria-label={`Position in the ${name.toLowerCase()}`}
           aria-valuemin={0}
           aria-valuemax={Math.round(time.of)}
           aria-valuenow={Math.round(time.at)}

@@ -198,6 +198,35 @@ describe.skipIf(missing !== undefined)(suite, () => {
   it('left no complaint in the browser', () => {
     expect(desktop.complaints).toEqual([]);
   });
+
+  it('plays a time that was spoken, and sets it', async () => {
+    const { page } = desktop;
+    const { store } = stage.dialtrace.services;
+    const [call] = (await store.calls.list({ limit: 1 })).items;
+    const id = call?.id ?? branded('none');
+    const [talk] = await store.recordings.ofCall(id);
+    if (talk === undefined) throw new Error('the talk was recorded');
+    await store.recordings.add({
+      ...talk,
+      id: branded('spoken'),
+      box: 'spoken-time',
+      channelRoles: ['operator'],
+    });
+    await page.goto(`${stage.dialtrace.url}/#/calls/${id}`);
+    await page.reload();
+    const spoken = page.getByRole('region', { name: 'Spoken time' });
+    await spoken.getByText(`0:00 / 0:0${TALK_SECONDS}`).waitFor();
+    await spoken.getByRole('button', { name: 'Play' }).click();
+    await spoken.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByText('Nobody has set it yet.').waitFor();
+    await page.getByLabel('The client wants to be called at').fill('2099-12-31T10:00');
+    await page.getByRole('button', { name: 'Set the time' }).click();
+    await page.getByText(/^Set to /).waitFor();
+    const laterAt = new Date(await page.evaluate(() => new Date('2099-12-31T10:00').toISOString())).getTime();
+    expect((await store.calls.byId(id))?.outcome).toMatchObject({ mark: 'later', laterAt });
+    const [waits] = await store.leads.openOfPhone(branded(CLIENT_NUMBER));
+    expect(waits).toMatchObject({ reason: 'follow-up', willCallAt: laterAt });
+  });
 });
 
 describe.skipIf(missing !== undefined)(`${suite}, locked or in trouble`, () => {
