@@ -13,6 +13,7 @@ import { createSecrets } from '../../settings/secrets.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { runs, type Action, type CommandContext } from '../context.js';
 import { failure, ok, type Finding } from '../doctor/finding.js';
+import { destinationFindings } from '../doctor/destinations.js';
 import { checkConnections } from '../doctor/connections.js';
 import { checkDisk, checkHttpPort, checkNode, checkStore, checkVoices } from '../doctor/machine.js';
 import { examineTrunk } from '../doctor/trunk/examine-trunk.js';
@@ -64,11 +65,13 @@ async function switchFindings(
 ): Promise<Finding[]> {
   const configuration = besideARunningOne(given);
   const services = await openServices(configuration.settings, environment);
+  const told = await destinationFindings(configuration.telephony, services);
   const trunks = createTrunkBook(services.secrets);
   const connection = await openSwitch(configuration.settings, services, trunks).catch((error: unknown) =>
     messageOf(error),
   );
-  if (typeof connection === 'string') return [failure('switch', connection, 'Correct the settings named.')];
+  if (typeof connection === 'string')
+    return [...told, failure('switch', connection, 'Correct the settings named.')];
   try {
     const {
       signalling,
@@ -86,6 +89,7 @@ async function switchFindings(
         ]
       : [];
     return [
+      ...told,
       ...first,
       ...serverFindings(connection.switch.servers()),
       ...(await testCalls({ connection, services, configuration, address })),

@@ -138,7 +138,6 @@ export const dealSchema = z
   .meta({ id: 'Deal', description: 'Names of sources and campaigns are texts of strangers' });
 
 export function dealJson(deal: Deal): z.input<typeof dealSchema> {
-  const { labels } = deal;
   return {
     deal_id: deal.id,
     external_id: deal.externalId,
@@ -149,16 +148,28 @@ export function dealJson(deal: Deal): z.input<typeof dealSchema> {
     currency: deal.currency ?? null,
     opened_at: isoTime(deal.openedAt),
     at: isoTime(deal.at),
-    phone: deal.phone ?? null,
-    call_id: deal.callId ?? null,
-    lead_id: deal.leadId ?? null,
-    visitor_id: deal.visitorId ?? null,
-    ga_client_id: deal.gaClientId ?? null,
-    ym_client_id: deal.metricaClientId ?? null,
-    matched_by: deal.matchedBy,
-    contact_at: isoTimeOrNull(deal.contactAt),
-    source: labels.source ?? null,
-    medium: labels.medium ?? null,
-    campaign: labels.campaign ?? null,
+    ...clientJson(deal),
+    ...matchJson(deal),
+  };
+}
+
+function clientJson({ phone, callId, leadId, visitorId, gaClientId, metricaClientId }: Deal) {
+  return {
+    phone: phone ?? null,
+    call_id: callId ?? null,
+    lead_id: leadId ?? null,
+    visitor_id: visitorId ?? null,
+    ga_client_id: gaClientId ?? null,
+    ym_client_id: metricaClientId ?? null,
+  };
+}
+
+function matchJson({ matchedBy, contactAt, labels: { source, medium, campaign } }: Deal) {
+  return {
+    matched_by: matchedBy,
+    contact_at: isoTimeOrNull(contactAt),
+    source: source ?? null,
+    medium: medium ?? null,
+    campaign: campaign ?? null,
   };
 }
