@@ -185,6 +185,9 @@ export interface RecordingHandle {
   /** Write silence instead of the voices (mask), or the voices again. */
   mask(): void;
   unmask(): void;
+  /** Write nothing until `resume`: the file gets no longer meanwhile. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
  * One recording of a port: a frame of each voice every tick, silence where there was none, so that place in the file
- * is time since the start. Gathers half-second blocks and hands them to the disk in order. Owned by rtp-port.ts.
+ * is time since the start, pauses left out. Gathers half-second blocks and hands them to the disk in order. Owned by rtp-port.ts.
  */
 import { Buffer } from 'node:buffer';
 import { endianness } from 'node:os';
@@ -41,6 +41,7 @@ export class Recorder implements RecordingHandle {
   #filled = 0;
   #frames = 0;
   #voices: 'open' | 'masked' = 'open';
+  #time: 'runs' | 'stands' = 'runs';
   #state: RecordingState = 'recording';
 
   constructor(options: RecordOptions) {
@@ -70,13 +71,21 @@ export class Recorder implements RecordingHandle {
     this.#voices = 'open';
   }
 
+  pause(): void {
+    this.#time = 'stands';
+  }
+
+  resume(): void {
+    this.#time = 'runs';
+  }
+
   stop(): void {
     this.finish('stopped');
   }
 
   /** One tick. `heard`: what the far end says; `said`: what it is sent. */
   write(heard: Frame | undefined, said: Frame | undefined): void {
-    if (this.#state !== 'recording') return;
+    if (this.#state !== 'recording' || this.#time === 'stands') return;
     const masked = this.#voices === 'masked';
     this.#place(masked ? SILENCE : (heard ?? SILENCE), masked ? SILENCE : (said ?? SILENCE));
     this.#filled += this.#frameSamples;
@@ -87,7 +96,7 @@ export class Recorder implements RecordingHandle {
 
   /** Ticks that fell out: keeps place in the file and time together. A long gap becomes a hole in the file. */
   skip(frames: number): void {
-    if (this.#state !== 'recording') return;
+    if (this.#state !== 'recording' || this.#time === 'stands') return;
     if (frames > BLOCK_FRAMES) this.#leaveHole(Math.min(frames, this.#limitFrames - this.#frames));
     else for (let index = 0; index < frames; index += 1) this.write(undefined, undefined);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endingOf, useCallBed } from '../support/switch/call-bed.js';
 import { toneShare, usualToneShare } from '../support/switch/rtp-line.js';
+import { heldOffer } from '../support/switch/test-phone.js';
 import { kind, missingServers, signalOf, until } from '../support/switch/test-switch.js';
 import { readStereo, writeTone } from '../support/switch/tone-file.js';
 
@@ -207,6 +208,25 @@ describe.skipIf(missingServers() !== undefined)(`switch media (${kind})`, () => 
       const middle = party.slice(Math.round(party.length * 0.45), Math.round(party.length * 0.6));
       expect(Math.max(...middle.map(Math.abs))).toBeLessThan(200);
       expect(usualToneShare(party.slice(-3200), 440)).toBeGreaterThan(0.5);
+      await Promise.all([one.leg.hangup('normal'), two.leg.hangup('normal')]);
+    });
+
+    it('leaves out the time on hold', async () => {
+      const { one, two } = await calls.bridged();
+      const path = join(calls.bed.folder, 'held.wav');
+      const { line, dialog } = one.call;
+      const recording = one.leg.record({ path, startedAt: Date.now() });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await dialog.reinvite({ body: heldOffer(line, 'sendonly', 2) });
+      await signalOf(one.leg, 'held');
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await dialog.reinvite({ body: heldOffer(line, 'sendrecv', 3) });
+      await signalOf(one.leg, 'resumed');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      recording.stop();
+      const outcome = await recording.outcome;
+      expect(outcome).toMatchObject({ kind: 'ready' });
+      expect(outcome.kind === 'ready' ? outcome.seconds : 0).toBeLessThan(1.6);
       await Promise.all([one.leg.hangup('normal'), two.leg.hangup('normal')]);
     });
 

@@ -82,6 +82,22 @@ describe('recorder', () => {
     expect(await recorder.ended).toMatchObject({ end: 'limit', samples: 3 * FRAME });
   });
 
+  test('writes nothing while paused', async () => {
+    const { path, recorder } = await recordingOf();
+    recorder.write(frameOf(7), frameOf(8));
+    recorder.pause();
+    recorder.write(frameOf(1), frameOf(1));
+    recorder.skip(3);
+    recorder.resume();
+    recorder.write(frameOf(9), frameOf(10));
+    recorder.stop();
+    expect(await recorder.ended).toMatchObject({ samples: 2 * FRAME });
+    expect((await channelsOf(path)).map(levels)).toEqual([
+      [7, 9],
+      [8, 10],
+    ]);
+  });
+
   test('writes silence while masked', async () => {
     const { path, recorder } = await recordingOf();
     recorder.write(frameOf(7), frameOf(8));

@@ -1,9 +1,11 @@
 /**
  * Records a leg in two channels. FreeSWITCH accepts a recording to a path it cannot write, so `ready` needs three things:
- * RECORD_STOP on our own event socket, a stereo WAV file, and as much sound as the talk was long.
+ * RECORD_STOP on our own event socket, a stereo WAV file, and as much sound as the talk was long, less the time that the
+ * party had it on hold: meanwhile FreeSWITCH writes nothing.
  */
 import { Fault, messageOf } from '../../errors.js';
 import type { Ending } from '../../domain/calls/call.js';
+import { heldMs, type HoldChange } from '../../domain/calls/hold-time.js';
 import type { RecordingActivity, RecordingOutcome, RecordingRequest } from '../../app/ports/switch.js';
 import type { ChannelNews } from '../servers/event-socket.js';
 import type { SwitchContext } from '../context.js';
@@ -55,6 +57,7 @@ class Recording {
   readonly #opened = new Outcome<void>();
   readonly #closed = new Outcome<void>();
   readonly #ending = new Outcome<void>();
+  readonly #holds: HoldChange[] = [];
   #target = '';
 
   constructor(endpoint: Endpoint, request: RecordingRequest, context: SwitchContext) {
@@ -66,6 +69,9 @@ class Recording {
   async run({ leg }: LegMedia): Promise<void> {
     const unwatch = this.#endpoint.media.watch(this.#endpoint.uuid, (news) => this.#saw(news));
     const release = leg.life.onEnd((ending) => this.#legEnded(ending));
+    const unhear = leg.onSignal((signal) => {
+      if (signal.kind === 'held' || signal.kind === 'resumed') this.#holds.push(signal);
+    });
     try {
       this.outcome.settle(await this.#recorded());
     } catch (error) {
@@ -73,6 +79,7 @@ class Recording {
     } finally {
       unwatch();
       release();
+      unhear();
     }
   }
 
@@ -97,6 +104,7 @@ class Recording {
     if (!(await this.#open()))
       return { kind: 'failed', why: `the media server did not open ${this.#target}` };
     await this.#ending.promise;
+    const { startedAt } = this.#request;
     const endedAt = clock.now();
     if (!this.#closed.settled)
       void this.#endpoint.api('uuid_record', `${this.#endpoint.uuid} stop ${quoted(this.#target)}`);
@@ -104,7 +112,7 @@ class Recording {
     if (closed.kind !== 'value')
       return { kind: 'failed', why: 'the end of the recording was not confirmed by the media server' };
     return checkRecording(this.#request.path, {
-      seconds: (endedAt - this.#request.startedAt) / 1000,
+      seconds: (endedAt - startedAt - heldMs(this.#holds, startedAt, endedAt)) / 1000,
       arrivalMs: files.arrivalMs,
       clock,
     });

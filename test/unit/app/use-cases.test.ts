@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliveryBody } from '../../../src/app/webhooks/delivery-body.js';
 import { identifySender } from '../../../src/app/calls/begin/receive-call.js';
+import type { TimelineEvent } from '../../../src/domain/calls/events.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';
-import type { CallId, JobId, LeadId, RecordingId } from '../../../src/domain/values/ids.js';
+import type { CallId, EventId, JobId, LeadId, RecordingId } from '../../../src/domain/values/ids.js';
 import { openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
 
@@ -219,7 +220,7 @@ describe('draining', () => {
 });
 
 describe('a recording whose process died', () => {
-  it('is ready when the switch finds it whole', async () => {
+  it('is ready when the switch finds it whole, less the time that its party was on hold', async () => {
     await bed.store.calls.add({
       id: 'c9' as CallId,
       direction: 'callback',
@@ -242,6 +243,14 @@ describe('a recording whose process died', () => {
       startedAt: 1000,
       state: 'recording',
     });
+    const change = (name: 'leg.held' | 'leg.resumed', role: string, at: number): TimelineEvent => {
+      return { id: `${name} ${role}` as EventId, name, at, callId: 'c9' as CallId, payload: { role } };
+    };
+    await bed.store.events.append([
+      change('leg.held', 'operator', 11_000),
+      change('leg.held', 'client', 12_000),
+      change('leg.resumed', 'operator', 21_000),
+    ]);
     const job = {
       id: 'j9' as JobId,
       task: 'check-recording' as const,
@@ -251,7 +260,7 @@ describe('a recording whose process died', () => {
       maxTries: 1,
     };
     expect(await bed.app.tasks['check-recording'](job)).toEqual({ kind: 'done' });
-    expect(await bed.store.recordings.byId(id)).toMatchObject({ state: 'ready', seconds: 60, channels: 2 });
+    expect(await bed.store.recordings.byId(id)).toMatchObject({ state: 'ready', seconds: 50, channels: 2 });
   });
 });
 

@@ -31,6 +31,7 @@ export async function startRecording(channel: Channel, path: string, limitSecond
     channels,
     ...(limitSeconds > 0 ? { limitMs: limitSeconds * 1000 } : {}),
   });
+  if (channel.callState === 'HELD') handle.pause();
   const started = await handle.started;
   if (!started.ok) return false;
   let stopping: Promise<void> | undefined;

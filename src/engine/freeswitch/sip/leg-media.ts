@@ -146,6 +146,8 @@ export function rtpSettings(
 function hold(channel: Channel): void {
   if (channel.callState === 'HELD') return;
   channel.setCallState('HELD');
+  // switch_core_session_read_frame: with CF_HOLD no frame comes to its media bugs.
+  for (const { handle } of channel.recordings.values()) handle.pause();
   channel.stampTimes({ lastHold: channel.core.clock.now() });
 }
 
@@ -153,6 +155,7 @@ function unhold(channel: Channel): void {
   if (channel.callState !== 'HELD') return;
   const { lastHold, holdAccumulated } = channel.profile.times;
   channel.setCallState('UNHELD');
+  for (const { handle } of channel.recordings.values()) handle.resume();
   channel.stampTimes({ holdAccumulated: holdAccumulated + channel.core.clock.now() - lastHold });
   channel.setCallState('ACTIVE');
 }
