@@ -14,7 +14,7 @@ import { playPlan, type Played, type Stage } from '../support/dialplan/phones-pl
 import { startProgram, type Program } from '../support/sipp/program.js';
 import { startVoiceServer, type VoiceServer } from '../support/speech/voice-server.js';
 import { tone } from '../support/speech/sounds.js';
-import { missingServers } from '../support/switch/test-switch.js';
+import { missingServers, until } from '../support/switch/test-switch.js';
 
 const CALLER = '+4930123456';
 const OUTSIDE = '+4930900000';
@@ -51,6 +51,23 @@ const OWN: readonly Dialplan[] = [
       talk: { do: 'bridge', a: 'caller', b: 'operator', keys: { '*8': { step: 'wait-a-moment' } } },
       'wait-a-moment': { do: 'hold', leg: 'caller', next: 'look-up' },
       'look-up': { do: 'wait', seconds: 0.3, next: 'talk' },
+      finish: { do: 'hangup' },
+    },
+  }),
+  planFrom({
+    name: 'known-by-heart',
+    start: 'pick-up',
+    steps: {
+      'pick-up': { do: 'answer', next: 'choose' },
+      choose: {
+        do: 'menu',
+        what: [{ text: 'Words that take their time.' }],
+        keys: { 2: 'finish' },
+        on: { 'no-choice': 'ask-again' },
+        tries: 1,
+        timeoutSeconds: 1,
+      },
+      'ask-again': { do: 'wait', seconds: 20, next: 'finish' },
       finish: { do: 'hangup' },
     },
   }),
@@ -151,15 +168,19 @@ const CASES: readonly (readonly [plan: string, what: string, script: string, fro
 
 let program: Program;
 let voice: VoiceServer;
+/** Voices that wait for a test to let them go on. */
+const held: (() => void)[] = [];
 const phones: Record<string, Phone> = {};
 
 const portOf = ({ uri }: Phone): number => Number(/:(\d+)$/.exec(uri)?.[1]);
 
 beforeAll(async () => {
   const sound = Buffer.from(tone({ seconds: 0.2, sampleRate: 8000 }).samples.buffer);
-  voice = await startVoiceServer((response) =>
-    response.writeHead(200, { 'content-type': 'audio/pcm' }).end(sound),
-  );
+  voice = await startVoiceServer((response, { body }) => {
+    const answer = () => response.writeHead(200, { 'content-type': 'audio/pcm' }).end(sound);
+    if (body.includes('take their time')) held.push(answer);
+    else answer();
+  });
   for (const user of ['anna', 'boris', 'carla', OUTSIDE, CALLER]) phones[user] = await openPhone({ user });
   const operator = (user: string) => ({
     devices: [{ uri: `sip:${user}@127.0.0.1:${portOf(phones[user] as Phone)}` }],
@@ -261,6 +282,19 @@ describe.skipIf(missingServers() !== undefined)('the script of a test', { timeou
     const { live, simulated, call } = await play('office-hours', script, CALLER);
     expect(live).toEqual(simulated);
     expect(call).toMatchObject({ disposition: 'answered', outcome: { mark: 'target', by: 'anna' } });
+  });
+
+  it('is heard when the key of a menu comes before its words', async () => {
+    const finished = program.nextFinished();
+    const call = await stageOf('known-by-heart', CALLER).begin();
+    await call?.answered;
+    await until('the voice is asked', () => held.length > 0);
+    const pressed = program.nextEvent('key.pressed');
+    await call?.press('2');
+    await pressed;
+    for (const answer of held.splice(0)) answer();
+    expect((await finished).call).toMatchObject({ disposition: 'answered' });
+    expect(await call?.ended).toMatchObject({ by: 'them' });
   });
 
   it('of lead-client-first is played by a lead', async () => {

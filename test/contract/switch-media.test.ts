@@ -108,6 +108,42 @@ describe.skipIf(missingServers() !== undefined)(`switch media (${kind})`, () => 
       await leg.hangup('normal');
     });
 
+    it('takes keys that were pressed before it began', async () => {
+      const { leg, call } = await calls.talk(calls.anna);
+      const path = join(calls.bed.folder, 'menu.wav');
+      await writeTone(path, 700, 4);
+      const gathering = leg.gather({ ...request, typed: '4', maxDigits: 2, items: [{ kind: 'file', path }] });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await call.line.press('2');
+      expect(await gathering.outcome).toEqual({ kind: 'digits', digits: '42' });
+      expect(
+        await leg.gather({ ...request, typed: '12#', maxDigits: 4, items: [{ kind: 'file', path }] }).outcome,
+      ).toEqual({
+        kind: 'digits',
+        digits: '12',
+        terminator: '#',
+      });
+      await leg.hangup('normal');
+    });
+
+    it('loses no key that is pressed while it begins, and none counts twice', async () => {
+      const { leg, call } = await calls.talk(calls.anna);
+      const keys: string[] = [];
+      leg.onSignal((signal) => signal.kind === 'key' && keys.push(signal.digit));
+      // A key of 40 ms ends before, with, and after the start, which comes some 20 ms after the command.
+      for (const [round, digit] of Array.from('12345678').entries()) {
+        const pressed = call.line.press(digit, 2);
+        await new Promise((resolve) => setTimeout(resolve, 5 * round));
+        if (keys.length > round) continue; // It was over already: the key of something else.
+        const gathering = leg.gather({ ...request, maxDigits: 1, timeoutMs: 2000, items: [] });
+        await pressed;
+        expect(await gathering.outcome).toEqual({ kind: 'digits', digits: digit });
+      }
+      await until('every key was told', () => keys.length === 8);
+      expect(keys.join('')).toBe('12345678');
+      await leg.hangup('normal');
+    });
+
     it('reports each key, takes a full input without terminator, twice', async () => {
       const { leg, call } = await calls.talk(calls.anna);
       const keys: string[] = [];

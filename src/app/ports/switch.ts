@@ -33,6 +33,8 @@ export type PlayOutcome =
 
 export interface GatherRequest {
   readonly items: readonly PlayItem[];
+  /** Keys pressed since the request came to be; they count as if pressed now. */
+  readonly typed?: string;
   readonly minDigits: number;
   readonly maxDigits: number;
   /** From the end of the prompt to the first key. */

@@ -1,7 +1,9 @@
 /** Plays a prompt and collects keys, by the media server's play_and_get_digits. A stop presses a key that no phone has. */
 import { messageOf } from '../../errors.js';
 import type { Activity, GatherOutcome, GatherRequest } from '../../app/ports/switch.js';
+import { onNewSignal } from '../../app/calls/new-signals.js';
 import type { SwitchContext } from '../context.js';
+import type { SwitchLeg } from '../legs/leg.js';
 import { STOP_KEY, type Endpoint } from '../legs/endpoint.js';
 import type { EslEvent } from '../libraries.js';
 import { Outcome, whyOf } from '../lifetime.js';
@@ -12,7 +14,7 @@ import { settledActivity } from './play.js';
 const VARIABLE = 'dialtrace_digits';
 /** The application takes one file; several become one by this sign. */
 const DELIMITER = '!';
-const STOP_KEY_MS = 100;
+const KEY_MS = 100;
 const NO_PROMPT = 'silence_stream://20';
 
 export function gather(
@@ -22,7 +24,8 @@ export function gather(
 ): Activity<GatherOutcome> {
   if (media.leg.life.ended) return settledActivity({ kind: 'leg-ended' });
   if (!media.endpoint) return settledActivity({ kind: 'failed', why: 'the leg has no media yet' });
-  const gathering = new Gathering(media.endpoint, context);
+  const early = keysUntilStart(media.leg, media.endpoint, request.typed ?? '');
+  const gathering = new Gathering(media.endpoint, context, early);
   void gathering.run(request);
   return { outcome: gathering.outcome.promise, stop: () => gathering.stop() };
 }
@@ -32,11 +35,13 @@ class Gathering {
   readonly #endpoint: Endpoint;
   readonly #context: SwitchContext;
   readonly #breaker: Breaker;
+  readonly #early: EarlyKeys;
 
-  constructor(endpoint: Endpoint, context: SwitchContext) {
+  constructor(endpoint: Endpoint, context: SwitchContext, early: EarlyKeys) {
+    this.#early = early;
     this.#endpoint = endpoint;
     this.#context = context;
-    this.#breaker = new Breaker(endpoint, () => void endpoint.pressFor(STOP_KEY, STOP_KEY_MS));
+    this.#breaker = new Breaker(endpoint, () => void endpoint.pressFor(STOP_KEY, KEY_MS));
   }
 
   async run(request: GatherRequest): Promise<void> {
@@ -45,6 +50,7 @@ class Gathering {
     } catch (error) {
       this.outcome.settle({ kind: 'failed', why: messageOf(error) });
     } finally {
+      this.#early.close();
       this.#breaker.release();
     }
   }
@@ -66,6 +72,28 @@ class Gathering {
     if (this.#breaker.requested) return { kind: 'stopped' };
     return outcomeOf(done.value);
   }
+}
+
+interface EarlyKeys {
+  close(): void;
+}
+
+/**
+ * The channel throws keys away until the application runs, and tells them all the same: those are pressed once more as soon
+ * as it does. FreeSWITCH tells keys and the start of the prompt on one connection, in their order.
+ */
+function keysUntilStart(leg: SwitchLeg, endpoint: Endpoint, typed: string): EarlyKeys {
+  let keys = typed;
+  const offKeys = onNewSignal(leg, (signal) => signal.kind === 'key' && (keys += signal.digit));
+  const offStart = endpoint.onPlaybackStart(() => {
+    close();
+    for (const digit of keys) void endpoint.pressUnheard(digit, KEY_MS);
+  });
+  const close = () => {
+    offKeys();
+    offStart();
+  };
+  return { close };
 }
 
 /** `min max tries timeout terminators file invalidFile variable regexp digitTimeout`; FreeSWITCH splits at spaces. */

@@ -2,6 +2,7 @@
  * Keys of a talk, on their way to the other party: each once, as long as it was pressed, in the way that party takes them
  * (RFC 4733, SIP INFO, tones). FreeSWITCH itself would pass none (bridge_filter_dtmf), because some are meant for us.
  */
+import { onNewSignal } from '../../app/calls/new-signals.js';
 import type { Clock } from '../../app/ports/ports.js';
 import { MOST_GAP_MS } from '../../domain/dialplan/live-keys.js';
 import { siftKey, type HeldKey } from '../../domain/dialplan/kept-keys.js';
@@ -14,10 +15,8 @@ export function passKeys(
   { kept, clock }: { readonly kept: readonly string[]; readonly clock: Clock },
 ): () => void {
   const passing = new Passing(to, kept, clock);
-  const since = clock.now();
-  const undo = from.onSignal((signal) => {
-    // Those of before the talk are told again to every new listener.
-    if (signal.kind === 'key' && signal.at >= since && !from.gathers) passing.take(from, signal);
+  const undo = onNewSignal(from, (signal) => {
+    if (signal.kind === 'key' && !from.gathers) passing.take(from, signal);
   });
   return () => {
     undo();

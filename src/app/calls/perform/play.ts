@@ -4,15 +4,17 @@ import type { ActivityOutcome } from '../../../domain/dialplan/inputs.js';
 import { messageOf } from '../../../errors.js';
 import { commit } from '../../events/commit.js';
 import type { Activity, GatherOutcome, Leg, PlayItem, PlayOutcome } from '../../ports/switch.js';
+import { onNewSignal } from '../new-signals.js';
 import type { ReadyItem } from '../prompt-desk.js';
 import type { Scene } from '../scene.js';
 
 type Directing = Extract<Directive, { verb: 'play' | 'gather' }>;
 
 export function performPlay(scene: Scene, directive: Extract<Directive, { verb: 'play' }>): void {
-  sound(scene, directive, (leg, items) =>
-    directive.repeat === undefined ? leg.play(items) : playAgain(leg, items),
-  );
+  sound(scene, directive, {
+    start: (leg, items) => (directive.repeat === undefined ? leg.play(items) : playAgain(leg, items)),
+    givenUp: () => undefined,
+  });
 }
 
 /** Music: begins anew as long as it is really heard. What is over at once would be a loop without sound. */
@@ -46,19 +48,40 @@ export function performGather(scene: Scene, directive: Extract<Directive, { verb
     timeoutMs: timeoutSeconds * 1000,
     interDigitMs: interDigitSeconds * 1000,
   };
-  sound(scene, directive, (leg, items) => leg.gather({ items, ...terms }));
+  const ahead = keysAhead(scene.legs.leg(directive.leg));
+  sound(scene, directive, {
+    start: (leg, items) => leg.gather({ items, typed: ahead.take(), ...terms }),
+    givenUp: () => void ahead.take(),
+  });
 }
 
-type Start = (leg: Leg, items: readonly PlayItem[]) => Activity<PlayOutcome | GatherOutcome>;
+/** Keys of a party from now until they are taken: words may take their time, and who knows the menu does not wait for them. */
+function keysAhead(leg: Leg | undefined): { readonly take: () => string } {
+  let typed = '';
+  const undo = leg && onNewSignal(leg, (signal) => signal.kind === 'key' && (typed += signal.digit));
+  return {
+    take: () => {
+      undo?.();
+      return typed;
+    },
+  };
+}
+
+interface Sounding {
+  readonly start: (leg: Leg, items: readonly PlayItem[]) => Activity<PlayOutcome | GatherOutcome>;
+  /** It will not start. */
+  readonly givenUp: () => void;
+}
 
 /** May be stopped while its words are still being spoken: then nothing is heard. */
-function sound(scene: Scene, directive: Directing, start: Start): void {
+function sound(scene: Scene, directive: Directing, { start, givenUp }: Sounding): void {
   const { activity, leg: ref } = directive;
-  scene.begin(activity, () => undefined);
+  scene.begin(activity, givenUp);
   const begin = (ready: readonly ReadyItem[]): void => {
     const leg = scene.legs.leg(ref);
     if (!scene.isGoingOn(activity)) return;
     if (leg === undefined) {
+      givenUp();
       scene.settle(activity, { kind: 'leg-ended', leg: ref });
       return;
     }
@@ -73,7 +96,10 @@ function sound(scene: Scene, directive: Directing, start: Start): void {
   scene.prompts
     .ready(directive.what)
     .then(begin)
-    .catch((thrown: unknown) => scene.settle(activity, { kind: 'failed', why: messageOf(thrown) }));
+    .catch((thrown: unknown) => {
+      givenUp();
+      scene.settle(activity, { kind: 'failed', why: messageOf(thrown) });
+    });
 }
 
 function toOutcome(leg: LegRef, outcome: PlayOutcome | GatherOutcome): ActivityOutcome {

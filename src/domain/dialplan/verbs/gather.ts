@@ -131,7 +131,7 @@ ask-extension:
   next: route
   on: { no-input: sales }
 `,
-  more: `With \`keys\` it is a menu; with \`into\` the digits become a variable. Digits that fit nothing count as a failed try unless \`digits\` is handled.`,
+  more: `With \`keys\` it is a menu; with \`into\` the digits become a variable. Digits that fit nothing count as a failed try unless \`digits\` is handled. A key pressed while the words are still being made counts; one pressed in the step before does not.`,
   schema,
   outcomes: OUTCOMES,
   names: (step) => ({

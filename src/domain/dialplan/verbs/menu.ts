@@ -110,7 +110,7 @@ departments:
   silent: [{ text: 'We did not hear a key.' }]
   on: { no-choice: operator-desk }
 `,
-  more: 'Answer the caller first. For numbers of several digits use `collect`.',
+  more: 'Answer the caller first. A key counts from the beginning of the step, also before the words are heard. For numbers of several digits use `collect`.',
   names: (step) => ({
     usesLegs: [{ leg: step.leg, path: ['leg'] }],
     expressions: [

@@ -34,6 +34,10 @@ export class DigitQueue {
     this.#channel.thread.stir();
   }
 
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The next digit, its DTMF event fired. */
   take(): Digit | undefined {
     const digit = this.#waiting.shift();

@@ -16,6 +16,8 @@ export interface ServeLoop {
 
 /** Returns when `until` holds or the channel is hung up or sent elsewhere. */
 export async function serve(channel: Channel, loop: ServeLoop): Promise<void> {
+  // A digit that came in the last frame of the loop before this one has stirred that one only.
+  if (channel.digits.hasWaiting) channel.thread.stir();
   while (channel.isReady && !loop.until()) {
     await channel.thread.frame();
     if (loop.until()) return;
