@@ -13,7 +13,14 @@ import { endingOf } from '../support/switch/call-bed.js';
 import { startServerProcess } from '../support/switch/engine-process.js';
 import { usualToneShare } from '../support/switch/rtp-line.js';
 import { openTestPhone } from '../support/switch/test-phone.js';
-import { eventually, kind, missingServers, startServers, until } from '../support/switch/test-switch.js';
+import {
+  eventually,
+  FLEET_TEST_MS,
+  kind,
+  missingServers,
+  startServers,
+  until,
+} from '../support/switch/test-switch.js';
 
 const ANNA = 440;
 const BEN = 1000;
@@ -71,7 +78,7 @@ async function untilNothingIsLeft(
   );
 }
 
-describe.skipIf(missingServers() !== undefined)(`tie lines (${kind})`, { timeout: 20_000 }, () => {
+describe.skipIf(missingServers() !== undefined)(`tie lines (${kind})`, { timeout: FLEET_TEST_MS }, () => {
   it('joins two legs on two media servers, records both, parts and joins them anew', async () => {
     const bed = await openPairs(closers);
     const folder = await mkdtemp(join(tmpdir(), 'tie-'));

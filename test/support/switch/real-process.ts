@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,9 @@ const SECRET = 'genuine';
 const START_MS = 30_000;
 /** Apart from those of the first pair and of the look-alikes. */
 const RTP = { RTP_START: '30000', RTP_END: '31998' };
+
+/** Made once: its keys take a genuine FreeSWITCH half a minute on a busy machine. */
+const CERTIFICATES = join(tmpdir(), 'dialtrace-freeswitch-certificates');
 
 type Program = 'drachtio' | 'freeswitch';
 
@@ -37,6 +40,7 @@ export async function startRealProcess(
   binary: string,
   { files = {}, configure = (configuration) => configuration, environment = {} }: RealProcessOptions = {},
 ): Promise<ServerProcess> {
+  await mkdir(CERTIFICATES, { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), `dialtrace-${program}-`));
   const [port, sipPort, wsPort] = [await freePort(), await freePort(), await freePort()];
   const config = join(folder, program === 'drachtio' ? 'drachtio.conf.xml' : 'freeswitch.xml');
@@ -63,12 +67,17 @@ export async function startRealProcess(
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
-  await eventually(
-    `${binary} listens`,
-    () => listens(port),
-    (there) => there,
-    START_MS,
-  );
+  try {
+    await eventually(
+      `${binary} listens`,
+      () => listens(port),
+      (there) => there,
+      START_MS,
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     ...{ host: HOST, port, secret: SECRET, sip: `${HOST}:${sipPort}`, webSocket: `ws://${HOST}:${wsPort}` },
     signal: (name) => void child.kill(name),
@@ -77,8 +86,9 @@ export async function startRealProcess(
 }
 
 function freeSwitchArguments(folder: string): readonly string[] {
-  const places = ['conf', 'log', 'db', 'run', 'temp', 'recordings', 'storage', 'cache', 'certs'];
-  return ['-nc', '-nf', '-nonat', '-np', ...places.flatMap((place) => [`-${place}`, folder])];
+  const places = ['conf', 'log', 'db', 'run', 'temp', 'recordings', 'storage', 'cache'];
+  const own = places.flatMap((place) => [`-${place}`, folder]);
+  return ['-nc', '-nf', '-nonat', '-np', ...own, '-certs', CERTIFICATES];
 }
 
 async function freePort(): Promise<number> {

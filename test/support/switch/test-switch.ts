@@ -77,6 +77,9 @@ function addressOf(text: string): Address {
   return { host, port: Number(port), secret: secret.join(':') };
 }
 
+/** A genuine FreeSWITCH takes its seconds to start. */
+export const FLEET_TEST_MS = kind === 'external' ? 90_000 : 20_000;
+
 /** Beside the first pair. */
 export async function startSecondServers(): Promise<Servers> {
   const { startEmbedded } = await import('./embedded-servers.js');
