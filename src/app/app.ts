@@ -81,6 +81,7 @@ import { setDuty, type DutyChange } from './operators/set-duty.js';
 import { tellPhone } from './operators/phone-presence.js';
 import type { LeadTally } from '../domain/leads/lead-tally.js';
 import type { TallyRequest } from './ports/lead-tallies.js';
+import { removeSecret, setSecret } from './secrets/set-secret.js';
 import { tiktokCases, type TikTokCases } from './tiktok/cases.js';
 import type { Ports } from './ports/ports.js';
 import type { Registered, SwitchHandlers, SwitchServer, TrunkState } from './ports/switch.js';
@@ -207,6 +208,9 @@ export interface App extends TelephonyCases, TikTokCases {
   takeDeal(report: DealReport): Promise<TakenDeal>;
   /** All of them, or none when one names what there is not. Throws Fault `store-unavailable`. */
   takeDeals(reports: readonly DealReport[]): Promise<DealImport>;
+  /** What `store:NAME` refers to. Throws Fault `field-invalid`. */
+  setSecret(name: string, value: string): Promise<void>;
+  removeSecret(name: string): Promise<void>;
   /** Most leads first. */
   tallyLeads(request: TallyRequest): Promise<readonly LeadTally[]>;
   /** Throws Fault `not-found`, `field-invalid` (which project? too much at once). */
@@ -334,6 +338,8 @@ function boundUseCases(
     resendDelivery: (endpoint, id) => resendDelivery(context, endpoint, id),
     takeDeal: (report) => takeDeal(context, report),
     takeDeals: (reports) => takeDeals(context, reports),
+    setSecret: (name, value) => setSecret(context, name, value),
+    removeSecret: (name) => removeSecret(context, name),
     tallyLeads: (request) => store.leadTallies.count(request),
     reportSources: (request) => reportSources(context, request),
     learnCallRates: (project) => learnCallRates(context, project),

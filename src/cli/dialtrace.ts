@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Room>> = {
   forms: sources,
   apikey: access,
   operator: access,
+  secret: async () => (await import('./commands/secret.js')).secretCommand,
   person: async () => (await import('./commands/person.js')).personCommand,
   dnc: gate,
   quarantine: gate,

@@ -1,6 +1,8 @@
 /** The HTTP API as this page uses it. The key lives in this tab only. */
 import type {
   AdAccount,
+  Audience,
+  AudienceTask,
   Call,
   CallDetail,
   Connection,
@@ -169,6 +171,12 @@ export const api = {
   fetchLeads: (id: string) => post(`${connection(id)}/fetches`),
   testLead: (id: string, formId: string) =>
     request<TestLead>(`${connection(id)}/test`, { method: 'POST', body: { form_id: formId } }),
+
+  audiences: async () => (await request<{ items: Audience[] }>('/v1/audiences')).items,
+  audienceTasks: async (id: string) =>
+    (await request<{ tasks: AudienceTask[] }>(`/v1/audiences/${encodeURIComponent(id)}`)).tasks,
+  fillAudience: (id: string, action: string, trigger: string) =>
+    post(`/v1/audiences/${encodeURIComponent(id)}/tasks`, { action, trigger }),
 
   callLead: (id: string) => post(`${of('leads', id)}/call`),
   releaseLead: (id: string) => post(`${of('leads', id)}/release`),

@@ -2,6 +2,7 @@
 import { Alert, Badge, Code, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Action } from './action.js';
+import { AudienceTable } from './audience-table.js';
 import { FormTable } from './form-table.js';
 import { OnOff } from './on-off.js';
 import { api } from './api.js';
@@ -151,6 +152,7 @@ function ConnectionCard({ connection }: { connection: Connection }) {
       </Group>
       {kind === 'tiktok' && <AuthorisedAccount id={id} />}
       <FormTable id={id} kind={kind} />
+      {kind === 'tiktok' && <AudienceTable connection={id} />}
     </Paper>
   );
 }

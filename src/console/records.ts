@@ -254,6 +254,28 @@ export interface LeadTally {
   last_lead_at: string;
 }
 
+export interface Audience {
+  audience_id: string;
+  connection_id: string;
+  name: string;
+  schema: string;
+  segment: Record<string, string[] | number>;
+  state: string;
+  why: string | null;
+  external_id: string | null;
+  matched: number | null;
+}
+
+export interface AudienceTask {
+  task_id: string;
+  action: string;
+  state: string;
+  run_at: string;
+  why: string | null;
+  valid: number | null;
+  total: number | null;
+}
+
 export interface TestLead {
   result: string;
   form: string;

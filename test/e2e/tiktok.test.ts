@@ -136,6 +136,8 @@ it.skipIf(noChromium !== undefined)('is shown and set on the page', async () => 
         whisper_template: '{{ form }}, {{ client }}',
       },
     ]);
+    await card.getByRole('button', { name: 'Uploads of Everybody' }).click();
+    await card.getByRole('table', { name: 'Uploads' }).getByText('1 valid of 1').waitFor();
     expect(complaints).toEqual([]);
   } finally {
     await browser.close();

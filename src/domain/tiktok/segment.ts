@@ -54,7 +54,6 @@ export function plainEmail(written: string | undefined): string | undefined {
 }
 
 export interface MemberGatherer {
-  readonly excluded: ReadonlySet<string>;
   add(member: Member & { readonly id: string }): void;
   /** One a person: by phone, else by e-mail, else the row itself. */
   members(): readonly Member[];
@@ -65,7 +64,6 @@ export function memberGatherer(excluded: ReadonlySet<string>): MemberGatherer {
   const people = new Map<string, Member>();
   const theirs = new Set<string>();
   return {
-    excluded,
     add({ id, phone, email: written }) {
       const email = plainEmail(written);
       if (phone !== undefined && excluded.has(phone)) {
