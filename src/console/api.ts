@@ -102,6 +102,11 @@ export interface Asked {
 /** Rows that one answer holds; older ones come by the cursor. */
 const PAGE_ROWS = '50';
 
+export interface TalliesAsked {
+  by: string;
+  from: string;
+}
+
 export interface SourcesAsked {
   project: string;
   by: string;
@@ -168,6 +173,8 @@ export const api = {
   leadTallies: async (id: string) =>
     (await request<{ items: LeadTally[] }>(`/v1/reports/leads?${queryOf({ by: 'form', connection_id: id })}`))
       .items,
+  talliesBy: async (asked: TalliesAsked) =>
+    (await request<{ items: LeadTally[] }>(`/v1/reports/leads?${queryOf({ ...asked })}`)).items,
   fetchLeads: (id: string) => post(`${connection(id)}/fetches`),
   testLead: (id: string, formId: string) =>
     request<TestLead>(`${connection(id)}/test`, { method: 'POST', body: { form_id: formId } }),
@@ -190,6 +197,8 @@ export const api = {
     request<unknown>(of('operators', name), { method: 'PATCH', body: { duty } }),
 };
 
+export const talliesCsvUrl = (asked: TalliesAsked): string =>
+  withKey(`/v1/reports/leads.csv?${queryOf({ ...asked })}`);
 export const sourcesCsvUrl = (asked: SourcesAsked): string =>
   withKey(`/v1/reports/sources.csv?${queryOf({ ...asked })}`);
 export const ladderUrl = (callId: string): string => withKey(`${of('calls', callId)}/ladder.svg`);

@@ -247,6 +247,7 @@ export interface FormReading {
 
 export interface LeadTally {
   key: string | null;
+  name: string | null;
   leads: number;
   reached: number;
   calls: number;

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MODEL_NAMES } from '../domain/attribution/models.js';
 import { api, sourcesCsvUrl, type SourcesAsked } from './api.js';
+import { LeadTallies } from './lead-tallies.js';
 import { Hint, Loaded } from './parts.js';
 import { browserZone, PERIODS, sinceDays } from './periods.js';
 import type { Project, SourceFigures, SourceReport } from './records.js';
@@ -155,7 +156,7 @@ function Reports({ projects }: { projects: Project[] }) {
   );
 }
 
-export function SourcesPage() {
+function Attribution() {
   const query = useQuery({ queryKey: ['projects'], queryFn: api.projects });
   return (
     <Loaded query={query}>
@@ -170,5 +171,14 @@ export function SourcesPage() {
         )
       }
     </Loaded>
+  );
+}
+
+export function SourcesPage() {
+  return (
+    <>
+      <Attribution />
+      <LeadTallies />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** Connections, field maps and files of leads by the command line, over a store on disk. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeConfigFolder, type ConfigFolder } from '../support/http/config-folder.js';
@@ -40,4 +40,9 @@ it('a file of leads is read by the map of its form; a second time it brings noth
     json: { stored: 2, rows: [{ status: 'not-dialled' }, {}, { result: 'unusable' }] },
   });
   expect(await dialtrace(...args)).toMatchObject({ json: { stored: 0, repeated: 2 } });
+  const csv = join(folder.directory, 'counted.csv');
+  expect(await dialtrace('report', 'leads', '--connection', 'crm', '--csv', csv)).toMatchObject({
+    json: { items: [{ name: 'old', leads: 2, calls: 0, reached: 0 }] },
+  });
+  expect(await readFile(csv, 'utf8')).toMatch(/^form,leads,reached,calls,talks,last_lead_at\nold,2,0,0,0,/);
 }, 60_000);

@@ -54,6 +54,7 @@ const ROUTES = [
   'GET /v1/quarantine',
   'GET /v1/rejections',
   'GET /v1/reports/leads',
+  'GET /v1/reports/leads.csv',
   'GET /v1/reports/sources',
   'GET /v1/reports/sources.csv',
   'GET /v1/routes/explain',

@@ -1,8 +1,10 @@
 /** `report leads`: leads and their calls by form, advertisement, ad group or campaign. */
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import Table from 'cli-table3';
 import { cleaned } from '../../domain/attribution/clean-text.js';
-import { TALLY_GROUPINGS } from '../../domain/leads/lead-tally.js';
+import { TALLY_GROUPINGS, tallyCells, tallyColumns } from '../../domain/leads/lead-tally.js';
+import { csvText } from '../../domain/values/csv-text.js';
 import { Fault } from '../../errors.js';
 import { isoTime } from '../../http/schemas/common.js';
 import { leadTallyJson } from '../../http/schemas/lead-tally.js';
@@ -16,6 +18,7 @@ interface LeadReportOptions {
   readonly connection?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly csv?: string;
 }
 
 const DAYS = 30;
@@ -30,7 +33,7 @@ function instantAt(option: string, text: string | undefined, otherwise: number):
   );
 }
 
-const leads: Action<LeadReportOptions> = async (context, { by: asked, connection, from, to }) => {
+const leads: Action<LeadReportOptions> = async (context, { by: asked, connection, from, to, csv }) => {
   const by = TALLY_GROUPINGS.find((known) => known === asked);
   if (by === undefined) throw new Fault('option-unknown', `--by is one of ${TALLY_GROUPINGS.join(', ')}`);
   const end = instantAt('to', to, systemClock.now() + 1);
@@ -39,7 +42,16 @@ const leads: Action<LeadReportOptions> = async (context, { by: asked, connection
     if (connection === undefined) return app.tallyLeads(window);
     return app.tallyLeads({ ...window, connectionId: (await findConnection(app, connection)).id });
   });
+  if (csv !== undefined)
+    await writeFile(
+      csv,
+      csvText(
+        tallyColumns(by),
+        tallies.map((tally) => tallyCells(by, tally)),
+      ),
+    );
   context.output.result({ by, items: tallies.map(leadTallyJson) }, () => {
+    if (csv !== undefined) return `${tallies.length} rows → ${csv}`;
     const table = new Table({ head: [by, 'leads', 'reached', 'calls', 'talks', 'last lead'] });
     // Names are texts of strangers: they must not steer the terminal.
     for (const { key, name, leads: count, reached, calls, talks, lastLeadAt } of tallies)
@@ -57,5 +69,6 @@ export function leadReportCommand(report: Command): void {
     .option('--connection <id or name>', 'of one only')
     .option('--from <time>', `default: ${DAYS} days before --to`)
     .option('--to <time>', 'default: now')
+    .option('--csv <file>', 'write a table for spreadsheets')
     .action(runs(leads));
 }

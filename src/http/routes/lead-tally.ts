@@ -1,6 +1,7 @@
-/** GET /v1/reports/leads: leads and calls of each form, advertisement, ad group or campaign. */
+/** GET /v1/reports/leads and leads.csv: leads and calls of each form, advertisement, ad group or campaign. */
 import { z } from 'zod';
-import { TALLY_GROUPINGS } from '../../domain/leads/lead-tally.js';
+import { TALLY_GROUPINGS, tallyCells, tallyColumns } from '../../domain/leads/lead-tally.js';
+import { csvText } from '../../domain/values/csv-text.js';
 import type { ConnectionId } from '../../domain/values/ids.js';
 import type { HttpContext, HttpServer } from '../context.js';
 import { instantOf, time } from '../schemas/common.js';
@@ -8,27 +9,55 @@ import { leadTallyJson, leadTallySchema } from '../schemas/lead-tally.js';
 
 const MONTH_MS = 30 * 86_400_000;
 
-export function leadTallyRoutes(server: HttpServer, { app, clock }: HttpContext): void {
+const query = z.object({
+  by: z.enum(TALLY_GROUPINGS).default('form'),
+  connection_id: z.string().max(64).optional(),
+  from: time.optional().meta({ description: 'Default: 30 days before `to`' }),
+  to: time.optional().meta({ description: 'Default: now' }),
+});
+
+function talliesOf({ app, clock }: HttpContext, asked: z.output<typeof query>) {
+  const { by, connection_id: connection, from, to } = asked;
+  const end = instantOf(to) ?? clock.now() + 1;
+  return app.tallyLeads({
+    ...{ by, to: end, from: instantOf(from) ?? end - MONTH_MS },
+    ...(connection !== undefined && { connectionId: connection as ConnectionId }),
+  });
+}
+
+export function leadTallyRoutes(server: HttpServer, context: HttpContext): void {
   server.get('/v1/reports/leads', {
     config: { scope: 'read' },
     schema: {
       summary: 'Leads and their calls by form, advertisement, ad group or campaign',
       tags: ['reports'],
-      querystring: z.object({
-        by: z.enum(TALLY_GROUPINGS).default('form'),
-        connection_id: z.string().max(64).optional(),
-        from: time.optional().meta({ description: 'Default: 30 days before `to`' }),
-        to: time.optional().meta({ description: 'Default: now' }),
-      }),
+      querystring: query,
       response: { 200: z.object({ items: z.array(leadTallySchema) }) },
     },
-    handler: async ({ query: { by, connection_id: connection, from, to } }) => {
-      const end = instantOf(to) ?? clock.now() + 1;
-      const tallies = await app.tallyLeads({
-        ...{ by, to: end, from: instantOf(from) ?? end - MONTH_MS },
-        ...(connection !== undefined && { connectionId: connection as ConnectionId }),
-      });
-      return { items: tallies.map(leadTallyJson) };
+    handler: async (request) => ({ items: (await talliesOf(context, request.query)).map(leadTallyJson) }),
+  });
+
+  server.get('/v1/reports/leads.csv', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'The same as a table',
+      description: 'What a spreadsheet would run as a formula is a text in it.',
+      tags: ['reports'],
+      querystring: query,
+      response: { 200: { description: 'Table', content: { 'text/csv': { schema: z.string() } } } },
+    },
+    handler: async (request, reply) => {
+      const { by } = request.query;
+      const tallies = await talliesOf(context, request.query);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="leads.csv"')
+        .send(
+          csvText(
+            tallyColumns(by),
+            tallies.map((tally) => tallyCells(by, tally)),
+          ),
+        );
     },
   });
 }
