@@ -4,14 +4,15 @@
  */
 import type { SendOutcome, SendRequest } from '../../app/ports/ports.js';
 import type { Plans } from '../../domain/dialplan/session.js';
-import { openStore, type OpenedStore } from '../../store/open-store.js';
+import type { OpenedStore } from '../../store/open-store.js';
+import { inhabit, onGround, type Ground } from './ground.js';
 import { SimCaller } from './sim-caller.js';
-import { SimClock, SimRandom } from './sim-clock.js';
-import { SimLives, type Living } from './sim-lives.js';
+import type { SimClock, SimRandom } from './sim-clock.js';
+import type { Living, SimLives } from './sim-lives.js';
 import { SimPoster } from './sim-poster.js';
 import type { Sabotage } from './sim-store.js';
 import { OPENS_AT, simTelephony, USERS } from './sim-telephony.js';
-import { SimWorld, type PhoneLogEntry } from './sim-world.js';
+import type { PhoneLogEntry, SimWorld } from './sim-world.js';
 
 export interface CrashRunOptions {
   readonly seed: number;
@@ -52,22 +53,8 @@ const CHORES_EVERY_MS = 120_000;
 const LOOK_EVERY_MS = 5000;
 const LONGEST_MS = 20 * 86_400_000;
 
-export async function crashRun(options: CrashRunOptions): Promise<Traces> {
-  const clock = new SimClock(OPENS_AT + 3_600_000);
-  let ids = 0;
-  const nextId = (): string => (ids += 1).toString().padStart(8, '0');
-  const store = await openStore({ path: ':memory:', durability: 'normal', clock, ids: { next: nextId } });
-  try {
-    return await new CrashRun(options, { clock, nextId, store }).run();
-  } finally {
-    await store.close();
-  }
-}
-
-interface Ground {
-  readonly clock: SimClock;
-  readonly nextId: () => string;
-  readonly store: OpenedStore;
+export function crashRun(options: CrashRunOptions): Promise<Traces> {
+  return onGround(OPENS_AT + 3_600_000, (ground) => new CrashRun(options, ground).run());
 }
 
 class CrashRun {
@@ -82,20 +69,15 @@ class CrashRun {
   private readonly webhooks = new Map<string, Traces['webhooks'][number]>();
   private readonly faults: string[] = [];
 
-  constructor(options: CrashRunOptions, { clock, nextId, store }: Ground) {
+  constructor(options: CrashRunOptions, ground: Ground) {
     this.options = options;
+    const { clock, store } = ground;
     this.clock = clock;
     this.store = store;
     const { seed, plans, sabotage = 'none' } = options;
     const failed = (why: string): void => void this.faults.push(why);
-    this.random = new SimRandom(seed);
-    this.world = new SimWorld(clock, new SimRandom(seed ^ 0x5bd1e995));
-    this.lives = new SimLives({
-      store,
-      clock,
-      random: this.random,
-      world: this.world,
-      nextId,
+    const { random, world, lives } = inhabit(ground, {
+      seed,
       users: USERS,
       config: { telephony: simTelephony(), plans, maximumCalls: 20, inboundPlan: 'inbound' },
       sabotage,
@@ -103,6 +85,9 @@ class CrashRun {
       receive: (living, request) => this.receive(living, request),
       failed,
     });
+    this.random = random;
+    this.world = world;
+    this.lives = lives;
     this.poster = new SimPoster({ lives: this.lives, clock, failed });
   }
 

@@ -4,14 +4,15 @@
  */
 import type { Plans } from '../../domain/dialplan/session.js';
 import type { CallId, FormId } from '../../domain/values/ids.js';
-import { openStore, type OpenedStore } from '../../store/open-store.js';
+import type { OpenedStore } from '../../store/open-store.js';
 import { companyFor, MONTH_BEGINS, type Company } from './company.js';
 import { MonthJudge, type Verdict } from './month-judge.js';
 import { DAY_MS, HOUR_MS, MonthBusiness } from './month-business.js';
-import { SimClock, SimRandom } from './sim-clock.js';
-import { SimLives } from './sim-lives.js';
+import { inhabit, onGround, type Ground } from './ground.js';
+import type { SimClock, SimRandom } from './sim-clock.js';
+import type { SimLives } from './sim-lives.js';
 import type { Sabotage } from './sim-store.js';
-import { SimWorld } from './sim-world.js';
+import type { SimWorld } from './sim-world.js';
 
 export const MONTH_SABOTAGES = ['ignore-hours', 'double-attempt', 'over-capacity'] as const;
 export type MonthSabotage = (typeof MONTH_SABOTAGES)[number];
@@ -52,31 +53,8 @@ const STORE_SABOTAGE: Readonly<Record<MonthSabotage, Sabotage>> = {
   'over-capacity': 'no-capacity',
 };
 
-export async function runMonth(options: MonthOptions): Promise<MonthReport> {
-  const clock = new SimClock(MONTH_BEGINS);
-  const nextId = counter();
-  const store = await openStore({
-    path: ':memory:',
-    durability: 'normal',
-    clock,
-    ids: { next: nextId },
-  });
-  try {
-    return await new Month(options, { clock, nextId, store }).run();
-  } finally {
-    await store.close();
-  }
-}
-
-function counter(): () => string {
-  let ids = 0;
-  return () => (ids += 1).toString(36).padStart(8, '0');
-}
-
-interface Ground {
-  readonly clock: SimClock;
-  readonly nextId: () => string;
-  readonly store: OpenedStore;
+export function runMonth(options: MonthOptions): Promise<MonthReport> {
+  return onGround(MONTH_BEGINS, (ground) => new Month(options, ground).run());
 }
 
 class Month {
@@ -90,28 +68,28 @@ class Month {
   private readonly lives: SimLives;
   private readonly faults: string[] = [];
 
-  constructor(options: MonthOptions, { clock, nextId, store }: Ground) {
+  constructor(options: MonthOptions, ground: Ground) {
     this.options = options;
+    const { clock, store } = ground;
     this.clock = clock;
     this.store = store;
     const { leads, days, seed, sabotage, plans } = options;
     this.company = companyFor(leads / days, sabotage === 'ignore-hours' ? 'lawless' : 'kept');
     const { users, telephony } = this.company;
-    this.random = new SimRandom(seed);
-    this.judge = new MonthJudge({ ...this.company, operators: users.length });
-    this.world = new SimWorld(clock, new SimRandom(seed ^ 0x5bd1e995), (entry) => this.judge.take(entry));
-    this.lives = new SimLives({
-      store,
-      clock,
-      random: this.random,
-      world: this.world,
-      nextId,
+    const judge = new MonthJudge({ ...this.company, operators: users.length });
+    this.judge = judge;
+    const { random, world, lives } = inhabit(ground, {
+      seed,
+      write: (entry) => judge.take(entry),
       users,
       config: { telephony, plans, maximumCalls: users.length * 2, inboundPlan: 'inbound' },
       sabotage: sabotage === undefined ? 'none' : STORE_SABOTAGE[sabotage],
       choresEveryMs: CHORES_EVERY_MS,
       failed: this.failed,
     });
+    this.random = random;
+    this.world = world;
+    this.lives = lives;
   }
 
   private readonly failed = (why: string): void => void this.faults.push(why);
