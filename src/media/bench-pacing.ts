@@ -30,13 +30,20 @@ export interface PacingResult {
   readonly rssBytes: number;
 }
 
+/** As on the embedded switch. */
+const RTCP_INTERVAL_MS = 5000;
+
 /**
  * Calls stand in a ring: the B side of each sends to the A side of the next, so every port sends, receives, is bridged
  * and recorded, and no load generator shares the thread.
  */
 export async function measurePacing(load: PacingLoad): Promise<PacingResult> {
   const folder = await mkdtemp(join(tmpdir(), 'pacing-'));
-  const media = await openMedia({ address: '127.0.0.1', ...(load.clock && { clock: load.clock }) });
+  const media = await openMedia({
+    address: '127.0.0.1',
+    rtcpIntervalMs: RTCP_INTERVAL_MS,
+    ...(load.clock && { clock: load.clock }),
+  });
   try {
     const calls = Math.max(2, Math.floor(load.ports / 2));
     const ports = await openRing(media, calls, folder);
