@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InbandDtmf } from '../../src/media/inband-dtmf.js';
+import { ToneStore } from '../../src/media/tone-store.js';
 import { A_LAW } from '../../src/wire/g711.js';
 
 const ROWS: Readonly<Record<string, number>> = { '1': 697, '4': 770, '7': 852, '*': 941 };
@@ -32,6 +33,9 @@ const key = (digit: string, ms: number, [low, high] = [6000, 6000]): Sound => {
   };
 };
 
+/** Of one tone: a sine of full scale is 3.14 dBm0 (G.711). */
+const peakOf = (dbm0: number): number => 32_767 * 10 ** ((dbm0 - 3.14) / 20);
+
 /** As it comes out of a carrier: through A-law. */
 function samplesOf(sounds: readonly Sound[]): Int16Array {
   const all = sounds.flatMap(({ ms, tones }) =>
@@ -40,7 +44,9 @@ function samplesOf(sounds: readonly Sound[]): Int16Array {
         (total, { hertz, amplitude }) => total + amplitude * Math.sin((2 * Math.PI * hertz * at) / 8000),
         0,
       );
-      return A_LAW.decode[A_LAW.encode[Math.round(sum) & 0xffff] ?? 0] ?? 0;
+      return (
+        A_LAW.decode[A_LAW.encode[Math.round(Math.max(-32_768, Math.min(32_767, sum))) & 0xffff] ?? 0] ?? 0
+      );
     }),
   );
   return Int16Array.from(all);
@@ -80,6 +86,46 @@ describe('digits in the audio', () => {
     expect(heard([100, 100])).toEqual([]);
     expect(heard([6000, 1500])).toEqual([]);
     expect(heard([2000, 8000])).toEqual([]);
+  });
+
+  /** Q.24: lines attenuate up to 25 dB, keypads are off by 1 % and more, a short press is 40 ms; and lines hum. */
+  it('are heard at the levels of real lines, also when short, out of tune and with hum', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ALL_KEYS),
+        fc.integer({ min: -28, max: 0 }),
+        fc.integer({ min: 40, max: 100 }),
+        fc.constantFrom(0.99, 1, 1.01),
+        fc.integer({ min: 0, max: 19 }),
+        (digit, dbm0, ms, tuning, offset) => {
+          const pressed = key(digit, ms, [peakOf(dbm0), peakOf(dbm0)]);
+          const tuned = pressed.tones.map(({ hertz, amplitude }) => ({ hertz: hertz * tuning, amplitude }));
+          const hum = { hertz: 50, amplitude: peakOf(-45) };
+          const line = [silence(20 + offset), { ms, tones: tuned }, silence(120)];
+          const sounds = line.map((sound) => ({ ...sound, tones: [...sound.tones, hum] }));
+          expect(digitsIn(samplesOf(sounds)).map(([heard]) => heard)).toEqual([digit]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  /** As libteletone: two frames below its LOW_ENG end a digit. */
+  it('are told when the line is quiet again, not while somebody talks into them', () => {
+    const talking = { ms: 300, tones: [{ hertz: 300, amplitude: peakOf(-20) }] };
+    expect(digitsIn(samplesOf([key('5', 100), talking]))).toEqual([]);
+    expect(digitsIn(samplesOf([key('5', 100), talking, silence(60)])).map(([digit]) => digit)).toEqual(['5']);
+  });
+
+  it('are sent so that they are heard', () => {
+    const { samples = new Int16Array() } = new ToneStore().render(`d=60;w=60;${ALL_KEYS.join('')}`) ?? {};
+    const through = Int16Array.from(
+      samples,
+      (sample) => A_LAW.decode[A_LAW.encode[sample & 0xffff] ?? 0] ?? 0,
+    );
+    expect(digitsIn(through).map(([digit]) => digit)).toEqual([...ALL_KEYS]);
+    expect(Math.max(...samples)).toBeLessThan(2 * peakOf(-3)); // No louder than a keypad may be (ES 201 235-2).
+    expect(Math.max(...samples)).toBeGreaterThan(2 * peakOf(-12));
   });
 
   it('are not heard in single tones, voices and noise', () => {
