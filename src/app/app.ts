@@ -286,11 +286,20 @@ function telephonyCases(context: AppContext, book: SetBook): TelephonyCases {
   };
 }
 
+function reportCases(context: AppContext): Pick<App, 'tallyLeads' | 'reportSources' | 'learnCallRates'> {
+  return {
+    tallyLeads: (request) => context.ports.store.leadTallies.count(request),
+    reportSources: (request) => reportSources(context, request),
+    learnCallRates: (project) => learnCallRates(context, project),
+  };
+}
+
 function boundUseCases(
   context: AppContext,
 ): Omit<App, keyof Lifecycle | keyof TelephonyCases | keyof TikTokCases> {
   const { store } = context.ports;
   return {
+    ...reportCases(context),
     takeLead: (draft) => takeLead(context, draft),
     takePush: (request) => takePush(context, request),
     importLeads: (request) => importLeads(context, request),
@@ -340,9 +349,6 @@ function boundUseCases(
     takeDeals: (reports) => takeDeals(context, reports),
     setSecret: (name, value) => setSecret(context, name, value),
     removeSecret: (name) => removeSecret(context, name),
-    tallyLeads: (request) => store.leadTallies.count(request),
-    reportSources: (request) => reportSources(context, request),
-    learnCallRates: (project) => learnCallRates(context, project),
     explainShow: (question) => explainShow(context, question),
     showNumber: (request) => showNumber(context, request),
     touchLease: (touch) => touchLease(context, touch),

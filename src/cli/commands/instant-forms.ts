@@ -1,4 +1,4 @@
-/** `connections fetch|fetches|test` and `forms fields|map`: instant forms and the leads behind them. */
+/** `connections fetch|fetches|test` and `forms fields`: instant forms and the leads behind them. */
 import type { Command } from 'commander';
 import Table from 'cli-table3';
 import type { FormReading } from '../../app/tiktok/read-form.js';
@@ -71,7 +71,7 @@ const test: Action<FormOption & { readonly wait: string }> = async (
         : `Its push did not come within ${wait}. TikTok may push no test leads; if real ones do not come either, see that http.publicUrl is reached from outside.`,
       report.phone === 'there'
         ? 'Its phone was recognised.'
-        : `No phone was recognised among: ${report.answers.join(', ')}. Name it with forms map.`,
+        : `No phone was recognised among: ${report.answers.join(', ')}. Name it with forms set --map.`,
     ].join('\n'),
   );
   return report.result === 'pushed' && report.phone === 'there' ? 0 : 1;
@@ -89,37 +89,6 @@ const fields: Action<object> = async (context, _options, id = '') => {
   context.output.result(formReadingJson(reading), () => fieldTable(reading));
   return reading.stale.length === 0 ? 0 : 1;
 };
-
-/** `Label=phone` sets, `Label=` takes away; labels may hold anything but `=`. */
-function changedMap(
-  before: Readonly<Record<string, string>>,
-  pairs: readonly string[],
-): Record<string, string> {
-  const map = new Map(Object.entries(before));
-  for (const pair of pairs) {
-    const [label = '', name] = pair.split(/=(.*)/s, 2);
-    if (name === undefined) throw new Fault('option-unknown', `"${pair}" is not LABEL=NAME`);
-    if (name === '') map.delete(label);
-    else map.set(label, name);
-  }
-  return Object.fromEntries(map);
-}
-
-const map: Action<{ readonly field: readonly string[] }> = async (context, { field: pairs }, id = '') => {
-  const form = await withApp(context, async ({ app }) => {
-    const before = (await app.listForms()).find((one) => one.id === id);
-    if (before === undefined) throw new Fault('not-found', `there is no form ${id}`);
-    return app.setForm(before.id, { fieldMap: changedMap(before.fieldMap, pairs) });
-  });
-  context.output.result({ form_id: form.id, field_map: form.fieldMap }, () =>
-    Object.entries(form.fieldMap)
-      .map(([label, name]) => `${label} → ${name}`)
-      .join('\n'),
-  );
-  return 0;
-};
-
-const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
 
 export function instantFormCommands(connections: Command, forms: Command): void {
   const name = '<id or name>';
@@ -146,14 +115,4 @@ export function instantFormCommands(connections: Command, forms: Command): void 
     .argument('<id>')
     .description('what each field of an instant form becomes, and what is suggested')
     .action(runs(fields));
-  forms
-    .command('map')
-    .argument('<id>')
-    .description('maps fields of a form')
-    .requiredOption(
-      '--field <label=name>',
-      'phone, client_name, email or any name; an empty one takes it away; may be repeated',
-      collect,
-    )
-    .action(runs(map));
 }

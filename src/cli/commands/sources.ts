@@ -61,7 +61,8 @@ function pairsOf(pairs: readonly string[] | undefined): Record<string, string> |
 function withMap({ map }: SourceOptions, before: Form['fieldMap'] = {}): Pick<FormChange, 'fieldMap'> {
   if (map === undefined) return {};
   const pairs = map.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
-  return { fieldMap: { ...before, ...Object.fromEntries(pairs) } };
+  const all = Object.entries({ ...before, ...Object.fromEntries(pairs) });
+  return { fieldMap: Object.fromEntries(all.filter(([, name]) => name !== '')) };
 }
 
 function connectionFields(options: SourceOptions) {
@@ -215,7 +216,7 @@ function formSettings(command: Command): Command {
     .option('--policy <name>', 'callback policy')
     .option(
       '--map <label=name>',
-      'what a field of the source is to us, e.g. "Kam zavolat=phone"; may be repeated',
+      'what a field of the source is to us, e.g. "Kam zavolat=phone"; empty: as before; may be repeated',
       collect,
     )
     .option('--utm <name=value>', 'static UTM tag; may be repeated', collect);

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { openHttpBed } from '../../support/http/http-bed.js';
 
 it('a secret is sealed in the store, read by its reference, replaced and removed', async () => {
-  const { app, services, close } = await openHttpBed();
-  const { secrets, store } = services;
+  const bed = await openHttpBed();
+  const { app } = bed;
+  const { secrets, store } = bed.services;
   await app.setSecret('crm-token', 'тайна');
   expect(await secrets.get('store:crm-token')).toBe('тайна');
   expect(await store.sealedSecrets.get('crm-token')).not.toContain('тайна');
@@ -18,5 +19,5 @@ it('a secret is sealed in the store, read by its reference, replaced and removed
     ['crm', ''],
   ] as const)
     await expect(app.setSecret(name, value)).rejects.toMatchObject({ code: 'field-invalid' });
-  await close();
+  await bed.close();
 });
