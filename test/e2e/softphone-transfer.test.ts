@@ -8,7 +8,7 @@ import { freePort } from '../../src/cli/chaos/free-port.js';
 import type { Phone, PhoneCall, PhoneScript } from '../../src/phone/api.js';
 import { CLIENT, openOffice, type Office } from '../support/callbacks/office.js';
 import { openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
-import { toneOf, untilHeard, untilLoud } from '../support/media/scratch.js';
+import { toneOf, untilFrames, untilHeard, untilLoud } from '../support/media/scratch.js';
 import { SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
 import { LISTEN, LOUD, noConsolePhone, signIn, untilReady } from '../support/switch/console-phone.js';
 import { kind, startServers } from '../support/switch/test-switch.js';
@@ -140,7 +140,8 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 30_000 }, () => 
     await untilLoud(asked!.port);
     await page.evaluate(LISTEN);
     await expect.poll(() => page.evaluate(LOUD)).toBe(true);
-    await untilLoud(asked!.port);
+    // The microphone beeps each second.
+    await untilFrames(asked!.port, 60);
     stop();
     expect(heard.every((sample) => Math.abs(sample) < 500)).toBe(true);
     await press('Connect them');

@@ -93,3 +93,16 @@ export function untilLoud(port: MediaPort): Promise<void> {
     });
   });
 }
+
+/** Settles when so much more sound or silence has come. */
+export function untilFrames(port: MediaPort, frames: number): Promise<void> {
+  let left = frames;
+  return new Promise((resolve) => {
+    const stop = port.listen(() => {
+      left -= 1;
+      if (left > 0) return;
+      stop();
+      resolve();
+    });
+  });
+}
