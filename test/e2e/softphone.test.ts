@@ -150,8 +150,8 @@ describe.skipIf(noConsolePhone !== undefined)(suite, { timeout: 60_000 }, () => 
     await page.getByRole('button', { name: 'Key 1' }).click();
     await bridged;
     const [called] = stage.client.calls;
-    // Three seconds have two beeps of the browser's microphone.
-    await untilFrames(called!.port, 150);
+    // Four seconds have three beeps of the browser's microphone.
+    await untilFrames(called!.port, 200);
     await called!.hangUp();
     await page.getByText('The call has ended.').waitFor();
     const [recording] = await dialtrace.services.store.recordings.ofCall(await finished.callId);

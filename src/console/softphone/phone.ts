@@ -6,7 +6,7 @@ import type { RTCSession } from 'jssip/lib/RTCSession.js';
 import type { Softphone } from '../records.js';
 import type { Account } from './account.js';
 import { Line } from './line.js';
-import { openMicrophone } from './microphone.js';
+import { closeMicrophone, openMicrophone } from './microphone.js';
 import { SIGNED_OUT, type Consultation, type PhoneCall, type PhoneState } from './phone-state.js';
 import { endingText, refusalText, transferText } from './phone-words.js';
 import { ring } from './ringtone.js';
@@ -49,8 +49,7 @@ export class Phone {
   }
 
   signOut(): void {
-    this.#consulted?.end();
-    this.#talk?.end();
+    for (const talk of [this.#talk, this.#consulted]) talk?.end();
     this.#line?.close();
     this.#line = undefined;
     this.#state = { ...SIGNED_OUT, volume: this.#state.volume };
@@ -62,7 +61,10 @@ export class Phone {
     if (talk === undefined || this.#state.call?.state !== 'ringing') return;
     this.#changeCall({ state: 'answering' });
     const microphone = await this.#openMicrophone('ringing');
-    if (microphone !== undefined && talk === this.#talk) talk.answer(microphone, this.#media());
+    if (microphone === undefined) return;
+    // It may have stopped ringing while the person was asked for the microphone.
+    if (talk === this.#talk) talk.answer(microphone, this.#media());
+    else closeMicrophone(microphone);
   }
 
   async dial(target: string): Promise<void> {
@@ -70,6 +72,10 @@ export class Phone {
     if (line === undefined || this.#talk !== undefined || target.trim() === '') return;
     const microphone = await this.#openMicrophone('ended');
     if (microphone === undefined) return;
+    if (this.#talk !== undefined) {
+      closeMicrophone(microphone);
+      return;
+    }
     const { session, id } = line.call(target, { ...this.#media(), mediaStream: microphone });
     this.#begin(session, { direction: 'outgoing', id }, microphone);
   }
@@ -78,7 +84,8 @@ export class Phone {
   hangUp(): void {
     const { call } = this.#state;
     if (call?.direction === 'incoming' && call.state === 'ringing') this.#talk?.end(DECLINED);
-    else for (const talk of [this.#consulted, this.#talk]) this.#end(talk);
+    // The colleague last: without him the other side would be taken back.
+    else for (const talk of [this.#talk, this.#consulted]) this.#end(talk);
   }
 
   press(key: string): void {
@@ -167,6 +174,13 @@ export class Phone {
     if (!isBack) return;
     this.#talk?.refresh();
     this.#consulted?.refresh();
+    if (this.#state.call?.transfer?.state === 'asked') this.#forgetTransfer();
+  }
+
+  /** How it came out was told while there was no line: the talk is over, or can be transferred again. */
+  #forgetTransfer(): void {
+    this.#changeCall({}, ['transfer']);
+    if (this.#consulted === undefined) this.#resume();
   }
 
   #lost(): void {
