@@ -13,6 +13,7 @@ import {
 import { templateProblem } from '../domain/destinations/occasion.js';
 import { ga4NameProblem } from '../domain/destinations/kinds/ga4.js';
 import { VENDOR_NAMES } from '../domain/destinations/kinds/table.js';
+import { nearestName } from '../domain/values/nearest.js';
 import { present } from '../domain/values/present.js';
 import { seconds, secretRef } from './fields.js';
 import { name } from './names.js';
@@ -20,8 +21,20 @@ import { name } from './names.js';
 const told = z.enum(TOLD_EVENTS);
 /** A list takes the usual names; a map gives them. */
 const on = z
-  .union([z.array(told).min(1), z.partialRecord(told, z.string().min(1).max(100))])
+  .union([z.array(told).min(1), z.partialRecord(told, z.string().min(1).max(100))], {
+    error: ({ input }) => eventsProblem(input),
+  })
   .meta({ description: 'Events told; as a map: each by the receiver’s name for it' });
+
+/** A union cannot say which of its ways was meant; an unknown key of a map is told by itself. */
+function eventsProblem(input: unknown): string {
+  const names = Array.isArray(input) ? input.filter((one) => typeof one === 'string') : [];
+  const strange = names.find((one) => !TOLD_EVENTS.some((known) => known === one));
+  if (strange === undefined) return 'expected a list of events, or a map of events to the receiver’s names';
+  const near = nearestName(strange, TOLD_EVENTS);
+  const hint = near === undefined ? `there are ${TOLD_EVENTS.join(', ')}` : `did you mean ${near}?`;
+  return `no destination is told of ${strange}; ${hint}`;
+}
 
 const texts = z.array(z.string().min(1)).min(1).optional();
 const filterSchema = z

@@ -43,4 +43,13 @@ describe('the manual of integrations', () => {
       landing_page_url: 'https://shop.example/?utm_source=google',
     });
   });
+
+  it('names the event that was meant', () => {
+    const as = (on: unknown) => () =>
+      destinationSchema.parse({ kind: 'crm-webhook', url: 'https://a.example', on });
+    expect(as(['call.endd'])).toThrow(/call\.endd; did you mean call\.ended\?/);
+    expect(as({ 'lead.recieved': 'x' })).toThrow(/Unrecognized key.*lead\.recieved/);
+    expect(as('call.ended')).toThrow(/expected a list of events/);
+    expect(as([])).toThrow(/>=1 items/);
+  });
 });
