@@ -11,7 +11,7 @@ import { CLIENT_NUMBER, setStage, type Stage } from '../../src/cli/demo/stage.js
 import { hashKey } from '../../src/http/auth.js';
 import { noChromium, openBrowser, openPage, type WatchedPage } from '../support/http/chromium.js';
 import { openHttpBed } from '../support/http/http-bed.js';
-import { aCall, aDeal, anEvent, branded } from '../support/store/samples.js';
+import { aCall, aDeal, aLead, anEvent, branded } from '../support/store/samples.js';
 
 const PAGE = resolve(import.meta.dirname, '../../dist/console');
 const missing =
@@ -272,13 +272,20 @@ describe.skipIf(missing !== undefined)(`${suite}, locked or in trouble`, () => {
     const at = Date.now() - 1000;
     const sale = { status: 'won', amount: 50, currency: 'EUR', openedAt: at, at } as const;
     await bed.services.store.deals.add(aDeal({ ...sale, labels: { source: 'mail' } }));
+    await bed.services.store.leads.add(aLead({ receivedAt: at, ad: '<b>video</b>' }));
     const opened = await openPage(browser);
     const { page } = opened;
     await page.goto(`${url}/#/sources`);
     const table = page.getByRole('table', { name: 'Sources' });
     await table.getByRole('row', { name: /^mail .*12.5 EUR.* 1 50 EUR 300%/ }).waitFor();
-    await page.getByText('campaign', { exact: true }).click();
+    await page.getByRole('radiogroup', { name: 'By', exact: true }).getByText('campaign').click();
     await table.getByText('<img src=x onerror=alert(1)>').waitFor();
+    const leads = page.getByRole('table', { name: 'Forms and ads' });
+    await page.getByRole('radiogroup', { name: 'Leads by' }).getByText('ad', { exact: true }).click();
+    await leads.getByRole('row', { name: '<b>video</b> 1 0 0 0' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Download the leads as CSV' }).getAttribute('href')).toMatch(
+      /leads\.csv\?by=ad&from=2/,
+    );
     expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toMatch(
       /sources\.csv\?project=shop&by=campaign&from=2/,
     );
