@@ -1,5 +1,5 @@
 /**
- * Empties fields that tell of people in old rows: of leads that are final, of calls that are closed, of deals. Rows stay for counts
+ * Empties fields that tell of people in old rows: of leads that are final, of calls that are closed, of deals and conversations. Rows stay for counts
  * and reports. Called by the people repository.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { FINAL_LEAD_STATUSES } from '../domain/leads/lead.js';
 import type { CallId, E164, LeadId } from '../domain/values/ids.js';
 import { DEAL_WITHOUT_PERSON } from './deals.js';
 import type { CallRow, Database, LeadRow } from './schema.js';
+import type { ConversationRow } from './source-rows.js';
 import { atomically } from './writes.js';
 
 /** Rows that one transaction empties at most. */
@@ -32,10 +33,20 @@ const OF_CALLS: Readonly<Record<KeptField, Partial<CallRow>>> = {
   texts: { whisper_text: null, note: null, session: null, facts: null },
 };
 
+/** What a client wrote may hold his number. */
+const OF_CONVERSATIONS: Readonly<Record<KeptField, Partial<ConversationRow>>> = {
+  phone: { phone: null, messages: '[]' },
+  name: { client_name: null },
+  address: {},
+  answers: { messages: '[]' },
+  texts: {},
+};
+
 /** Answers how many rows were emptied. */
 export async function clearField(db: Database, field: KeptField, window: ClearWindow): Promise<number> {
   let all = await inBatches(() => clearLeads(db, field, window));
   all += await inBatches(() => clearCalls(db, field, window));
+  all += await inBatches(() => clearConversations(db, field, window));
   if (field !== 'phone') return all;
   for (const clearSome of [clearDeals, clearCallers, clearQueued])
     all += await inBatches(() => clearSome(db, window));
@@ -78,6 +89,36 @@ async function clearLeads(db: Database, field: KeptField, { from, before }: Clea
     await tx.updateTable('leads').set(set).where('id', 'in', ids).execute();
   });
   return ids.length;
+}
+
+async function clearConversations(
+  db: Database,
+  field: KeptField,
+  { from, before }: ClearWindow,
+): Promise<number> {
+  const set = OF_CONVERSATIONS[field];
+  const columns = Object.entries(set) as [keyof typeof set, string | null][];
+  if (columns.length === 0) return 0;
+  const rows = await db
+    .selectFrom('conversations')
+    .select(['connection_id', 'conversation_id'])
+    .where('heard_at', '>=', from)
+    .where('heard_at', '<', before)
+    .where((eb) =>
+      eb.or(columns.map(([column, empty]) => eb(column, empty === null ? 'is not' : '<>', empty))),
+    )
+    .limit(BATCH)
+    .execute();
+  await atomically(db, async (tx) => {
+    for (const { connection_id, conversation_id } of rows)
+      await tx
+        .updateTable('conversations')
+        .set(set)
+        .where('connection_id', '=', connection_id)
+        .where('conversation_id', '=', conversation_id)
+        .execute();
+  });
+  return rows.length;
 }
 
 async function clearAttempts(tx: Database, leads: readonly LeadId[]): Promise<void> {

@@ -106,6 +106,21 @@ describe('a person who is erased', () => {
   });
 });
 
+describe('what is kept of a conversation', () => {
+  it('goes field by field, as days end', async () => {
+    const { store, clock } = bed.services;
+    await say('c6', '+79162220006', { name: 'Анна' });
+    const connection = await bed.app.findConnection(['messenger'], 'zwiz');
+    const kept = () => store.conversations.byId(connection?.id as never, 'c6');
+    const window = { from: 0, before: clock.now() + 1000 };
+    await store.people.clear('name', window);
+    expect(await kept()).toMatchObject({ phone: '+79162220006', leads: 1 });
+    expect(await kept()).not.toHaveProperty('clientName');
+    await store.people.clear('phone', window);
+    expect(JSON.stringify(await kept())).not.toContain('7916');
+  });
+});
+
 describe('the hook of a messenger', () => {
   it('is signed by respond.io', async () => {
     const payload = JSON.stringify({

@@ -18,6 +18,8 @@ export interface HookAnswer {
 export interface HookRow {
   readonly summary: string;
   readonly description: string;
+  /** Of a body, for the document. */
+  readonly example: object;
   readonly check: CheckPush;
   readonly answer: HookAnswer;
   /** A question whether the address is ours, answered with a text before anything is stored. */
@@ -34,6 +36,22 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
   tiktok: {
     summary: 'TikTok lead pushes',
     description: 'Signed with the app secret of the connection: X-Open-Signature or TikTok-Signature.',
+    example: {
+      object: 1,
+      time: 1_700_000_000,
+      entry: [
+        {
+          id: '7301234567890100007',
+          page_id: '7301234567890000001',
+          page_name: 'Spring',
+          campaign_name: 'May',
+          changes: [
+            { field: 'phone_number', value: '+84912345678' },
+            { field: 'name', value: 'Nguyễn Ánh' },
+          ],
+        },
+      ],
+    },
     check: checkTiktokSignature,
     answer: RESULTS,
   },
@@ -43,6 +61,14 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
       'JSON, form-urlencoded or multipart, flat or nested. The connection’s secret signs the body (HMAC-SHA256 in X-Signature, ' +
       'X-Hub-Signature-256, X-Webhook-Signature, X-Haravan-Hmacsha256 or Typeform-Signature, hex or base64), or comes itself as a Bearer ' +
       'token, X-Api-Key or `?token=`. Fields are named by the form’s field map and the usual names; what nobody knows is an answer.',
+    example: {
+      formid: 'f1',
+      formname: 'Callback',
+      tranid: '111:222',
+      Name: 'Jan',
+      Phone: '+420601123456',
+      utm_source: 'google',
+    },
     check: checkSignedOrToken,
     answer: RESULTS,
     challenge: 'hub',
@@ -52,6 +78,15 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
     description:
       'Signed with the app secret of the connection: X-Hub-Signature-256. The push names leads only: they are answered `awaited`, and fetched from the ' +
       'Graph API with the page token of the connection.',
+    example: {
+      object: 'page',
+      entry: [
+        {
+          id: '1',
+          changes: [{ field: 'leadgen', value: { leadgen_id: '7301234567890100007', form_id: '2' } }],
+        },
+      ],
+    },
     check: checkHubSignature,
     answer: RESULTS,
     challenge: 'hub',
@@ -61,6 +96,13 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
     description:
       '`google_key` of the push is the connection’s secret. Test leads (`is_test`) are stored and told, never dialled. Answered with `{}`; a ' +
       'refusal has the `message` that Google shows to the advertiser.',
+    example: {
+      lead_id: 'TeSter-123',
+      form_id: '1',
+      google_key: 'the secret',
+      is_test: true,
+      user_column_data: [{ column_id: 'PHONE_NUMBER', string_value: '+420601123456' }],
+    },
     check: checkGoogleKey,
     answer: { type: 'application/json', schema: z.object({}), of: () => ({}) },
     refusal: 'with-message',
@@ -69,6 +111,12 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
     summary: 'VK lead forms (Callback API)',
     description:
       '`secret` of the event is the connection’s secret. `confirmation` is answered with the connection’s confirmation string, everything else with `ok`.',
+    example: {
+      type: 'lead_forms_new',
+      group_id: 1,
+      secret: 'the secret',
+      object: { lead_id: 7, form_id: 3, answers: [{ key: 'phone_number', answer: '+79161234567' }] },
+    },
     check: checkVkSecret,
     answer: { type: 'text/plain', schema: z.literal('ok'), of: () => 'ok' },
     handshake: vkConfirmation,
@@ -78,6 +126,13 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
     description:
       'Proves itself as `form` does. A conversation with a phone number, of the contact or written in a message, makes one lead of kind `messenger`; ' +
       'words of the connection say which conversations do, which ask to be called, and which do not want to be. `result` is `acknowledged` while it is only listened to.',
+    example: {
+      conversation_id: 'c1',
+      message_id: 'm1',
+      text: 'Call me: +84912345678',
+      name: 'Ánh',
+      channel: 'tiktok',
+    },
     check: checkSignedOrToken,
     answer: RESULTS,
     challenge: 'hub',

@@ -66,11 +66,13 @@ async function answered(
 }
 
 function hookRoute(hooks: HttpServer, context: HttpContext, source: PushSource): void {
-  const { summary, description, answer, refusal } = HOOKS[source];
+  const { summary, description, answer, refusal, example } = HOOKS[source];
   hooks.post(`/hooks/${source}/:connection`, {
     config: { scope: 'public' },
     schema: {
       ...{ summary, description, tags: ['hooks'] },
+      // For the document only: what came is read as it came.
+      body: z.unknown().meta({ type: 'object', additionalProperties: true, examples: [example] }),
       params,
       querystring: query,
       response: {

@@ -37,6 +37,14 @@ describe('the body of a lead', () => {
     ]);
   });
 
+  it('joins a first and a last name', () => {
+    expect(draftOfBody({ name: 'Jan', last_name: 'Novák' })).toMatchObject({
+      clientName: 'Jan Novák',
+      answers: [],
+    });
+    expect(draftOfBody({ příjmení: 'Novák' }).clientName).toBe('Novák');
+  });
+
   it('reads a wished time only with its zone', () => {
     expect(draftOfBody({ call_at: '2026-11-22T10:00:00+03:00' }).callAt).toBe(Date.UTC(2026, 10, 22, 7));
     expect(() => draftOfBody({ call_at: '2026-11-22 10:00' })).toThrow(/call_at/);
