@@ -35,7 +35,7 @@ function cardOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\/[^\s"<>]{1,500}$/.test(value) ? value : undefined;
 }
 
-export function requestOf(
+function requestOf(
   destination: CrmWebhook,
   occasion: Occasion,
   { secrets, fill }: Pick<Tools, 'secrets' | 'fill'>,

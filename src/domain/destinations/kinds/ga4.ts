@@ -48,7 +48,7 @@ interface Ga4Event {
   readonly params: Params;
 }
 
-export interface Ga4Body {
+interface Ga4Body {
   readonly client_id: string;
   readonly user_id?: string;
   readonly timestamp_micros: number;
@@ -57,7 +57,7 @@ export interface Ga4Body {
 }
 
 /** A reason when it cannot be told. */
-export function ga4Body(destination: Ga4, occasion: Occasion, hash: Tools['hash']): Ga4Body | string {
+function ga4Body(destination: Ga4, occasion: Occasion, hash: Tools['hash']): Ga4Body | string {
   const { ids, at, now } = occasion;
   if (now - at > LONGEST_PAST_MS) return 'it is older than the 72 hours that Google takes';
   const pseudonym = ids.gaClientId === undefined ? pseudonymOf(destination, occasion, hash) : undefined;

@@ -31,11 +31,7 @@ export const TIKTOK_NAMES: Readonly<Partial<Record<ToldEvent, string>>> = {
 };
 
 /** A reason when it cannot be told. */
-export function tiktokEvent(
-  destination: TikTokEvents,
-  occasion: Occasion,
-  hash: Tools['hash'],
-): object | string {
+function tiktokEvent(destination: TikTokEvents, occasion: Occasion, hash: Tools['hash']): object | string {
   const { at, now, event, id, landingPage, referrer, lead } = occasion;
   if (now - at > LONGEST_PAST_MS) return 'it is older than the 28 days that TikTok takes';
   const user = userOf(occasion, hash);
