@@ -166,7 +166,10 @@ describe('a sync', () => {
     await tiktok.authorise();
     const { body } = await sync();
     expect(body['access']).toMatchObject({ state: 'insufficient-access' });
-    expect(body['gaps']).toEqual([expect.stringMatching(/^Leads of Василёк are not pushed\..*40001/)]);
+    expect(body['gaps']).toEqual([
+      expect.stringMatching(/^Leads of Василёк are not pushed\..*40001/),
+      expect.stringMatching(/^Forms of Василёк could not be listed\..*40001/),
+    ]);
     expect(body['accounts']).toContainEqual(
       expect.objectContaining({ account_id: OTHER_ACCOUNT, webhook: 'missing' }),
     );

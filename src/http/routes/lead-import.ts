@@ -1,4 +1,5 @@
 /** POST /v1/leads/import: a file of leads that were left elsewhere. */
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { LeadImport, RowResult } from '../../app/leads/import-leads.js';
 import type { ConnectionId } from '../../domain/values/ids.js';
@@ -57,10 +58,18 @@ export function importedJson(
   };
 }
 
-export function leadImportRoutes(server: HttpServer, { app }: HttpContext): void {
-  server.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, parsed) =>
-    parsed(null, body),
-  );
+/** A scope of its own: no other route takes a file for a body. */
+export function leadImportRoutes(server: HttpServer, context: HttpContext): void {
+  void server.register((scope, _options, done) => {
+    scope.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    importRoute(scope.withTypeProvider<ZodTypeProvider>(), context);
+    done();
+  });
+}
+
+function importRoute(server: HttpServer, { app }: HttpContext): void {
   server.post('/v1/leads/import', {
     config: { scope: 'leads' },
     schema: {
