@@ -85,6 +85,8 @@ describe.skipIf(missingServers() !== undefined)(`tie lines (${kind})`, { timeout
     closers.push(() => rm(folder, { recursive: true }));
     const { one, two, bridge } = await bridged(bed);
     const recording = one.leg.record({ path: join(folder, 'talk.wav'), startedAt: Date.now() });
+    await one.call.line.press('5');
+    await until('ben hears her key', () => two.call.line.heardKeys.join('') === '5');
     const parties = [one, two].map(({ leg }) => leg.identity.channelUuid).sort();
     await eventually(
       'each end of the line is bridged with a party',

@@ -223,6 +223,31 @@ describe('reconciling', () => {
     expect(adopted.sort()).toEqual(['anna', 'client']);
   });
 
+  it('kills channels that nobody owns, not those that carry a talk or listen to one', async () => {
+    await bed.store.calls.add({ ...call('c-6'), state: 'bridged', bridgedAt: 1 });
+    const identity = { sipCallId: 'anna', channelUuid: 'anna' };
+    await bed.store.calls.addLeg({ ...invited('c-6'), state: 'answered', identity });
+    const channel = (uuid: string, company: object = {}) => ({ uuid, createdAt: 0, ...company });
+    const killed: unknown[] = [];
+    Object.assign(bed.telephone, {
+      liveChannels: () =>
+        Promise.resolve([
+          channel('anna', { bridgedTo: 'near' }),
+          channel('near', { bridgedTo: 'anna', tie: 'anna' }),
+          channel('far', { bridgedTo: 'elsewhere', tie: 'anna' }),
+          channel('ear', { hears: 'anna', tie: 'chief' }),
+          channel('left', { tie: 'gone' }),
+          channel('stranger'),
+        ]),
+      endStored: ({ channelUuid }: LegRecord['identity']) => {
+        killed.push(channelUuid);
+        return Promise.resolve('ended');
+      },
+    });
+    await bed.app.chores.find(({ name }) => name === 'kill-orphans')?.run();
+    expect(killed).toEqual(['left', 'stranger']);
+  });
+
   it('finds an open call whose lease was swept away', async () => {
     await bed.store.calls.add(call('c-3'));
     await bed.app.chores.find(({ name }) => name === 'take-over-calls')?.run();
