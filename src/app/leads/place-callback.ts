@@ -132,7 +132,7 @@ async function begin(context: AppContext, callable: Callable, clear: Clear): Pro
     at,
     direction: 'callback',
     ...(await ringFacts(context, { telephony: set.telephony, ...callable })),
-    ofSet: await setFacts(context, { telephony: set.telephony, phone }),
+    ofSet: await setFacts(context, { set, phone }),
     names: namesOfLead(lead),
     lead: { lead, attempt, ...present({ form, connection }) },
     ...present({ trunk }),

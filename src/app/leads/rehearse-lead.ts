@@ -177,7 +177,7 @@ async function testSetup(context: AppContext, { set, callId, draft, judged }: Te
       locale: localeOf(judged),
       operators: [],
       ...rung,
-      ...(await setFacts(context, { telephony })),
+      ...(await setFacts(context, { set })),
       ...present({
         group,
         policy,

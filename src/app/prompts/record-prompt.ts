@@ -77,7 +77,7 @@ async function setupOf(context: AppContext, { set, operator, callId, wish }: Beg
       promptToRecord: { prompt, locale },
       // What he is to say.
       ...(text.ok && { messages: { operator: [{ kind: 'template', template: text.text, locale }] } }),
-      ...(await setFacts(context, set)),
+      ...(await setFacts(context, { set })),
     },
     ...keptFrom(set),
     names: {},

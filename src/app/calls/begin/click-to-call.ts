@@ -164,7 +164,7 @@ async function start(
   const setup = outgoingSetup({
     ...terms,
     ...(await orderOf(context, request, terms)),
-    ofSet: await setFacts(context, { telephony: set.telephony, phone }),
+    ofSet: await setFacts(context, { set, phone }),
     callId,
     at: context.ports.clock.now(),
     direction: 'click-to-call',

@@ -106,7 +106,7 @@ async function setupOf(
     session: startSession({ plan: PLAN, callId, legs: [caller], at }),
     facts: {
       callId,
-      ...(await setFacts(context, { telephony: set.telephony, phone })),
+      ...(await setFacts(context, { set, phone })),
       ...factsOf({ set, by, dialling, call, ...present({ trunk }) }),
     },
     ...keptFrom(set),

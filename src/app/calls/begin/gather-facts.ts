@@ -12,7 +12,7 @@ import { groupFacts, type SetWish } from '../routing/ring-facts.js';
 export type SetFacts = Pick<Facts, 'groups' | 'hours' | 'liveKeys'>;
 
 export async function setFacts(context: AppContext, wish: SetWish): Promise<SetFacts> {
-  const { callbacks, hours } = wish.telephony;
+  const { callbacks, hours } = wish.set.telephony;
   const liveKeys = callbacks[DEFAULT_POLICY]?.liveKeys;
   return { groups: await groupFacts(context, wish), hours, ...present({ liveKeys }) };
 }

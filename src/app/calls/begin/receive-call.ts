@@ -179,7 +179,7 @@ async function inboundSetup(
       callId,
       direction: 'inbound',
       locale: group?.locale ?? 'en',
-      ...(await rungBy(context, { telephony: set.telephony, group, phone: numbers.clientNumber })),
+      ...(await rungBy(context, { set, own: group, phone: numbers.clientNumber })),
       dialled: call.dnis,
       trunk: call.trunk,
       caller,
@@ -199,13 +199,10 @@ async function inboundSetup(
   };
 }
 
-/** Every group's operators on duty, and those of the call's own group. */
-async function rungBy(
-  context: AppContext,
-  { telephony, group, phone }: SetWish & { readonly group: Group | undefined },
-): Promise<RingFacts & SetFacts> {
-  const ofSet = await setFacts(context, { telephony, phone });
-  const { operators, stages } = rungGroup({ operators: [], ...ofSet }, group?.name);
+/** Who is on duty of the groups that may be rung, and of the call's own. */
+async function rungBy(context: AppContext, wish: SetWish): Promise<RingFacts & SetFacts> {
+  const ofSet = await setFacts(context, wish);
+  const { operators, stages } = rungGroup({ operators: [], ...ofSet }, wish.own?.name);
   return { ...ofSet, operators, ...present({ ringStages: stages }) };
 }
 

@@ -1,10 +1,12 @@
 /** Whom a call rings, and in which order: who is on duty and able, ordered by the group's strategy. */
 import type { Facts, GroupFacts } from '../../../domain/dialplan/facts.js';
 import { talksOn } from '../../../domain/routing/operator-state.js';
+import { namedGroups } from '../../../domain/dialplan/named-groups.js';
 import { hasSkills, ringOrder, type RingPlace, type Workload } from '../../../domain/routing/ring-order.js';
 import type { CallbackPolicy, Group, Telephony } from '../../../domain/routing/telephony.js';
 import type { E164 } from '../../../domain/values/ids.js';
 import { present } from '../../../domain/values/present.js';
+import type { TelephonySet } from '../../config.js';
 import type { AppContext } from '../../context.js';
 import { readRoster, type OperatorNow, type Roster } from '../../operators/standings.js';
 import { operatorsOf } from './operators.js';
@@ -63,22 +65,26 @@ function factsOf({ places }: Ringing): RingFacts {
 }
 
 export interface SetWish {
-  readonly telephony: Telephony;
+  readonly set: Pick<TelephonySet, 'telephony' | 'plans'>;
+  /** The call's own, unless it is asked for by itself. */
+  readonly own?: Group | undefined;
   /** The client of the call. */
   readonly phone?: E164 | undefined;
 }
 
-/** Every group with all of its members, and who of them is rung when. */
+/** Every group with all of its members; of those that the call may ring, who is rung when. */
 export async function groupFacts(
   context: AppContext,
-  { telephony, phone }: SetWish,
+  { set: { telephony, plans }, own, phone }: SetWish,
 ): Promise<NonNullable<Facts['groups']>> {
-  const roster = await readRoster(context, context.ports.store);
+  const named = namedGroups(plans);
+  const rung = Object.values(telephony.groups).filter(({ name }) => named.has(name) || name === own?.name);
+  const roster = rung.length === 0 ? undefined : await readRoster(context, context.ports.store);
   const groups: Record<string, GroupFacts> = {};
   for (const [name, group] of Object.entries(telephony.groups)) {
-    const { ringStages } = factsOf(
-      await ringing(context, { telephony, group, ...present({ phone }) }, roster),
-    );
+    const wish = { telephony, group, ...present({ phone }) };
+    const ringStages =
+      roster && rung.includes(group) ? factsOf(await ringing(context, wish, roster)).ringStages : undefined;
     groups[name] = { group, operators: operatorsOf(telephony, group), ...present({ ringStages }) };
   }
   return groups;
