@@ -205,6 +205,8 @@ export class Endpoint {
       this.signalling.forget(dialog);
       return;
     }
+    // While it is being parted from another channel the media server would take that one along.
+    await this.parted;
     if (dialog.connected && (await this.signalling.bye(dialog, 'Q.850;cause=16')) === 'confirmed') return;
     await this.media.kill(this.uuid);
   }
