@@ -31,7 +31,8 @@ export class TlsPeers {
   termsFor({ host, name, port }: SipAddress): TlsTerms | undefined {
     const place = `${host}:${port}`;
     const peer = this.#find(name ?? host, port);
-    const led = peer === undefined ? this.#led.get(place) : { peer, name };
+    const known = name === undefined ? this.#led.get(place) : undefined;
+    const led = peer === undefined ? known : { peer, name };
     if (led === undefined) return undefined;
     this.#led.set(place, led);
     const expected = led.peer.serverName ?? led.name;

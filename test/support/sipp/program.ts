@@ -18,6 +18,8 @@ import { startDialtrace, type Dialtrace } from '../../../src/main.js';
 import { loadDialplans } from '../../../src/settings/dialplans.js';
 import { settingsSchema } from '../../../src/settings/schema.js';
 import { buildTelephony } from '../../../src/settings/telephony.js';
+import type { ReadTls } from '../../../src/settings/trunk-tls.js';
+import { present } from '../../../src/domain/values/present.js';
 import { telephonySchema } from '../../../src/settings/telephony-schema.js';
 import { kind, startServers } from '../switch/test-switch.js';
 
@@ -35,6 +37,8 @@ export type ServersOfSide = ServerAddress | Readonly<Record<string, ServerAddres
 export interface ProgramOptions {
   /** As in telephony.yaml. */
   readonly telephony: object;
+  /** Certificates of its trunks, as read with it. */
+  readonly trunkTls?: ReadTls['tls'];
   /** Steps of the plan of inbound calls, the first one first. */
   readonly inbound?: Readonly<Record<string, object>>;
   /** Merged into the settings, section by section. */
@@ -80,7 +84,7 @@ export async function startProgram(given: ProgramOptions): Promise<Program> {
   const dialtrace = await startDialtrace({
     configuration: {
       settings: settingsOf(folder, options),
-      telephony: buildTelephony(telephonySchema.parse(options.telephony)),
+      telephony: buildTelephony(telephonySchema.parse(options.telephony), present({ tls: options.trunkTls })),
       plans: await plansOf(options),
     },
     environment: secretsOf(options),
