@@ -8,16 +8,29 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallId } from '../../src/domain/values/ids.js';
 import type { Leg } from '../../src/app/ports/switch.js';
-import { named, openFleet, openPairs, placeOf, talkOn, type FleetBed } from '../support/switch/fleet-bed.js';
+import type { RegistrarOptions } from '../../src/switch/options.js';
+import { ha1Of } from '../../src/switch/phones/digest.js';
+import { noChromium, openBrowser } from '../support/http/chromium.js';
+import { openBrowserPhone, SOFTPHONE_FLAGS } from '../support/switch/browser-phone.js';
+import {
+  named,
+  openFleet,
+  openPairs,
+  placeOf,
+  ring,
+  talkOn,
+  type FleetBed,
+} from '../support/switch/fleet-bed.js';
 import { endingOf } from '../support/switch/call-bed.js';
 import { startServerProcess } from '../support/switch/engine-process.js';
 import { usualToneShare } from '../support/switch/rtp-line.js';
-import { openTestPhone } from '../support/switch/test-phone.js';
+import { heldOffer, openTestPhone } from '../support/switch/test-phone.js';
 import {
   eventually,
   FLEET_TEST_MS,
   kind,
   missingServers,
+  signalOf,
   startServers,
   until,
 } from '../support/switch/test-switch.js';
@@ -100,6 +113,15 @@ describe.skipIf(missingServers() !== undefined)(`tie lines (${kind})`, { timeout
     await until('some of it is recorded', () => one.call.line.heard.length > 8000);
     recording.stop();
     expect(await recording.outcome).toMatchObject({ kind: 'ready', channels: 2 });
+    for (const [direction, version] of [
+      ['sendonly', 2],
+      ['sendrecv', 3],
+    ] as const)
+      expect(
+        (await one.call.dialog.reinvite({ body: heldOffer(one.call.line, direction, version) }))?.status,
+      ).toBe(200);
+    one.call.line.forget();
+    await until('anna hears ben after her hold', () => shareOf(one, BEN) > 0.8);
     bridge.stop();
     const again = two.leg.bridge(one.leg);
     expect(await bridge.outcome).toEqual({ kind: 'stopped' });
@@ -260,4 +282,35 @@ describe.skipIf(missingServers() !== undefined)(`tie lines (${kind})`, { timeout
     await second.chief.leg.hangup('normal');
     await untilNothingIsLeft(second.bed, second.chief.leg);
   });
+
+  it.skipIf(noChromium !== undefined)(
+    `joins a browser with a phone elsewhere ${noChromium ?? ''}`,
+    async () => {
+      const credentials: RegistrarOptions['credentials'] = (user, realm, algorithm) =>
+        Promise.resolve(ha1Of(algorithm, user, realm, 'browser'));
+      const bed = await openPairs(closers, { registrar: { realm: 'dialtrace.test', credentials } });
+      const chromium = await openBrowser(SOFTPHONE_FLAGS);
+      closers.push(() => chromium.close());
+      const account = { user: 'wanda', password: 'browser', realm: 'dialtrace.test' };
+      const browser = await openBrowserPhone(chromium, { url: bed.webSocket ?? '', ...account });
+      closers.push(() => browser.close());
+      bed.switch.drain(new Set(['fs-b']));
+      const leg = ring(bed, { uri: '' }, { target: { kind: 'registered', user: 'wanda' } });
+      await browser.reaches('incoming');
+      await browser.answer();
+      await browser.reaches('confirmed');
+      await signalOf(leg, 'answered');
+      bed.switch.drain(new Set());
+      const two = await sitting(bed, 'ben', BEN, 'fs-b');
+      expect([leg, two.leg].map((one) => placeOf(bed, one, 'mediaNode'))).toEqual(['fs-a', 'fs-b']);
+      const bridge = leg.bridge(two.leg);
+      await browser.hears(BEN);
+      const loud = (sample: number) => Math.abs(sample) > 3000;
+      await until('her microphone is heard', () => two.call.line.heard.some(loud));
+      await browser.session('terminate()');
+      expect(await bridge.outcome).toEqual({ kind: 'leg-ended', legId: leg.id });
+      await two.leg.hangup('normal');
+      await untilNothingIsLeft(bed, leg, two.leg);
+    },
+  );
 });

@@ -64,7 +64,7 @@ export async function openPairs(closers: Closers, more: Partial<SwitchOptions> =
 let made = 0;
 export function ring(
   { switch: telephoneSwitch }: FleetBed,
-  phone: TestPhone,
+  phone: Pick<TestPhone, 'uri'>,
   more: Partial<OriginateRequest> = {},
 ): Leg {
   made += 1;
