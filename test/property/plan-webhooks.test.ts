@@ -9,6 +9,11 @@ const where = { path, callbackUrl: `https://calls.example${path}` };
 const OURS = [where.callbackUrl, `https://before.example${path}`];
 const FOREIGN = ['https://crm.example/leads', 'https://calls.example/hooks/tiktok/c2'];
 
+const bare: AdAccount = {
+  ...{ connectionId: 'c1' as ConnectionId, externalId: '1', name: 'a', status: 's', role: 'r' },
+  ...{ chosen: 'on', webhook: 'none', syncedAt: 0 },
+};
+
 const account: fc.Arbitrary<AdAccount> = fc
   .record({
     externalId: fc.constantFrom('1', '2', '3'),
@@ -77,7 +82,10 @@ describe('webhooks of ad accounts', () => {
     fc.assert(
       fc.property(accounts, subscriptions, (all, known) => {
         const left = after(known, planWebhooks(all, known, where));
-        const settled = all.map((one) => ({ ...one, webhook: 'subscribed' as const }));
+        const settled = all.map((one) => {
+          const own = left.find((sub) => sub.accountId === one.externalId && OURS.includes(sub.callbackUrl));
+          return { ...one, webhook: 'subscribed' as const, ...(own && { subscriptionId: own.id }) };
+        });
         for (const { make, remove } of planWebhooks(settled, left, where)) {
           expect(make).toBe('no');
           expect(remove).toEqual([]);
@@ -88,12 +96,20 @@ describe('webhooks of ad accounts', () => {
     );
   });
 
+  it('that nobody remembers are made anew: their token may be gone', () => {
+    const known = [{ id: 's1', accountId: '1', callbackUrl: where.callbackUrl }];
+    const found = (change: Partial<AdAccount>) => {
+      const [plan] = planWebhooks([{ ...bare, webhook: 'subscribed', ...change }], known, where);
+      return plan?.make;
+    };
+    expect(found({ subscriptionId: 's1' })).toBe('no');
+    expect(found({ subscriptionId: 's0' })).toBe('yes');
+    expect(found({ webhook: 'none', subscriptionId: 's1' })).toBe('yes');
+  });
+
   it('made under a token that died are made anew', () => {
     const known = [{ id: 's1', accountId: '1', callbackUrl: where.callbackUrl }];
-    const renew: AdAccount = {
-      ...{ connectionId: 'c1' as ConnectionId, externalId: '1', name: 'a', status: 's', role: 'r' },
-      ...{ chosen: 'on', webhook: 'renew', syncedAt: 0 },
-    };
+    const renew: AdAccount = { ...bare, webhook: 'renew' };
     expect(planWebhooks([renew], known, where)).toEqual([
       { account: renew, remove: ['s1'], make: 'yes', elsewhere: [] },
     ]);

@@ -14,7 +14,6 @@ import type { Job } from '../ports/store.js';
 import type { TikTokAnswer } from '../ports/tiktok.js';
 import type { TaskOutcome } from '../tasks.js';
 import { accessOf, requireTikTok, requireTikTokConnection, setAccess, tokenOf } from './account-access.js';
-import { planFetch } from './fetch-leads.js';
 import { syncForms } from './sync-forms.js';
 import { settleWebhooks } from './webhooks.js';
 
@@ -120,19 +119,8 @@ class SyncRun {
       refused: (refusal: Refusal, about: string) => this.#refused(refusal, about),
       gap: (sentence: string) => void this.#gaps.push(sentence),
     };
-    const mended = await settleWebhooks(this.#context, { ...run, accounts });
+    await settleWebhooks(this.#context, { ...run, accounts });
     await syncForms(this.#context, { ...run, accounts: accounts.filter(isWanted) });
-    await this.#fetchMissed(mended);
-  }
-
-  /** What was left while a webhook was missing or silent came by no push. */
-  async #fetchMissed(mended: readonly AdAccount[]): Promise<void> {
-    if (mended.length === 0) return;
-    const { store } = this.#context.ports;
-    const accounts = mended.map(({ externalId }) => externalId);
-    const forms = await store.instantForms.ofConnection(this.#connection.id);
-    const missed = forms.filter(({ accountId }) => accounts.includes(accountId));
-    await commit(this.#context, (unit) => planFetch(this.#context, unit, missed));
   }
 
   async #listed(token: string): Promise<readonly AccountFacts[] | undefined> {

@@ -4,7 +4,9 @@ import type { AdAccount } from '../../domain/tiktok/ad-account.js';
 import { planWebhooks, type KnownSubscription, type WebhookPlan } from '../../domain/tiktok/plan-webhooks.js';
 import { refusalText, type Refusal } from '../../domain/tiktok/refusals.js';
 import type { AppContext } from '../context.js';
+import { commit } from '../events/commit.js';
 import { requireTikTok } from './account-access.js';
+import { planFetch } from './fetch-leads.js';
 
 export interface WebhookRun {
   readonly connection: Connection;
@@ -16,24 +18,20 @@ export interface WebhookRun {
 
 export const hookPathOf = ({ id }: Pick<Connection, 'id'>): string => `/hooks/tiktok/${id}`;
 
-/** Answers the accounts whose pushes were missing or silent before and come again: leads were missed. */
-export async function settleWebhooks(context: AppContext, run: WebhookRun): Promise<readonly AdAccount[]> {
+/** Where pushes were missing or silent and come again, the leads that were missed are fetched. */
+export async function settleWebhooks(context: AppContext, run: WebhookRun): Promise<void> {
   const { publicUrl } = context.config;
   if (publicUrl === undefined || !publicUrl.startsWith('https://')) {
     const why = 'TikTok pushes to https only, and http.publicUrl says no such address.';
     for (const account of run.accounts) await keep(context, account, { webhook: 'missing', webhookWhy: why });
-    return [];
+    return;
   }
   const known = await requireTikTok(context).subscriptions();
   if (known.kind === 'refused') {
     run.refused(known.refusal, 'The webhooks could not be checked.');
-    return [];
+    return;
   }
-  const mended: AdAccount[] = [];
-  for (const plan of planOf(run, publicUrl, known.value))
-    if ((await carryOut(context, run, plan, publicUrl)) === 'begun' && plan.account.webhook !== 'none')
-      mended.push(plan.account);
-  return mended;
+  for (const plan of planOf(run, publicUrl, known.value)) await carryOut(context, run, plan, publicUrl);
 }
 
 function planOf(
@@ -48,9 +46,12 @@ function planOf(
 type Change = Pick<AdAccount, 'webhook' | 'webhookWhy' | 'subscriptionId'>;
 
 async function keep({ ports }: AppContext, { connectionId, externalId }: AdAccount, change: Change) {
-  const whole = { subscriptionId: undefined, webhookWhy: undefined, ...change };
-  // The columns are emptied by name: absent fields of a change stay as they are.
-  await ports.store.adAccounts.update(connectionId, externalId, whole as Change);
+  await ports.store.adAccounts.update(connectionId, externalId, wholeOf(change));
+}
+
+/** The columns are emptied by name: absent fields of a change stay as they are. */
+function wholeOf(change: Change): Change {
+  return { subscriptionId: undefined, webhookWhy: undefined, ...change } as Change;
 }
 
 async function carryOut(
@@ -58,7 +59,7 @@ async function carryOut(
   { connection, token, refused }: WebhookRun,
   { account, keep: kept, remove, make, elsewhere }: WebhookPlan,
   publicUrl: string,
-): Promise<'begun' | 'as-before'> {
+): Promise<void> {
   const tiktok = requireTikTok(context);
   for (const id of remove) {
     const answer = await tiktok.unsubscribe(id);
@@ -70,17 +71,31 @@ async function carryOut(
     const change: Change =
       kept === undefined ? { webhook: 'none' } : { webhook: 'subscribed', subscriptionId: kept, ...also };
     await keep(context, account, change);
-    return 'as-before';
+    return;
   }
   const callbackUrl = publicUrl + hookPathOf(connection);
   const made = await tiktok.subscribe({ token, accountId: account.externalId, callbackUrl });
   if (made.kind === 'ok') {
-    await keep(context, account, { webhook: 'subscribed', subscriptionId: made.value, ...also });
-    return 'begun';
+    await keepMade(context, account, { webhook: 'subscribed', subscriptionId: made.value, ...also });
+    return;
   }
   await keep(context, account, { webhook: 'missing', webhookWhy: `No pushes. ${refusalText(made.refusal)}` });
   refused(made.refusal, `Leads of ${account.name} are not pushed.`);
-  return 'as-before';
+}
+
+/** In one transaction: who dies between would never fetch what was left meanwhile. */
+async function keepMade(context: AppContext, account: AdAccount, change: Change): Promise<void> {
+  const { connectionId, externalId, webhook } = account;
+  await commit(context, async (unit) => {
+    await unit.tx.adAccounts.update(connectionId, externalId, wholeOf(change));
+    if (webhook === 'none') return;
+    const forms = await unit.tx.instantForms.ofConnection(connectionId);
+    await planFetch(
+      context,
+      unit,
+      forms.filter(({ accountId }) => accountId === externalId),
+    );
+  });
 }
 
 /** Takes away all of a connection's, as far as TikTok lets us: those that stay are silent once the token is dead. */

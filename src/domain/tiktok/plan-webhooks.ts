@@ -30,8 +30,7 @@ export function planWebhooks(
   return accounts.map((account) => {
     const all = subscriptions.filter(({ accountId }) => accountId === account.externalId);
     const ours = all.filter((one) => one.callbackUrl.endsWith(path));
-    const keep =
-      isWanted(account) && account.webhook !== 'renew' ? ours.find(isWhole(callbackUrl)) : undefined;
+    const keep = isWanted(account) ? ours.find(isLive(account, callbackUrl)) : undefined;
     return {
       account,
       ...(keep !== undefined && { keep: keep.id }),
@@ -42,8 +41,14 @@ export function planWebhooks(
   });
 }
 
-/** Of every form of the account, and to where we are now. */
-const isWhole =
-  (callbackUrl: string) =>
+/**
+ * Made by us under the token that lives, for every form of the account, to where we are now. One that we do not remember
+ * may have been made under a token that is gone.
+ */
+const isLive =
+  ({ webhook, subscriptionId }: AdAccount, callbackUrl: string) =>
   (one: KnownSubscription): boolean =>
-    one.callbackUrl === callbackUrl && one.formId === undefined;
+    webhook === 'subscribed' &&
+    one.id === subscriptionId &&
+    one.callbackUrl === callbackUrl &&
+    one.formId === undefined;
