@@ -5,7 +5,7 @@
  */
 import { ExponentialBackoff, handleWhenResult, retry, type IPolicy } from 'cockatiel';
 import { z } from 'zod';
-import { parseKeepingIds } from '../app/leads/parse-keeping-ids.js';
+import { parseKeepingIds } from '../domain/values/parse-keeping-ids.js';
 import type { Clock } from '../app/ports/ports.js';
 import type { TikTokAnswer } from '../app/ports/tiktok.js';
 import { isPassing, refusalKindOf, type Refusal, type ReportedCodes } from '../domain/tiktok/refusals.js';

@@ -1,6 +1,6 @@
 /** What TikTok's answers hold, as far as we read it. Ids become strings whatever they come as; more fields may come. */
 import { z } from 'zod';
-import { parseKeepingIds } from '../app/leads/parse-keeping-ids.js';
+import { parseKeepingIds } from '../domain/values/parse-keeping-ids.js';
 
 export const idText = z.union([z.string(), z.number(), z.bigint()]).transform(String);
 const words = z.string().nullish();

@@ -18,7 +18,7 @@ import { commit, type Unit } from '../events/commit.js';
 import type { Job } from '../ports/store.js';
 import type { TaskOutcome } from '../tasks.js';
 import { accessOf, setAccess } from '../tiktok/account-access.js';
-import { parseKeepingIds } from './parse-keeping-ids.js';
+import { parseKeepingIds } from '../../domain/values/parse-keeping-ids.js';
 import { resultOf, storeEntry, type EntryOwner } from './store-entry.js';
 
 /** Seconds before try n+1: about three days; Meta keeps a lead for 90. */

@@ -3,7 +3,7 @@ import { readFormBody } from '../../domain/leads/form-body.js';
 import type { PushSource } from '../../domain/leads/lead.js';
 import { LEAD_SOURCES } from '../../domain/leads/sources.js';
 import { Fault } from '../../errors.js';
-import { parseKeepingIds } from './parse-keeping-ids.js';
+import { parseKeepingIds } from '../../domain/values/parse-keeping-ids.js';
 
 /** Throws Fault `body-malformed`. */
 export function readBody(source: PushSource, text: string): unknown {

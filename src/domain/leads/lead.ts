@@ -217,7 +217,7 @@ export const CONNECTION_KINDS = [
 ] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
-export const MESSENGER_PROVIDERS = ['respond-io', 'pancake', 'generic'] as const;
+export const MESSENGER_PROVIDERS = ['respond-io', 'pancake', 'tiktok', 'generic'] as const;
 
 /** What only some kinds of sources need. References are names of secrets. */
 export interface ConnectionIntake {

@@ -4,10 +4,12 @@ import type { ReadPush } from './lead-entry.js';
 import { readGenericMessage } from './generic-message.js';
 import { readPancakePush } from './pancake-push.js';
 import { readRespondIoPush } from './respond-io-push.js';
+import { readTikTokMessage } from './tiktok-message.js';
 
 const READERS: Readonly<Record<NonNullable<ConnectionIntake['provider']>, (parsed: unknown) => ReadPush>> = {
   'respond-io': readRespondIoPush,
   pancake: readPancakePush,
+  tiktok: readTikTokMessage,
   generic: readGenericMessage,
 };
 

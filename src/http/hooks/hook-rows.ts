@@ -7,7 +7,7 @@ import type { TakenPush } from '../../app/leads/taken-lead.js';
 import type { Connection } from '../../domain/leads/lead.js';
 import type { SignedPush } from './signed-push.js';
 import { checkHubSignature, checkSignedOrToken, type CheckPush } from './signed-push.js';
-import { checkTiktokSignature } from './tiktok-signature.js';
+import { checkMessenger, checkTiktokSignature } from './tiktok-signature.js';
 
 export interface HookAnswer {
   readonly type: string;
@@ -122,9 +122,9 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
     handshake: vkConfirmation,
   },
   messenger: {
-    summary: 'Messages of messengers: respond.io, Pancake, others',
+    summary: 'Messages of messengers: respond.io, Pancake, TikTok, others',
     description:
-      'Proves itself as `form` does. A conversation with a phone number, of the contact or written in a message, makes one lead of kind `messenger`; ' +
+      'Proves itself as `form` does, TikTok by TikTok-Signature. A conversation with a phone number, of the contact or written in a message, makes one lead of kind `messenger`; ' +
       'words of the connection say which conversations do, which ask to be called, and which do not want to be. `result` is `acknowledged` while it is only listened to.',
     example: {
       conversation_id: 'c1',
@@ -133,7 +133,7 @@ export const HOOKS: Readonly<Record<PushSource, HookRow>> = {
       name: 'Ánh',
       channel: 'tiktok',
     },
-    check: checkSignedOrToken,
+    check: checkMessenger,
     answer: RESULTS,
     challenge: 'hub',
   },

@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { isSameSecret } from '../same-secret.js';
-import type { CheckPush, SignatureCheck } from './signed-push.js';
+import { checkSignedOrToken, type CheckPush, type SignatureCheck } from './signed-push.js';
 
 /** Libraries tolerate this; the vendor's sample 5 s, which clock drift breaks. */
 const TIMESTAMP_TOLERANCE_SECONDS = 300;
@@ -40,6 +40,12 @@ function checkTimestamped(secret: string, body: Buffer, header: string, nowSecon
   if (sameHex(hmacHex(secret, message), parts.get('s') ?? '')) return { ok: true, form: 'tiktok' };
   return { ok: false, why: 'TikTok-Signature does not match the body' };
 }
+
+/** TikTok's messages are signed as its pushes are, other messengers as forms. */
+export const checkMessenger: CheckPush = (push, secret) =>
+  push.header('tiktok-signature') === undefined
+    ? checkSignedOrToken(push, secret)
+    : checkTiktokSignature(push, secret);
 
 export const checkTiktokSignature: CheckPush = ({ body, header, nowSeconds }, secret) => {
   const open = header('x-open-signature');

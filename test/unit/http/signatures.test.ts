@@ -1,6 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { checkTiktokSignature, escapeNonAscii } from '../../../src/http/hooks/tiktok-signature.js';
+import {
+  checkMessenger,
+  checkTiktokSignature,
+  escapeNonAscii,
+} from '../../../src/http/hooks/tiktok-signature.js';
 import { checkSignedOrToken, type SignedPush } from '../../../src/http/hooks/signed-push.js';
 import { parseSafeJson } from '../../../src/http/safe-json.js';
 import { parseRange } from '../../../src/http/routes/recordings.js';
@@ -85,6 +89,16 @@ describe('signatures and tokens of other sources', () => {
     ['a wrong signature beside the right token', { 'x-signature': 'no', authorization: `Bearer ${SECRET}` }],
   ])('refuses %s', (_what, headers: Record<string, string>) => {
     expect(checkSignedOrToken(signed(headers), SECRET).ok).toBe(false);
+  });
+
+  it('of messengers: by TikTok’s own when there is one, whatever else is beside it', () => {
+    const body = '{"event":"im_receive_msg"}';
+    const good = { 'tiktok-signature': `t=1700000000,s=${DIRECT}` };
+    expect(checkMessenger(signed(good, body), SECRET)).toEqual({ ok: true, form: 'tiktok' });
+    expect(checkMessenger({ ...signed({ 'tiktok-signature': 'no' }, body), token: SECRET }, SECRET).ok).toBe(
+      false,
+    );
+    expect(checkMessenger({ ...signed({}, body), token: SECRET }, SECRET).ok).toBe(true);
   });
 
   it('takes the token of the address, when the source can send no header', () => {

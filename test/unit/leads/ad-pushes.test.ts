@@ -1,7 +1,7 @@
 /** Pushes of Google Ads and VK: shapes of the reference, and everything a stranger may post instead. */
 import { describe, expect, it } from 'vitest';
 import { fc, it as property } from '@fast-check/vitest';
-import { parseKeepingIds } from '../../../src/app/leads/parse-keeping-ids.js';
+import { parseKeepingIds } from '../../../src/domain/values/parse-keeping-ids.js';
 import { draftOfEntry } from '../../../src/domain/leads/entry-draft.js';
 import { readGoogleAdsPush } from '../../../src/domain/leads/google-ads-push.js';
 import type { LeadDraft } from '../../../src/domain/leads/lead.js';

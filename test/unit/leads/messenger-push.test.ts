@@ -85,6 +85,50 @@ describe('Pancake', () => {
   });
 });
 
+describe('TikTok itself', () => {
+  const event = (name: string, content: string) => ({
+    client_key: 'k',
+    event: name,
+    user_openid: 'biz',
+    content,
+  });
+
+  it('tells a message within its content, ids digit for digit', () => {
+    const content =
+      '{"conversation_id":"a+b=","message_id":7301234567890100007,"type":"text","text":{"body":"Hi"}}';
+    expect(heardOf('tiktok', event('im_receive_msg', content))).toEqual({
+      conversationId: 'a+b=',
+      messageId: '7301234567890100007',
+      text: 'Hi',
+      form: { externalId: 'biz', displayName: 'TikTok' },
+      touch: { utm_source: 'tiktok' },
+    });
+  });
+
+  it('tells by a referral which advertisement it began with', () => {
+    const ad =
+      '{"conversation_id":"c","referral":{"source":"ad","ad":{"ad_id":7301234567890100008,"ad_name":"Video"}}}';
+    expect(heardOf('tiktok', event('im_referral_msg', ad)).touch).toEqual({
+      utm_source: 'tiktok',
+      utm_medium: 'cpc',
+      utm_content: 'Video',
+      ad_id: '7301234567890100008',
+    });
+    const link = '{"conversation_id":"c","referral":{"short_link":{"ref":"spring-7"}}}';
+    expect(heardOf('tiktok', event('im_referral_msg', link)).touch).toMatchObject({
+      tracking_id: 'spring-7',
+    });
+  });
+
+  it.each([
+    ['a message of the business', event('im_send_msg', '{"conversation_id":"c"}')],
+    ['a message without its conversation', event('im_receive_msg_eu', '{}')],
+    ['content that is no JSON', event('im_receive_msg', '{')],
+  ])('acknowledges %s', (_what, pushed) => {
+    expect(read('tiktok', pushed).kind).toBe('other');
+  });
+});
+
 describe('another messenger', () => {
   it.each([
     [
@@ -119,7 +163,7 @@ describe('another messenger', () => {
   });
 });
 
-property.prop([fc.constantFrom<Provider>('respond-io', 'pancake', 'generic'), fc.jsonValue()])(
+property.prop([fc.constantFrom<Provider>('respond-io', 'pancake', 'tiktok', 'generic'), fc.jsonValue()])(
   'no event makes a reader throw',
   (provider, event) => {
     expect(['entries', 'other', 'unreadable']).toContain(read(provider, event).kind);

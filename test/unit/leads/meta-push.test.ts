@@ -1,6 +1,6 @@
 /** Meta Lead Ads: what a push names, what is fetched, what a refusal means. Shapes of the reference, §9.1. */
 import { describe, expect, it } from 'vitest';
-import { parseKeepingIds } from '../../../src/app/leads/parse-keeping-ids.js';
+import { parseKeepingIds } from '../../../src/domain/values/parse-keeping-ids.js';
 import { draftOfEntry } from '../../../src/domain/leads/entry-draft.js';
 import { fetchedMetaLead, metaRefusal, readMetaPush } from '../../../src/domain/leads/meta-push.js';
 import { aConnection, aForm } from '../../support/store/samples.js';

@@ -6,7 +6,7 @@ import { draftOfEntry } from '../../../src/domain/leads/entry-draft.js';
 import type { ReadPush } from '../../../src/domain/leads/lead-entry.js';
 import { readTikTokPush } from '../../../src/domain/leads/tiktok-push.js';
 import type { ConnectionId, FormId } from '../../../src/domain/values/ids.js';
-import { parseKeepingIds } from '../../../src/app/leads/parse-keeping-ids.js';
+import { parseKeepingIds } from '../../../src/domain/values/parse-keeping-ids.js';
 
 const ID = '7234567890123456789';
 const connection: Connection = {

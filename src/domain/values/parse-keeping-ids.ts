@@ -1,4 +1,4 @@
-/** JSON whose long numbers stay exact: 19-digit ids of a stored push become strings. Called by import-push. */
+/** JSON whose long numbers stay exact: 19-digit ids of a stored push become strings. Called by whoever reads what was pushed. */
 
 /** A whole string literal, or a number. Strings are matched first, so digits inside them are never touched. */
 const LITERALS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
