@@ -174,25 +174,37 @@ interface Claim extends Callable {
 
 /** All that an attempt needs, taken together or not at all. */
 async function claimAttempt(context: AppContext, unit: Unit, claim: Claim): Promise<Refusal | 'granted'> {
-  const { tx, now } = unit;
-  const { attempt, trunk, group } = claim;
-  const lead = await tx.leads.byId(attempt.leadId);
-  if (lead === undefined || !isWaiting(lead) || (lead.willCallAt ?? 0) > now) return 'served';
-  const passed = await passedBy(unit, claim.clear);
-  const full = await noRoom(context, unit, claim, passed);
-  if (full !== undefined) return full;
+  const { attempt, group, clear } = claim;
+  const lead = await unit.tx.leads.byId(attempt.leadId);
+  if (lead === undefined || !isDue(lead, unit.now)) return 'served';
+  const passed = await passedBy(unit, clear);
+  const refused = (await noRoom(context, unit, claim, passed)) ?? (await takeClient(unit, claim));
+  if (refused !== undefined) return refused;
+  await takeSeat(unit, group, attempt.callId);
+  await countPass(unit, passed);
+  await tellStart(unit, lead, attempt);
+  if (clear.others === 'yes' || stoodInLine(lead, unit.now)) await wakeHead(context, unit, lead);
+  return 'granted';
+}
+
+function isDue(lead: Lead, now: Instant): boolean {
+  return isWaiting(lead) && (lead.willCallAt ?? 0) <= now;
+}
+
+/** His phone, a channel, and the right to the one attempt. */
+async function takeClient(unit: Unit, { attempt, trunk }: Claim): Promise<Refusal | undefined> {
+  const { tx } = unit;
   const claimed = await claimClient(unit, { callId: attempt.callId, phone: attempt.phone, trunk });
   if (claimed !== 'granted') return claimed;
-  if ((await tx.attempts.open(attempt)) === 'conflict') {
-    await tx.leases.releaseOwner(attempt.callId);
-    return 'phone-busy';
-  }
-  await takeSeat(unit, group, attempt.callId);
+  if ((await tx.attempts.open(attempt)) !== 'conflict') return undefined;
+  await tx.leases.releaseOwner(attempt.callId);
+  return 'phone-busy';
+}
+
+/** For whom a seat is kept already, nobody passes any more. */
+async function countPass({ tx }: Unit, passed: Lead | undefined): Promise<void> {
   if (passed !== undefined && !keepsSeat(passed))
     await tx.leads.update(passed.id, { passedOver: (passed.passedOver ?? 0) + 1 });
-  await tellStart(unit, lead, attempt);
-  if (claim.clear.others === 'yes' || stoodInLine(lead, now)) await wakeHead(context, unit, lead);
-  return 'granted';
 }
 
 /** The one ahead that waits for a channel, as it is now. */

@@ -5,7 +5,7 @@ import { MOST_PASSED } from '../../../src/domain/leads/turn.js';
 import { trunkPool } from '../../../src/app/calls/routing/resources.js';
 import { simTelephony } from '../../../src/cli/simulate/sim-telephony.js';
 import type { Telephony } from '../../../src/domain/routing/telephony.js';
-import type { CallId, LeadId } from '../../../src/domain/values/ids.js';
+import type { LeadId } from '../../../src/domain/values/ids.js';
 import { NobodyAnswers, openAppBed, type AppBed } from '../../support/sim/app-bed.js';
 
 const HOUR_MS = 3_600_000;
@@ -40,7 +40,7 @@ async function take(prefix: string, n: number): Promise<LeadId> {
 /** Somebody else's call has the only channel. */
 async function fill(trunk: string): Promise<void> {
   const now = bed.clock.now();
-  await bed.store.leases.takeSlot(trunkPool(trunk), 1, 'elsewhere' as CallId, now + 24 * HOUR_MS, now);
+  await bed.store.leases.takeSlot(trunkPool(trunk), 1, 'elsewhere', now + 24 * HOUR_MS, now);
 }
 
 const attemptsOf = async (lead: LeadId) => (await bed.store.attempts.ofLead(lead)).length;
@@ -53,7 +53,7 @@ describe('a lead whose trunk is full', () => {
     await bed.pass(2000);
     expect([await attemptsOf(first), await attemptsOf(second)]).toEqual([0, 1]);
     expect(await bed.store.leads.byId(first)).toMatchObject({ status: 'deferred', passedOver: 1 });
-    await bed.store.leases.releaseOwner('elsewhere' as CallId);
+    await bed.store.leases.releaseOwner('elsewhere');
     await bed.pass(40_000);
     expect(await attemptsOf(first)).toBe(1);
     expect((await bed.store.leads.byId(first))?.passedOver).toBe(0);
@@ -69,7 +69,7 @@ describe('a lead whose trunk is full', () => {
     const started = await Promise.all(others.map(attemptsOf));
     expect(started.reduce((sum, count) => sum + count, 0)).toBe(MOST_PASSED);
     expect(await attemptsOf(first)).toBe(0);
-    await bed.store.leases.releaseOwner('elsewhere' as CallId);
+    await bed.store.leases.releaseOwner('elsewhere');
     await bed.pass(2000);
     expect(await attemptsOf(first)).toBe(1);
   });
