@@ -189,9 +189,11 @@ export interface SourceFigures {
   roi: number | null;
 }
 
+export type { RowKey } from '../domain/attribution/report-grouping.js';
+
 export interface SourceReport {
   model: string;
-  items: (SourceFigures & { source?: string; medium?: string; campaign?: string; day?: string })[];
+  items: (SourceFigures & RowKey)[];
   total: SourceFigures;
 }
 

@@ -1,8 +1,9 @@
-/** What advertising brought and cost, by source, medium, campaign or day. Names of campaigns are texts of strangers, shown as text. */
+/** What advertising brought and cost, by source, time, device or path. Names of campaigns are texts of strangers, shown as text. */
 import { Anchor, Code, Group, SegmentedControl, Select, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MODEL_NAMES } from '../domain/attribution/models.js';
+import { KEY_NAMES, REPORT_GROUPINGS, type RowKey } from '../domain/attribution/report-grouping.js';
 import { api, sourcesCsvUrl, type SourcesAsked } from './api.js';
 import { LeadTallies } from './lead-tallies.js';
 import { Hint, Loaded } from './parts.js';
@@ -10,7 +11,7 @@ import { browserZone, PERIODS, sinceDays } from './periods.js';
 import type { Project, SourceFigures, SourceReport } from './records.js';
 import { joined, plain } from './words.js';
 
-const GROUPINGS = ['source', 'medium', 'campaign', 'day'];
+const GROUPINGS = REPORT_GROUPINGS.map((value) => ({ value, label: plain(value) }));
 const MODELS = MODEL_NAMES.map((value) => ({ value, label: plain(value) }));
 const COLUMNS = [
   'calls',
@@ -57,6 +58,24 @@ function Cells({ figures }: { figures: SourceFigures }) {
   ));
 }
 
+/** A Monday, so that the first day of the week has its name. */
+const MONDAY = Date.UTC(2024, 0, 1);
+const DAY_MS = 86_400_000;
+
+function weekdayName(weekday: string): string {
+  const at = new Date(MONDAY + (Number(weekday) - 1) * DAY_MS);
+  return at.toLocaleDateString([], { weekday: 'long', timeZone: 'UTC' });
+}
+
+function nameOf(row: RowKey): string {
+  const shown: RowKey = {
+    ...row,
+    ...(row.weekday !== undefined && { weekday: weekdayName(row.weekday) }),
+    ...(row.hour !== undefined && { hour: `${row.hour}:00` }),
+  };
+  return joined(...KEY_NAMES.map((key) => shown[key])) || 'unknown';
+}
+
 function Report({ report }: { report: SourceReport }) {
   if (report.items.length === 0)
     return (
@@ -77,8 +96,8 @@ function Report({ report }: { report: SourceReport }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {report.items.map(({ source, medium, campaign, day, ...figures }) => {
-            const name = joined(day, source, medium, campaign) || 'unknown';
+          {report.items.map((figures) => {
+            const name = nameOf(figures);
             return (
               <Table.Tr key={name}>
                 <Table.Th scope="row">
@@ -133,7 +152,14 @@ function Reports({ projects }: { projects: Project[] }) {
             w={180}
           />
         )}
-        <SegmentedControl aria-label="By" data={GROUPINGS} value={by} onChange={setBy} />
+        <Select
+          label="By"
+          data={GROUPINGS}
+          value={by}
+          onChange={(chosen) => setBy(chosen ?? 'source')}
+          allowDeselect={false}
+          w={150}
+        />
         <SegmentedControl aria-label="Time" data={PERIODS} value={days} onChange={setDays} />
         <Select
           label="Model"

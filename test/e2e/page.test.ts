@@ -278,7 +278,8 @@ describe.skipIf(missing !== undefined)(`${suite}, locked or in trouble`, () => {
     await page.goto(`${url}/#/sources`);
     const table = page.getByRole('table', { name: 'Sources' });
     await table.getByRole('row', { name: /^mail .*12.5 EUR.* 1 50 EUR 300%/ }).waitFor();
-    await page.getByRole('radiogroup', { name: 'By', exact: true }).getByText('campaign').click();
+    await page.getByRole('combobox', { name: 'By', exact: true }).click();
+    await page.getByRole('option', { name: 'campaign' }).click();
     await table.getByText('<img src=x onerror=alert(1)>').waitFor();
     const leads = page.getByRole('table', { name: 'Forms and ads' });
     await page.getByRole('radiogroup', { name: 'Leads by' }).getByText('ad', { exact: true }).click();

@@ -116,6 +116,33 @@ describe('the report of sources', () => {
     ]);
   });
 
+  it('is by weekday, hour, path, device and keyword; costs that have no such row are in the total', async () => {
+    const zone = '&time_zone=Europe/Moscow';
+    expect((await read(`&by=weekday${zone}`)).items).toMatchObject([
+      { weekday: '2', calls: 1, requests: 1, costs: { EUR: 10 } },
+      { weekday: '3', calls: 2, costs: { EUR: 20 } },
+    ]);
+    const hours = await read(`&by=hour${zone}`);
+    expect(hours).toMatchObject({
+      items: [{ hour: '12', calls: 3, requests: 1, costs: {} }],
+      total: { costs: { EUR: 30 } },
+    });
+    expect((await read('&by=path')).items).toMatchObject([
+      { path: '(unknown)', calls: 1 },
+      { path: 'cpc google', requests: 1 },
+      { path: 'cpc google → email mail', calls: 2, target_calls: 1 },
+    ]);
+    expect((await read('&by=device')).items).toMatchObject([
+      { device: expect.stringMatching(/^(desktop|mobile)/) as string, requests: 1 },
+      { device: 'unknown', calls: 3 },
+    ]);
+    expect((await read('&by=keyword')).items).toMatchObject([
+      { source: '(unknown)', term: '' },
+      { source: 'google', requests: 1 },
+      { source: 'mail', calls: 2 },
+    ]);
+  });
+
   it('counts a call and a request of one person once, or once of each kind', async () => {
     expect((await read('')).total['unique']).toBe(2);
     expect((await read('&unique=per-kind')).total['unique']).toBe(3);

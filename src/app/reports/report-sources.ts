@@ -5,17 +5,17 @@
 import type { ModelName, TimedSource } from '../../domain/attribution/models.js';
 import type { Uniqueness } from '../../domain/attribution/person.js';
 import type { Project } from '../../domain/attribution/project.js';
+import type { ReportGrouping } from '../../domain/attribution/report-grouping.js';
 import {
   sourceReport,
   type CreditedDeal,
   type ReportedContact,
-  type ReportGrouping,
   type SourceReport,
 } from '../../domain/attribution/source-report.js';
 import type { VisitorSnapshot } from '../../domain/attribution/visitor.js';
 import type { Lead } from '../../domain/leads/lead.js';
-import { localDays } from '../../domain/schedule/keyed-time.js';
-import type { Instant } from '../../domain/values/ids.js';
+import { localTimes } from '../../domain/schedule/keyed-time.js';
+import type { CallId, Instant } from '../../domain/values/ids.js';
 import { present } from '../../domain/values/present.js';
 import { Fault } from '../../errors.js';
 import type { AppContext } from '../context.js';
@@ -49,13 +49,15 @@ export async function reportSources(context: AppContext, request: SourceReportRe
   const policy = { ...project.attribution, ...present(request) };
   const { windowDays, unique, model } = policy;
   const since = windowDays === undefined ? 0 : Math.max(0, from - windowDays * DAY_MS);
+  const span = { since, until: to };
   const contacts = [
-    ...(await callsOf(context, project, { since, until: to })),
-    ...(await requestsOf(context, project, { since, until: to })),
+    ...(await withDevices(context, by, await callsOf(context, project, span))),
+    ...(await requestsOf(context, project, span)),
   ];
-  const dayOf = localDays(timeZone);
-  const costs = await store.costs.list({ project: project.name, from: dayOf(from), to: dayOf(to - 1) });
-  const terms = { by, model, from, to, dayOf, unique, ...present({ windowDays }) };
+  const localOf = localTimes(timeZone);
+  const days = { from: localOf(from).day, to: localOf(to - 1).day };
+  const costs = await store.costs.list({ project: project.name, ...days });
+  const terms = { by, model, from, to, localOf, unique, ...present({ windowDays }) };
   const deals = await dealsOf(context, project, { since: from, until: to });
   return { project: project.name, model, ...sourceReport({ contacts, costs, deals }, terms) };
 }
@@ -94,6 +96,25 @@ async function callsOf(
     labels,
     ...present({ phone: caller, visitorId, target }),
   }));
+}
+
+/** Snapshots are large: those of calls are read when the report asks for what only they tell. */
+async function withDevices(
+  { ports }: AppContext,
+  by: ReportGrouping,
+  calls: readonly ReportedContact[],
+): Promise<readonly ReportedContact[]> {
+  if (by !== 'device') return calls;
+  const ids = calls.filter(({ visitorId }) => visitorId !== undefined).map(({ id }) => id as CallId);
+  const snapshots = await ports.store.visitors.snapshotsOf(ids);
+  return calls.map((call) => ({ ...call, ...deviceOf(snapshots.get(call.id as CallId)) }));
+}
+
+/** Kind, system and browser, as `mobile, iOS, Safari`. */
+function deviceOf(snapshot: VisitorSnapshot | undefined): { readonly device?: string } {
+  if (snapshot === undefined) return {};
+  const { kind, os, browser } = snapshot.device;
+  return { device: [kind, os, browser].filter((name) => name !== undefined).join(', ') };
 }
 
 async function dealsOf(context: AppContext, project: Project, span: Span): Promise<readonly CreditedDeal[]> {
@@ -164,8 +185,10 @@ function contactOf(lead: Lead, snapshot: VisitorSnapshot | undefined): ReportedC
       source: touch['utm_source'],
       medium: touch['utm_medium'],
       campaign: touch['utm_campaign'] ?? lead.campaign,
+      term: touch['utm_term'],
     }),
     leadId: duplicateOf ?? id,
+    ...deviceOf(snapshot),
     ...present({ phone, visitorId }),
   };
 }

@@ -5,7 +5,7 @@ import Table from 'cli-table3';
 import { cleaned } from '../../domain/attribution/clean-text.js';
 import { MODEL_NAMES } from '../../domain/attribution/models.js';
 import { reportCells, reportColumns } from '../../domain/attribution/report-table.js';
-import { REPORT_GROUPINGS } from '../../domain/attribution/source-report.js';
+import { REPORT_GROUPINGS } from '../../domain/attribution/report-grouping.js';
 import { csvText } from '../../domain/values/csv-text.js';
 import { nearestName } from '../../domain/values/nearest.js';
 import { present } from '../../domain/values/present.js';

@@ -1,13 +1,7 @@
 /** A source report as a table of texts: for CSV, and for people. Names of campaigns are what strangers chose. */
 import type { CsvRow } from '../values/csv-text.js';
-import { costOf, returnOf, type ReportGrouping, type ReportRow } from './source-report.js';
-
-const KEYS: Readonly<Record<ReportGrouping, readonly string[]>> = {
-  day: ['day'],
-  source: ['source'],
-  medium: ['source', 'medium'],
-  campaign: ['source', 'medium', 'campaign'],
-};
+import { GROUPING_KEYS, KEY_NAMES, type ReportGrouping } from './report-grouping.js';
+import { costOf, returnOf, type ReportRow } from './source-report.js';
 
 const FIGURES = [
   'calls',
@@ -28,12 +22,12 @@ const FIGURES = [
   'roi',
 ] as const;
 
-export const reportColumns = (by: ReportGrouping): readonly string[] => [...KEYS[by], ...FIGURES];
+export const reportColumns = (by: ReportGrouping): readonly string[] => [...GROUPING_KEYS[by], ...FIGURES];
 
 export function reportCells(row: ReportRow): CsvRow {
-  const { source = '', medium = '', campaign = '', day = '', calls, requests, texts, costs } = row;
+  const { calls, requests, texts, costs } = row;
   return {
-    ...{ source, medium, campaign, day },
+    ...Object.fromEntries(KEY_NAMES.map((name) => [name, row[name] ?? ''])),
     calls: shown(calls),
     target_calls: shown(row.targetCalls),
     requests: shown(requests),

@@ -1,17 +1,22 @@
 /**
- * What advertising brought and what it cost: calls, requests and deals by source, medium, campaign or day, with any
- * model, over stored facts. Pure and of a bounded list; another model or window changes what comes out here and nothing else.
+ * What advertising brought and what it cost: calls, requests and deals by source, time, device or path, with any model, over stored facts. Pure and of a bounded list; another model or window changes what comes out here and nothing else.
  */
 import type { DealStatus } from '../deals/deal.js';
 import type { Cost } from '../numbers/offline.js';
 import type { SourceLabels } from '../numbers/tracked-number.js';
+import type { LocalTime } from '../schedule/keyed-time.js';
 import type { Instant } from '../values/ids.js';
 import { present } from '../values/present.js';
 import { creditsOf, type ModelName, type TimedSource, type TouchWindow } from './models.js';
+import {
+  KEY_NAMES,
+  pathOf,
+  rowKeyOf,
+  type Placed,
+  type ReportGrouping,
+  type RowKey,
+} from './report-grouping.js';
 import { personsOf, uniqueContacts, type Contact, type Uniqueness } from './person.js';
-
-export const REPORT_GROUPINGS = ['source', 'medium', 'campaign', 'day'] as const;
-export type ReportGrouping = (typeof REPORT_GROUPINGS)[number];
 
 /** A call, request or text of the project with where it came from. */
 export interface ReportedContact extends Contact {
@@ -20,6 +25,8 @@ export interface ReportedContact extends Contact {
   readonly labels: SourceLabels;
   /** Judged by the project's rule when it was over; requests are none. */
   readonly target?: 'yes' | 'no';
+  /** Of the visit that led to it. */
+  readonly device?: string;
 }
 
 /** A deal with where its client came from. */
@@ -48,16 +55,11 @@ export interface ReportTerms extends Uniqueness {
   /** Contacts before `from` only tell which of the later ones are not the first. */
   readonly from: Instant;
   readonly to: Instant;
-  /** Local day of an instant, `YYYY-MM-DD`. */
-  readonly dayOf: (at: Instant) => string;
+  readonly localOf: (at: Instant) => LocalTime;
 }
 
 /** Shares of a contact are spread over several rows by models that credit several touches. */
-export interface ReportRow {
-  readonly source?: string;
-  readonly medium?: string;
-  readonly campaign?: string;
-  readonly day?: string;
+export interface ReportRow extends RowKey {
   readonly calls: number;
   readonly requests: number;
   readonly texts: number;
@@ -82,13 +84,8 @@ export interface SourceReport {
   readonly total: ReportRow;
 }
 
-/** Stands for what nobody knows: ambiguous calls whose candidates disagree, numbers nobody was shown. */
-export const UNKNOWN_SOURCE = '(unknown)';
-
-type Key = Pick<ReportRow, 'source' | 'medium' | 'campaign' | 'day'>;
-
 interface Tally {
-  readonly key: Key;
+  readonly key: RowKey;
   readonly persons: Set<string>;
   readonly costs: Record<string, number>;
   readonly revenue: Record<string, number>;
@@ -112,11 +109,13 @@ export function sourceReport({ contacts, costs, deals }: ReportFacts, terms: Rep
     const counted = { contact, person: persons.get(contact.id) ?? contact.id, first: firsts.has(contact.id) };
     count(total, counted, 1);
     for (const { labels, share } of sharesOf(contact, terms))
-      count(tallyAt(tallies, keyOf(labels, terms.dayOf(contact.at), terms.by)), counted, share);
+      place(tallies, terms, { ...placeOf(contact, contact.at, terms), labels }, (tally) =>
+        count(tally, counted, share),
+      );
   }
   for (const cost of costs) {
     add(total.costs, cost);
-    add(tallyAt(tallies, keyOf(cost, cost.day, terms.by)).costs, cost);
+    place(tallies, terms, { labels: cost, day: cost.day }, (tally) => add(tally.costs, cost));
   }
   for (const deal of deals) countDeal(deal, { tallies, total, terms });
   return { rows: [...tallies.values()].map(rowOf).sort(byKey), total: rowOf(total) };
@@ -138,21 +137,33 @@ function sharesOf(
     : credits.map(({ touch, share }) => ({ labels: touch, share }));
 }
 
-function keyOf({ source, medium, campaign }: SourceLabels, day: string, by: ReportGrouping): Key {
-  if (by === 'day') return { day };
-  const whole = { source: source ?? UNKNOWN_SOURCE, medium: medium ?? '', campaign: campaign ?? '' };
-  if (by === 'source') return { source: whole.source };
-  return by === 'medium' ? { source: whole.source, medium: whole.medium } : whole;
+/** Of a deal the path is that of the contact it came from, and no device is known. */
+function placeOf(
+  contact: Pick<ReportedContact, 'at' | 'touches' | 'labels' | 'device'>,
+  at: Instant,
+  { by, localOf, windowDays }: ReportTerms,
+): Omit<Placed, 'labels'> {
+  const { device = UNKNOWN_DEVICE } = contact;
+  return { ...localOf(at), device, ...(by === 'path' && { path: pathOf(contact, windowDays) }) };
 }
 
-function tallyAt(tallies: Map<string, Tally>, key: Key): Tally {
+const UNKNOWN_DEVICE = 'unknown';
+
+function place(
+  tallies: Map<string, Tally>,
+  { by }: ReportTerms,
+  placed: Placed,
+  enter: (tally: Tally) => void,
+): void {
+  const key = rowKeyOf(by, placed);
+  if (key === undefined) return;
   const name = JSON.stringify(key);
-  const known = tallies.get(name) ?? tallyOf(key);
-  tallies.set(name, known);
-  return known;
+  const tally = tallies.get(name) ?? tallyOf(key);
+  tallies.set(name, tally);
+  enter(tally);
 }
 
-function tallyOf(key: Key): Tally {
+function tallyOf(key: RowKey): Tally {
   const nothing = { calls: 0, requests: 0, texts: 0, targetCalls: 0, unique: 0, uniqueTargetCalls: 0 };
   return { key, persons: new Set(), costs: {}, revenue: {}, deals: 0, sales: 0, ...nothing };
 }
@@ -183,11 +194,14 @@ interface Counting {
 /** By the model of its contact; on the day it began, and on the day it was won. */
 function countDeal(deal: CreditedDeal, { tallies, total, terms }: Counting): void {
   const { openedAt, contactAt = openedAt, touches, labels } = deal;
-  const shares = sharesOf({ at: contactAt, touches, labels }, terms);
+  const contact = { at: contactAt, touches, labels };
+  const shares = sharesOf(contact, terms);
   for (const { at, add } of momentsOf(deal, terms)) {
     add(total, 1);
     for (const { labels: credited, share } of shares)
-      add(tallyAt(tallies, keyOf(credited, terms.dayOf(at), terms.by)), share);
+      place(tallies, terms, { ...placeOf(contact, at, terms), labels: credited }, (tally) =>
+        add(tally, share),
+      );
   }
 }
 
@@ -219,8 +233,7 @@ function rowOf({ key, persons, ...tally }: Tally): ReportRow {
 }
 
 function byKey(one: ReportRow, other: ReportRow): number {
-  const name = ({ day, source, medium, campaign }: ReportRow): string =>
-    [day, source, medium, campaign].join('\n');
+  const name = (row: ReportRow): string => KEY_NAMES.map((key) => row[key]).join('\n');
   return name(one) < name(other) ? -1 : 1;
 }
 

@@ -18,20 +18,27 @@ export function keyedTime(digits: string, now: Instant, timeZone: string): Insta
   return today > now ? today : local.add({ days: 1 }).withPlainTime(time).epochMilliseconds;
 }
 
-/** Local days (`2026-03-01`) of instants in this zone; a day of 96 quarters is asked for 96 times at most. */
-export function localDays(timeZone: string): (at: Instant) => string {
-  const known = new Map<number, string>();
+export interface LocalTime {
+  /** `2026-03-01`. */
+  readonly day: string;
+  /** `00` to `23`. */
+  readonly hour: string;
+}
+
+/** Local times of instants in this zone; a day of 96 quarters is asked for 96 times at most. */
+export function localTimes(timeZone: string): (at: Instant) => LocalTime {
+  const known = new Map<number, LocalTime>();
   return (at) => {
     const quarter = Math.floor(at / QUARTER_MS);
-    const day =
-      known.get(quarter) ??
-      Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS)
-        .toZonedDateTimeISO(timeZone)
-        .toPlainDate()
-        .toString();
-    known.set(quarter, day);
-    return day;
+    const time = known.get(quarter) ?? dayAndHour(quarter * QUARTER_MS, timeZone);
+    known.set(quarter, time);
+    return time;
   };
+}
+
+function dayAndHour(at: Instant, timeZone: string): LocalTime {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  return { day: zoned.toPlainDate().toString(), hour: String(zoned.hour).padStart(2, '0') };
 }
 
 /** Every zone is whole quarters of an hour from UTC. */

@@ -2,12 +2,8 @@
 import { z } from 'zod';
 import { MODEL_NAMES } from '../../domain/attribution/models.js';
 import { reportCells, reportColumns } from '../../domain/attribution/report-table.js';
-import {
-  costOf,
-  REPORT_GROUPINGS,
-  returnOf,
-  type ReportRow,
-} from '../../domain/attribution/source-report.js';
+import { KEY_NAMES, REPORT_GROUPINGS } from '../../domain/attribution/report-grouping.js';
+import { costOf, returnOf, type ReportRow } from '../../domain/attribution/source-report.js';
 import { csvText } from '../../domain/values/csv-text.js';
 import { present } from '../../domain/values/present.js';
 import type { SourceReportRequest } from '../../app/reports/report-sources.js';
@@ -37,6 +33,19 @@ const figures = {
   }),
 };
 
+const text = z.string().optional();
+const keys = {
+  source: text,
+  medium: text,
+  campaign: text,
+  term: text.meta({ description: 'Keyword' }),
+  day: text.meta({ description: 'YYYY-MM-DD in the zone of the report' }),
+  weekday: text.meta({ description: '1 (Monday) to 7' }),
+  hour: text.meta({ description: '00 to 23 in the zone of the report; costs have none' }),
+  device: text.meta({ description: 'Kind, system and browser of the visit; costs have none' }),
+  path: text.meta({ description: 'Touches in their order: `cpc yandex ×2 → direct`; costs have none' }),
+} satisfies Readonly<Record<(typeof KEY_NAMES)[number], z.ZodType>>;
+
 const reportSchema = z
   .object({
     project: z.string(),
@@ -46,10 +55,7 @@ const reportSchema = z
     model: z.enum(MODEL_NAMES),
     items: z.array(
       z.object({
-        source: z.string().optional(),
-        medium: z.string().optional(),
-        campaign: z.string().optional(),
-        day: z.string().optional(),
+        ...keys,
         ...figures,
       }),
     ),
@@ -87,8 +93,8 @@ function figuresOf(row: ReportRow) {
 }
 
 function itemOf(row: ReportRow) {
-  const { source, medium, campaign, day } = row;
-  return { ...present({ source, medium, campaign, day }), ...figuresOf(row) };
+  const named = Object.fromEntries(KEY_NAMES.map((name) => [name, row[name]]));
+  return { ...present(named), ...figuresOf(row) };
 }
 
 type Asked = z.output<typeof query>;
@@ -127,7 +133,7 @@ export function reportRoutes(server: HttpServer, { app, clock }: HttpContext): v
     config: { scope: 'read' },
     schema: {
       summary:
-        'Calls, requests, persons, costs, sales and revenue by source, medium, campaign or day, with any model',
+        'Calls, requests, persons, costs, sales and revenue by source, keyword, time, device or path, with any model',
       tags: ['reports'],
       querystring: query,
       response: { 200: reportSchema },

@@ -126,7 +126,7 @@ describe('revenue', () => {
     model: 'linear',
     from: 0,
     to: 1e6,
-    dayOf: () => '2026-01-01',
+    localOf: () => ({ day: '2026-01-01', hour: '00' }),
     unique: 'across-kinds',
   } as const;
 
