@@ -2,6 +2,7 @@
  * REFER within a dialog (RFC 3515; attended with Replaces, RFC 3891): becomes one signal of the leg. The dialplan answers
  * it; the phone is told how the new call goes by NOTIFY with a sipfrag.
  */
+import { present } from '../../domain/values/present.js';
 import { parseNameAddr } from '../../wire/sip-name-addr.js';
 import { formatHostPort, parseSipUri, type SipUri } from '../../wire/sip-uri.js';
 import { answer } from '../messages/answer.js';
@@ -52,8 +53,7 @@ export function requestTransfer(
     kind: 'transfer-requested',
     at: leg.now,
     target: target.uri,
-    ...(inside !== undefined && { inside }),
-    ...(replaces !== undefined && { replaces }),
+    ...present({ inside, replaces }),
     answer: (status) => transfer.answer(status),
     progress: (sipStatus) => transfer.progress(sipStatus),
   });
