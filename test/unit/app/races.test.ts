@@ -191,7 +191,10 @@ describe('reconciling', () => {
     await expect(broken.close()).rejects.toThrow(AppFaults);
   });
 
-  it('lets a talk go on, and ends the phone that a transfer was ringing', async () => {
+  it.each([
+    ['is shown at once', 0],
+    ['is shown when asked again', 1],
+  ])('lets a talk go on that %s, and ends the phone that a transfer was ringing', async (_when, late) => {
     await bed.store.calls.add({ ...call('c-5'), state: 'bridged', bridgedAt: 1 });
     const leg = (id: string, state: LegRecord['state']): LegRecord => ({
       ...invited('c-5'),
@@ -207,8 +210,11 @@ describe('reconciling', () => {
       bridgedTo: `channel-${other}`,
     });
     const [ended, adopted]: [unknown[], unknown[]] = [[], []];
+    const joined = [channel('anna', 'client'), channel('client', 'anna')];
+    const apart = joined.map(({ uuid, createdAt }) => ({ uuid, createdAt }));
+    let asked = 0;
     Object.assign(bed.telephone, {
-      liveChannels: () => Promise.resolve([channel('anna', 'client'), channel('client', 'anna')]),
+      liveChannels: () => Promise.resolve((asked += 1) > late ? joined : apart),
       endStored: ({ transactionId }: LegRecord['identity']) => {
         ended.push(transactionId);
         return Promise.resolve('ended');
@@ -218,7 +224,9 @@ describe('reconciling', () => {
         return { outcome: new Promise(() => undefined), stop: () => undefined };
       },
     });
-    expect(await bed.app.reconcile()).toEqual({ adopted: 1, ended: 0 });
+    const reconciled = bed.app.reconcile();
+    await bed.pass(late * 1000);
+    expect(await reconciled).toEqual({ adopted: 1, ended: 0 });
     expect(ended).toEqual(['invite-boris']);
     expect(adopted.sort()).toEqual(['anna', 'client']);
   });

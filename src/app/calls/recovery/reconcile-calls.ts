@@ -14,7 +14,7 @@ import type { LiveChannel, SwitchServer } from '../../ports/switch.js';
 import { adoptCall } from './adopted-call.js';
 import { finishCall } from '../finish-call.js';
 import { callLease } from '../routing/resources.js';
-import { talkAmong } from './talk-company.js';
+import { seemsApart, talkAmong } from './talk-company.js';
 
 export interface ReconcileReport {
   /** Bridged talks that go on. */
@@ -36,7 +36,7 @@ export async function reconcileCalls(context: AppContext): Promise<ReconcileRepo
   const open = await store.calls.openCalls();
   if (open.every(({ id }) => context.calls.has(id))) return NOTHING;
   const servers = telephoneSwitch.servers();
-  const channels = await telephoneSwitch.liveChannels();
+  const channels = await settledChannels(context, open);
   const report = { adopted: 0, ended: 0 };
   for (const call of open) {
     if (await isAway(context, call, servers)) continue;
@@ -46,6 +46,23 @@ export async function reconcileCalls(context: AppContext): Promise<ReconcileRepo
   }
   if (open.length > 0) context.ports.logger.info({ ...report }, 'calls reconciled');
   return report;
+}
+
+/** FreeSWITCH shows a bridge or a room in its list of channels some moments after it formed. */
+const FORMING_MS = 1000;
+
+/** Asked for once more when a talk that should go on is not in it: to end it would be worse than to wait. */
+async function settledChannels(
+  { ports }: AppContext,
+  open: readonly CallRecord[],
+): Promise<readonly LiveChannel[]> {
+  const channels = await ports.switch.liveChannels();
+  for (const call of open.filter(isTalk))
+    if (seemsApart(await ports.store.calls.legsOf(call.id), channels)) {
+      await new Promise<void>((resolve) => void ports.clock.after(FORMING_MS, resolve));
+      return ports.switch.liveChannels();
+    }
+  return channels;
 }
 
 /**

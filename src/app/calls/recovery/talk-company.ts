@@ -13,7 +13,7 @@ export interface Talk {
 
 /** The answered legs of a call that still hear each other; undefined: fewer than two do. */
 export function talkAmong(legs: readonly LegRecord[], channels: readonly LiveChannel[]): Talk | undefined {
-  const up = legs.filter(({ state }) => state === 'answered' || state === 'held');
+  const up = answered(legs);
   for (const { identity } of up) {
     const company = companyOf(identity.channelUuid, channels);
     const inIt = up.filter((leg) => company.has(leg.identity.channelUuid ?? ''));
@@ -22,6 +22,17 @@ export function talkAmong(legs: readonly LegRecord[], channels: readonly LiveCha
     return { legs: inIt, ties: [...company].filter((uuid) => !own.has(uuid)) };
   }
   return undefined;
+}
+
+/** Two answered legs of a call are there, and nothing joins them yet, or any more. */
+export function seemsApart(legs: readonly LegRecord[], channels: readonly LiveChannel[]): boolean {
+  const here = new Set(channels.map(({ uuid }) => uuid));
+  const up = answered(legs).filter(({ identity }) => here.has(identity.channelUuid ?? ''));
+  return up.length > 1 && talkAmong(legs, channels) === undefined;
+}
+
+function answered(legs: readonly LegRecord[]): readonly LegRecord[] {
+  return legs.filter(({ state }) => state === 'answered' || state === 'held');
 }
 
 /** With the channel itself; empty when it is not there. */
