@@ -1,4 +1,4 @@
-// `npm run check`: format, types, lint, architecture and fast tests, in this order; stops at the first that fails.
+// `npm run check`: format, types (also of the page), lint, architecture and fast tests, in this order; stops at the first that fails.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
   ['types', ['node_modules/typescript/bin/tsc', '-b', 'test', 'src/cli']],
+  ['types of the page', ['node_modules/typescript/bin/tsc', '-p', 'src/console', '--noEmit']],
   ['generated pages', ['scripts/docs.mjs', '--check']],
   ['lint', ['node_modules/eslint/bin/eslint.js', '.']],
   [

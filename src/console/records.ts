@@ -1,4 +1,5 @@
 /** What the HTTP API answers, as far as this page shows it. */
+import type { RowKey } from '../domain/attribution/report-grouping.js';
 
 export interface Reason {
   code: string;
@@ -188,8 +189,6 @@ export interface SourceFigures {
   revenue: Record<string, number>;
   roi: number | null;
 }
-
-export type { RowKey } from '../domain/attribution/report-grouping.js';
 
 export interface SourceReport {
   model: string;
