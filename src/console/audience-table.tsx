@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Fragment, useState } from 'react';
 import { Action } from './action.js';
 import { api } from './api.js';
-import { Loaded } from './parts.js';
+import { Heads, Loaded } from './parts.js';
 import type { Audience, AudienceTask } from './records.js';
 import { dateAndClock, joined, plain } from './words.js';
 
@@ -116,13 +116,7 @@ export function AudienceTable({ connection }: { connection: string }) {
   return (
     <Table.ScrollContainer minWidth={720}>
       <Table aria-label="Audiences" verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            {COLUMNS.map((name) => (
-              <Table.Th key={name}>{name}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <Heads names={COLUMNS} />
         <Table.Tbody>
           {ours.map((audience) => {
             const { audience_id: id } = audience;

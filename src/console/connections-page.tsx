@@ -6,7 +6,7 @@ import { AudienceTable } from './audience-table.js';
 import { FormTable } from './form-table.js';
 import { OnOff } from './on-off.js';
 import { api } from './api.js';
-import { Hint, Loaded } from './parts.js';
+import { Heads, Hint, Loaded } from './parts.js';
 import type { AdAccount, Connection, ConnectionAccess } from './records.js';
 import { joined, plain } from './words.js';
 
@@ -64,13 +64,7 @@ function AdAccounts({ id }: { id: string }) {
         ) : (
           <Table.ScrollContainer minWidth={720}>
             <Table aria-label="Ad accounts" verticalSpacing={6}>
-              <Table.Thead>
-                <Table.Tr>
-                  {['account', 'status', 'role', 'webhook', 'leads wanted'].map((name) => (
-                    <Table.Th key={name}>{name}</Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
+              <Heads names={['account', 'status', 'role', 'webhook', 'leads wanted']} />
               <Table.Tbody>
                 {accounts.map((account) => (
                   <AccountRow key={account.account_id} connection={id} account={account} />

@@ -5,7 +5,7 @@ import { Fragment, useState } from 'react';
 import { api } from './api.js';
 import { FormSheet } from './form-sheet.js';
 import { OnOff } from './on-off.js';
-import { Loaded } from './parts.js';
+import { Heads, Loaded } from './parts.js';
 import type { Form, LeadTally, TestLead } from './records.js';
 import { dateAndClock } from './words.js';
 
@@ -78,13 +78,7 @@ function Rows({ id, kind, forms }: { id: string; kind: string; forms: Form[] }) 
   return (
     <Table.ScrollContainer minWidth={720}>
       <Table aria-label="Forms" verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            {COLUMNS.map((name) => (
-              <Table.Th key={name}>{name}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <Heads names={COLUMNS} />
         <Table.Tbody>
           {forms.map((form) => (
             <Fragment key={form.form_id}>

@@ -3,7 +3,7 @@ import { Anchor, Group, SegmentedControl, Table, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, talliesCsvUrl, type TalliesAsked } from './api.js';
-import { Hint, Loaded } from './parts.js';
+import { Heads, Hint, Loaded } from './parts.js';
 import { PERIODS, sinceDays } from './periods.js';
 import type { LeadTally } from './records.js';
 
@@ -21,16 +21,7 @@ function Tallies({ tallies }: { tallies: LeadTally[] }) {
   return (
     <Table.ScrollContainer minWidth={560}>
       <Table aria-label="Forms and ads" verticalSpacing={6} className="sources">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th />
-            {COLUMNS.map((name) => (
-              <Table.Th key={name} ta="right">
-                {name}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <Heads names={COLUMNS} of="figures" />
         <Table.Tbody>
           {tallies.map((tally) => (
             <Table.Tr key={tally.key ?? ''}>

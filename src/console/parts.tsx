@@ -1,5 +1,5 @@
 /** Pieces that both views share. */
-import { Alert, Badge, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import { plain, STATUS_COLOURS } from './words.js';
 
@@ -14,6 +14,22 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
 
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="facts">{children}</dl>;
+}
+
+/** Heads of a table's columns; those of figures stand right, after a first column that names the rows. */
+export function Heads({ names, of = 'texts' }: { names: readonly string[]; of?: 'texts' | 'figures' }) {
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        {of === 'figures' && <Table.Th />}
+        {names.map((name) => (
+          <Table.Th key={name} ta={of === 'figures' ? 'right' : undefined}>
+            {name}
+          </Table.Th>
+        ))}
+      </Table.Tr>
+    </Table.Thead>
+  );
 }
 
 export function Section({ title, children }: { title: string; children: ReactNode }) {

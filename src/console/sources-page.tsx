@@ -6,7 +6,7 @@ import { MODEL_NAMES } from '../domain/attribution/models.js';
 import { KEY_NAMES, REPORT_GROUPINGS, type RowKey } from '../domain/attribution/report-grouping.js';
 import { api, sourcesCsvUrl, type SourcesAsked } from './api.js';
 import { LeadTallies } from './lead-tallies.js';
-import { Hint, Loaded } from './parts.js';
+import { Heads, Hint, Loaded } from './parts.js';
 import { browserZone, PERIODS, sinceDays } from './periods.js';
 import type { Project, SourceFigures, SourceReport } from './records.js';
 import { joined, plain } from './words.js';
@@ -85,16 +85,7 @@ function Report({ report }: { report: SourceReport }) {
   return (
     <Table.ScrollContainer minWidth={1120}>
       <Table aria-label="Sources" verticalSpacing={6} className="sources">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th />
-            {COLUMNS.map((name) => (
-              <Table.Th key={name} ta="right">
-                {name}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <Heads names={COLUMNS} of="figures" />
         <Table.Tbody>
           {report.items.map((figures) => {
             const name = nameOf(figures);

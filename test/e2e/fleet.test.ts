@@ -277,17 +277,22 @@ describe.skipIf(isMissing)(`a killed drachtio-server (${kind})`, { timeout: 1.5 
   });
 });
 
+/** Its way to drachtio can be cut. */
+async function openRelayedOffice() {
+  const near = await startServers();
+  closing.push(() => near.close());
+  const relay = await openRelay(HOST, near.signalling.port);
+  closing.push(() => relay.close());
+  const signalling = { ...near.signalling, port: relay.port };
+  return { relay, office: await openOffice({ signalling, media: near.media }, near.sip) };
+}
+
 describe.skipIf(isMissing)(
   `a lost connection to drachtio (${kind})`,
   { timeout: 1.5 * FLEET_TEST_MS },
   () => {
     it('lets a talk go on, adopted, with its recording whole', async () => {
-      const near = await startServers();
-      closing.push(() => near.close());
-      const relay = await openRelay(HOST, near.signalling.port);
-      closing.push(() => relay.close());
-      const signalling = { ...near.signalling, port: relay.port };
-      const office = await openOffice({ signalling, media: near.media }, near.sip);
+      const { office, relay } = await openRelayedOffice();
       const { program, phones, client } = office;
       const bridged = program.nextEvent('call.bridged');
       await takeLead(office, 'one');
@@ -306,12 +311,7 @@ describe.skipIf(isMissing)(
     });
 
     it('lets three talk on, then two, and ends with the client', async () => {
-      const near = await startServers();
-      closing.push(() => near.close());
-      const relay = await openRelay(HOST, near.signalling.port);
-      closing.push(() => relay.close());
-      const signalling = { ...near.signalling, port: relay.port };
-      const office = await openOffice({ signalling, media: near.media }, near.sip);
+      const { office, relay } = await openRelayedOffice();
       const { program, phones, client } = office;
       const { app, services } = program.dialtrace;
       const bridged = program.nextEvent('call.bridged');

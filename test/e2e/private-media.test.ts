@@ -36,9 +36,9 @@ const refused = whyNoNamespaces();
 if (refused !== undefined) console.warn(`networks of their own cannot be made here: ${refused}`);
 
 /** A genuine FreeSWITCH, where a program is named. */
-const genuine = process.env['FREESWITCH_PROGRAM'];
+const genuine = process.env['FREESWITCH_BIN'];
 if (genuine === undefined)
-  console.warn('FREESWITCH_PROGRAM is not set: no genuine FreeSWITCH in a private network');
+  console.warn('FREESWITCH_BIN is not set: no genuine FreeSWITCH in a private network');
 
 it
   .skipIf(refused !== undefined)

@@ -46,17 +46,24 @@ export interface Placed {
   readonly path?: string;
 }
 
+type Read = (placed: Placed) => string | undefined;
+
+const READ: { readonly [N in keyof RowKey]-?: Read } = {
+  source: ({ labels: { source = UNKNOWN_SOURCE } }) => source,
+  medium: ({ labels: { medium = '' } }) => medium,
+  campaign: ({ labels: { campaign = '' } }) => campaign,
+  term: ({ labels: { term = '' } }) => term,
+  day: ({ day }) => day,
+  weekday: ({ day }) => weekdayOf(day),
+  hour: ({ hour }) => hour,
+  device: ({ device }) => device,
+  path: ({ path }) => path,
+};
+
 /** Undefined: belongs to no row of this grouping, and counts in the total only. */
 export function rowKeyOf(by: ReportGrouping, placed: Placed): RowKey | undefined {
-  const { source = UNKNOWN_SOURCE, medium = '', campaign = '', term = '' } = placed.labels;
-  const { day, hour, device, path } = placed;
-  const all: RowKey = {
-    ...{ source, medium, campaign, term, day, weekday: weekdayOf(day) },
-    ...present({ hour, device, path }),
-  };
-  const names: readonly (keyof RowKey)[] = GROUPING_KEYS[by];
-  if (names.some((name) => all[name] === undefined)) return undefined;
-  return Object.fromEntries(names.map((name) => [name, all[name]]));
+  const named = GROUPING_KEYS[by].map((name) => [name, READ[name](placed)] as const);
+  return named.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(named);
 }
 
 /** ISO 8601: Monday is 1. */

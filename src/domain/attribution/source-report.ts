@@ -108,10 +108,9 @@ export function sourceReport({ contacts, costs, deals }: ReportFacts, terms: Rep
     if (contact.at < terms.from || contact.at >= terms.to) continue;
     const counted = { contact, person: persons.get(contact.id) ?? contact.id, first: firsts.has(contact.id) };
     count(total, counted, 1);
+    const placed = placeOf(contact, contact.at, terms);
     for (const { labels, share } of sharesOf(contact, terms))
-      place(tallies, terms, { ...placeOf(contact, contact.at, terms), labels }, (tally) =>
-        count(tally, counted, share),
-      );
+      place(tallies, terms, { ...placed, labels }, (tally) => count(tally, counted, share));
   }
   for (const cost of costs) {
     add(total.costs, cost);
@@ -198,10 +197,9 @@ function countDeal(deal: CreditedDeal, { tallies, total, terms }: Counting): voi
   const shares = sharesOf(contact, terms);
   for (const { at, add } of momentsOf(deal, terms)) {
     add(total, 1);
+    const placed = placeOf(contact, at, terms);
     for (const { labels: credited, share } of shares)
-      place(tallies, terms, { ...placeOf(contact, at, terms), labels: credited }, (tally) =>
-        add(tally, share),
-      );
+      place(tallies, terms, { ...placed, labels: credited }, (tally) => add(tally, share));
   }
 }
 

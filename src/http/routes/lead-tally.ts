@@ -1,9 +1,9 @@
 /** GET /v1/reports/leads and leads.csv: leads and calls of each form, advertisement, ad group or campaign. */
 import { z } from 'zod';
 import { TALLY_GROUPINGS, tallyCells, tallyColumns } from '../../domain/leads/lead-tally.js';
-import { csvText } from '../../domain/values/csv-text.js';
 import type { ConnectionId } from '../../domain/values/ids.js';
 import type { HttpContext, HttpServer } from '../context.js';
+import { csvDocs, csvFile } from '../csv-file.js';
 import { instantOf, time } from '../schemas/common.js';
 import { leadTallyJson, leadTallySchema } from '../schemas/lead-tally.js';
 
@@ -39,25 +39,12 @@ export function leadTallyRoutes(server: HttpServer, context: HttpContext): void 
 
   server.get('/v1/reports/leads.csv', {
     config: { scope: 'read' },
-    schema: {
-      summary: 'The same as a table',
-      description: 'What a spreadsheet would run as a formula is a text in it.',
-      tags: ['reports'],
-      querystring: query,
-      response: { 200: { description: 'Table', content: { 'text/csv': { schema: z.string() } } } },
-    },
+    schema: { ...csvDocs, querystring: query },
     handler: async (request, reply) => {
       const { by } = request.query;
       const tallies = await talliesOf(context, request.query);
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="leads.csv"')
-        .send(
-          csvText(
-            tallyColumns(by),
-            tallies.map((tally) => tallyCells(by, tally)),
-          ),
-        );
+      const rows = tallies.map((tally) => tallyCells(by, tally));
+      return reply.send(csvFile(reply, { name: 'leads.csv', columns: tallyColumns(by), rows }));
     },
   });
 }

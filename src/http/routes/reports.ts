@@ -4,10 +4,10 @@ import { MODEL_NAMES } from '../../domain/attribution/models.js';
 import { reportCells, reportColumns } from '../../domain/attribution/report-table.js';
 import { KEY_NAMES, REPORT_GROUPINGS } from '../../domain/attribution/report-grouping.js';
 import { costOf, returnOf, type ReportRow } from '../../domain/attribution/source-report.js';
-import { csvText } from '../../domain/values/csv-text.js';
 import { present } from '../../domain/values/present.js';
 import type { SourceReportRequest } from '../../app/reports/report-sources.js';
 import type { HttpContext, HttpServer } from '../context.js';
+import { csvDocs, csvFile } from '../csv-file.js';
 import { instantOf, isoTime, time, zoneNamed } from '../schemas/common.js';
 
 const MONTH_MS = 30 * 86_400_000;
@@ -153,20 +153,12 @@ export function reportRoutes(server: HttpServer, { app, clock }: HttpContext): v
 
   server.get('/v1/reports/sources.csv', {
     config: { scope: 'read' },
-    schema: {
-      summary: 'The same as a table',
-      description: 'What a spreadsheet would run as a formula is a text in it.',
-      tags: ['reports'],
-      querystring: query,
-      response: { 200: { description: 'Table', content: { 'text/csv': { schema: z.string() } } } },
-    },
+    schema: { ...csvDocs, querystring: query },
     handler: async (request, reply) => {
       const terms = termsOf(request.query, clock.now());
       const { rows } = await app.reportSources(terms);
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="sources.csv"')
-        .send(csvText(reportColumns(terms.by), rows.map(reportCells)));
+      const columns = reportColumns(terms.by);
+      return reply.send(csvFile(reply, { name: 'sources.csv', columns, rows: rows.map(reportCells) }));
     },
   });
 }

@@ -53,12 +53,12 @@ const FORMING_MS = 1000;
 
 /** Asked for once more when a talk that should go on is not in it: to end it would be worse than to wait. */
 async function settledChannels(
-  { ports }: AppContext,
+  { calls, ports }: AppContext,
   open: readonly CallRecord[],
 ): Promise<readonly LiveChannel[]> {
   const channels = await ports.switch.liveChannels();
-  for (const call of open.filter(isTalk))
-    if (seemsApart(await ports.store.calls.legsOf(call.id), channels)) {
+  for (const { id } of open.filter((call) => isTalk(call) && !calls.has(call.id)))
+    if (seemsApart(await ports.store.calls.legsOf(id), channels)) {
       await new Promise<void>((resolve) => void ports.clock.after(FORMING_MS, resolve));
       return ports.switch.liveChannels();
     }

@@ -27,20 +27,18 @@ import {
   ofCall,
   titleOf,
   userOf,
+  NO_PHONE,
+  type CrmScene,
+  type Step,
 } from './crm-talk.js';
 
-interface Scene {
-  readonly destination: AmoCrm;
-  readonly occasion: Occasion;
-  readonly tools: Tools;
+interface Scene extends CrmScene<AmoCrm> {
   readonly phone: string;
 }
 
-type Step<T> = Generator<Ask, { readonly ok: T } | { readonly verdict: Verdict }, VendorAnswer>;
-
 function* tell(destination: AmoCrm, { occasion, memory }: Told, tools: Tools): Talk {
   const { phone, call } = occasion;
-  if (phone === undefined) return { kind: 'skipped', why: 'the client’s number is not known' };
+  if (phone === undefined) return NO_PHONE;
   const scene: Scene = { destination, occasion, tools, phone };
   const contact = yield* contactOf(scene, memory);
   if ('verdict' in contact) return contact.verdict;

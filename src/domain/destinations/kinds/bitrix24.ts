@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from '../conversation.js';
 import type { Bitrix24 } from '../destination.js';
-import type { Occasion, OccasionCall } from '../occasion.js';
+import type { OccasionCall } from '../occasion.js';
 import {
   cardAddress,
   clientAlone,
@@ -26,12 +26,12 @@ import {
   ofCall,
   titleOf,
   userOf,
+  NO_PHONE,
+  type CrmScene,
+  type Step,
 } from './crm-talk.js';
 
-interface Scene {
-  readonly destination: Bitrix24;
-  readonly occasion: Occasion;
-  readonly tools: Tools;
+interface Scene extends CrmScene<Bitrix24> {
   readonly base: string;
 }
 
@@ -40,12 +40,9 @@ interface Entity {
   readonly id: string;
 }
 
-/** A step's value, or what ends the conversation. */
-type Step<T> = Generator<Ask, { readonly ok: T } | { readonly verdict: Verdict }, VendorAnswer>;
-
 function* tell(destination: Bitrix24, { occasion, memory }: Told, tools: Tools): Talk {
   const { call, phone } = occasion;
-  if (phone === undefined) return { kind: 'skipped', why: 'the client’s number is not known' };
+  if (phone === undefined) return NO_PHONE;
   const base = (tools.secrets[destination.urlRef] ?? '').replace(/\/*$/, '/');
   const scene: Scene = { destination, occasion, tools, base };
   const client = yield* clientOf(scene, phone, memory);

@@ -1,7 +1,19 @@
 /** What conversations with CRMs share: who answers for the call, and the texts of a new lead. */
-import type { Tools } from '../conversation.js';
+import type { Ask, Tools, VendorAnswer, Verdict } from '../conversation.js';
 import type { Crm } from '../destination.js';
 import { factsOf, type Occasion } from '../occasion.js';
+
+/** What every step of a conversation about one occasion has at hand. */
+export interface CrmScene<D extends Crm> {
+  readonly destination: D;
+  readonly occasion: Occasion;
+  readonly tools: Tools;
+}
+
+/** A step's value, or what ends the conversation. */
+export type Step<T> = Generator<Ask, { readonly ok: T } | { readonly verdict: Verdict }, VendorAnswer>;
+
+export const NO_PHONE: Verdict = { kind: 'skipped', why: 'the client’s number is not known' };
 
 /** A CRM compares numbers by their ends: national and international spellings of one number are the same client. */
 const COMPARED_DIGITS = 10;
